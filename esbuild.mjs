@@ -29,7 +29,9 @@ const loadOnFirstUse = {
   name: 'load-on-first-use',
   setup(build) {
     build.onResolve({ filter: /^\.\/edit\// }, ({ kind, path }) =>
-      kind === 'dynamic-import' ? { path: `./${path.slice('./edit/'.length)}`, external: true } : undefined,
+      kind === 'dynamic-import'
+        ? { path: `./${path.slice('./edit/'.length)}`, external: true }
+        : undefined,
     );
   },
 };
@@ -70,7 +72,7 @@ const shipped = {
 const builds = [
   {
     ...shipped,
-    entryPoints: { extension: 'src/extension.ts', editImage: 'src/edit/editImage.ts' },
+    entryPoints: { extension: 'src/extension.ts', commands: 'src/edit/commands.ts' },
     platform: 'node',
     format: 'cjs',
     external: ['vscode'],
@@ -88,7 +90,9 @@ const builds = [
 if (!production) {
   const tests = ['test', 'bench']
     .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder, { recursive: true }).map((file) => `${folder}/${file}`))
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true }).map((file) => `${folder}/${file}`),
+    )
     .filter((file) => file.endsWith('.ts'));
   builds.push({
     entryPoints: Object.fromEntries(tests.map((file) => [file.replace(/\.ts$/, ''), file])),

@@ -1,0 +1,116 @@
+// Lint: TypeScript's strict rules, and the layers of the design as rules about imports.
+import js from '@eslint/js';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import { createNodeResolver } from 'eslint-plugin-import-x';
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** Folders of src that know nothing of each other: only their types may cross. */
+const leaves = ['gateway', 'picture', 'journal', 'save', 'compare', 'webview'];
+
+/** Folders that must run under plain Node. */
+const withoutVscode = ['gateway', 'picture', 'journal'];
+
+const noVscode = {
+  name: 'vscode',
+  message: 'This folder runs under plain Node: hand in what it needs instead.',
+  allowTypeImports: true,
+};
+const noUndici = { name: 'undici', message: 'Only src/gateway/transport.ts speaks to undici.' };
+const noWebview = {
+  group: ['**/webview/*'],
+  message: 'The webview runs in a browser: nothing imports it.',
+};
+const noFlow = {
+  group: ['**/edit/*', '**/extension'],
+  message: 'Imports point down: leaves never import the flow.',
+};
+
+/** Rules for the files of one leaf: none of the flow, none of the other leaves at run time. */
+function leaf(name) {
+  const others = leaves.filter((other) => other !== name).map((other) => `**/${other}/*`);
+  return {
+    files: [`src/${name}/**/*.ts`],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [noUndici, ...(withoutVscode.includes(name) ? [noVscode] : [])],
+          patterns: [
+            noFlow,
+            {
+              group:
+                name === 'webview' ? others.filter((other) => other !== '**/compare/*') : others,
+              message: 'Leaves do not import each other, types aside.',
+              allowTypeImports: true,
+            },
+          ],
+        },
+      ],
+    },
+  };
+}
+
+export default tseslint.config(
+  { ignores: ['dist', 'out', '.cache', 'node_modules'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/resolver-next': [createTypeScriptImportResolver(), createNodeResolver()],
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // `array[index]!` after a check is clearer than a branch that cannot be reached.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
+      'import-x/no-default-export': 'error',
+      'import-x/no-cycle': 'error',
+      'no-console': 'error',
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: [noUndici], patterns: [noWebview] },
+      ],
+    },
+  },
+  ...leaves.map(leaf),
+  {
+    files: ['src/gateway/transport.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: [noVscode], patterns: [noFlow] },
+      ],
+    },
+  },
+  {
+    files: ['src/compare/protocol.ts', 'src/compare/panelHtml.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['*', '!./protocol'], message: 'This file imports nothing.' }] },
+      ],
+    },
+  },
+  {
+    files: ['test/**', 'bench/**', '*.mjs'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        Buffer: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+      },
+    },
+    rules: { 'no-console': 'off' },
+  },
+);

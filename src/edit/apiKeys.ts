@@ -1,0 +1,76 @@
+// The gateway's API key: kept in VS Code's secret storage, one for each origin, so that it never reaches another.
+import { EventEmitter, window, type Disposable, type Event, type SecretStorage } from 'vscode';
+
+/** Where a key comes from: typed in by the user, or the environment variable AIGATE_API_KEY. */
+export type KeySource = 'stored' | 'environment' | 'none';
+
+export class ApiKeys implements Disposable {
+  /** Keys of this session whose storing failed: a broken keyring must not stop the work. */
+  private readonly unstored = new Map<string, string>();
+  private readonly didSet = new EventEmitter<string>();
+  /** Fires with the key just set. */
+  readonly onDidSet: Event<string> = this.didSet.event;
+
+  constructor(private readonly secrets: SecretStorage) {}
+
+  async get(origin: string): Promise<{ key: string | undefined; source: KeySource }> {
+    const stored = this.unstored.get(origin) ?? (await this.readStored(origin));
+    if (stored) return { key: stored, source: 'stored' };
+    const key = process.env['AIGATE_API_KEY']?.trim();
+    return key ? { key, source: 'environment' } : { key: undefined, source: 'none' };
+  }
+
+  /** Asks the user for the origin's key and keeps it. Undefined when they escape. */
+  async ask(origin: string): Promise<string | undefined> {
+    const { host } = new URL(origin);
+    const typed = await window.showInputBox({
+      title: 'Set API Key',
+      prompt: `The key for ${host}. It is kept in VS Code's secret storage and sent to ${host} only.`,
+      placeHolder: 'sk-…',
+      password: true,
+      ignoreFocusOut: true,
+      validateInput: (value) =>
+        // What cannot stand in an HTTP header is a slip of the clipboard, not a key.
+        value.trim() === '' || /^[\x21-\x7e]+$/.test(value.trim())
+          ? undefined
+          : 'A key has no spaces or line breaks.',
+    });
+    const key = typed?.trim();
+    if (!key) return undefined;
+    try {
+      await this.secrets.store(secretName(origin), key);
+      this.unstored.delete(origin);
+    } catch {
+      this.unstored.set(origin, key);
+      void window.showWarningMessage(
+        'VS Code could not store the API key on this machine: Retouch keeps it until this window closes.',
+      );
+    }
+    this.didSet.fire(key);
+    return key;
+  }
+
+  /** False where there was none to remove. */
+  async remove(origin: string): Promise<boolean> {
+    const had = this.unstored.delete(origin) || Boolean(await this.readStored(origin));
+    await this.secrets.delete(secretName(origin));
+    return had;
+  }
+
+  dispose(): void {
+    this.didSet.dispose();
+  }
+
+  private async readStored(origin: string): Promise<string | undefined> {
+    try {
+      return await this.secrets.get(secretName(origin));
+    } catch {
+      // A keyring that cannot be read holds no key for us; the user is asked, and told if storing fails as well.
+      return undefined;
+    }
+  }
+}
+
+function secretName(origin: string): string {
+  return `retouch.apiKey:${origin}`;
+}

@@ -1,0 +1,30 @@
+// The settings go in; a connection with the user's key comes out, after asking for the key where there is none.
+import { window, type Disposable } from 'vscode';
+import type { Connection } from '../gateway/connection';
+import type { Services } from './services';
+import type { Settings } from './settings';
+
+/** Undefined when the user has no key and does not set one: then nothing is sent. */
+export async function connect(
+  { keys }: Services,
+  { baseUrl, timeout }: Settings,
+): Promise<Connection | undefined> {
+  const { origin, host } = new URL(baseUrl);
+  const { key } = await keys.get(origin);
+  if (key) return { baseUrl, apiKey: key, timeout };
+
+  let listener: Disposable | undefined;
+  // Someone may as well run the command `Set API Key…` while the message is there.
+  const setElsewhere = new Promise<string>((resolve) => {
+    listener = keys.onDidSet(() => void keys.get(origin).then(({ key }) => key && resolve(key)));
+  });
+  const setHere = window
+    .showWarningMessage(`Retouch has no API key for ${host} yet. Nothing was sent.`, 'Set API Key…')
+    .then((chosen) => (chosen ? keys.ask(origin) : undefined));
+  try {
+    const apiKey = await Promise.race([setHere, setElsewhere]);
+    return apiKey ? { baseUrl, apiKey, timeout } : undefined;
+  } finally {
+    listener?.dispose();
+  }
+}

@@ -1,0 +1,60 @@
+// What went wrong goes in; one message with the next steps is shown, and the chosen step is taken.
+import { commands, window } from 'vscode';
+import { EditError, chargeInWords, type Reason } from '../gateway/errors';
+import type { Services } from './services';
+
+interface Step {
+  readonly label: string;
+  readonly take: () => unknown;
+}
+
+/**
+ * @param subject what it is about, such as a file's name
+ * @param tryAgain with everything filled in as it was
+ */
+export async function report(
+  { log }: Services,
+  subject: string,
+  error: unknown,
+  tryAgain?: () => Promise<void>,
+): Promise<void> {
+  const steps: Step[] = [];
+  let message: string;
+  if (error instanceof EditError) {
+    const { reason, charge, requestId } = error;
+    message = `${subject}: ${error.message} ${chargeInWords(charge)}`;
+    log.error(`${message} [${reason}${requestId ? `, request ${requestId}` : ''}]`);
+    steps.push(...stepsFor(reason));
+  } else {
+    message = `${subject}: Retouch failed in a way it did not expect (${error instanceof Error ? error.message : String(error)}).`;
+    log.error(error instanceof Error ? error : String(error));
+    steps.push({ label: 'Show Log', take: () => commands.executeCommand('retouch.showLog') });
+  }
+  if (tryAgain) steps.unshift({ label: 'Try Again', take: tryAgain });
+  const chosen = await window.showErrorMessage(message, ...steps.map(({ label }) => label));
+  await steps.find(({ label }) => label === chosen)?.take();
+}
+
+function stepsFor(reason: Reason): Step[] {
+  const settings = (name: string): Step => ({
+    label: 'Open Settings',
+    take: () => commands.executeCommand('workbench.action.openSettings', `retouch.${name}`),
+  });
+  switch (reason) {
+    case 'key':
+      return [{ label: 'Set API Key…', take: () => commands.executeCommand('retouch.setApiKey') }];
+    case 'settings':
+    case 'unreachable':
+    case 'redirected':
+    case 'notFound':
+    case 'certificate':
+      return [settings('baseUrl')];
+    case 'timeout':
+      return [settings('timeoutSeconds')];
+    case 'badAnswer':
+    case 'gateway':
+      return [{ label: 'Show Log', take: () => commands.executeCommand('retouch.showLog') }];
+    default:
+      return [];
+  }
+}

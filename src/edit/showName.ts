@@ -1,0 +1,9 @@
+// A file name goes in; what can be shown in a title or message without lying comes out.
+
+/** Line breaks, invisible characters and those that turn the reading direction become `\u{…}`. */
+export function showName(name: string): string {
+  return name.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
+}

@@ -1,0 +1,158 @@
+// An answer goes in; where it says no, whatever its status and shape, the EditError for it comes out.
+import { STATUS_CODES } from 'node:http';
+import { EditError, type Charge, type Reason } from './errors';
+import { parseJson } from './json';
+import type { Connection } from './connection';
+import type { HttpResponse } from './transport';
+
+/** What gateways tell of a refusal: an object with `message`, a string, or a list of these. */
+interface Told {
+  readonly message?: string;
+  readonly code?: string;
+  readonly type?: string;
+  readonly param?: string;
+}
+
+/** Undefined where the answer is no refusal: status 200 to 299 and no `error` in it. */
+export function readRefusal(response: HttpResponse, connection: Connection): EditError | undefined {
+  const accepted = response.status >= 200 && response.status < 300;
+  const told = readTold(parseJson(response.body), accepted);
+  if (accepted && !told) return undefined;
+
+  const { reason, charge } = classify(response.status, told ?? {});
+  const host = new URL(connection.baseUrl).host;
+  const words = told?.message ? clean(told.message, connection.apiKey) : '';
+  // Only JSON is quoted: an HTML page says nothing that its status does not.
+  const said = words
+    ? `${host} says: ${words}`
+    : `${host} answered ${statusInWords(response.status)}.`;
+  const names = [
+    accepted ? undefined : `HTTP ${response.status}`,
+    told?.code,
+    told?.param && `field ${told.param}`,
+  ];
+  const detail = words ? ` (${names.filter(Boolean).join(', ')})` : '';
+  const step = nextStep(reason);
+  return new EditError(
+    clean(`${said}${detail === ' ()' ? '' : detail}${step && ` ${step}`}`, connection.apiKey),
+    {
+      reason,
+      charge,
+      retryAfterMs: readRetryAfter(response.headers),
+      requestId: response.headers['x-oneapi-request-id'] ?? response.headers['x-request-id'],
+    },
+  );
+}
+
+function statusInWords(status: number): string {
+  const name = STATUS_CODES[status];
+  return name ? `HTTP ${status} (${name})` : `HTTP ${status}`;
+}
+
+function readTold(answer: unknown, accepted: boolean): Told | undefined {
+  if (!isRecord(answer)) return undefined;
+  const told = answer['error'];
+  const error: unknown = Array.isArray(told) ? told[0] : told;
+  if (isRecord(error)) {
+    // new-api wraps some upstream errors once more: { error: { error: { … } } }.
+    const inner = isRecord(error['error']) ? error['error'] : error;
+    const text = (name: string) => {
+      const value = inner[name];
+      return typeof value === 'string' || typeof value === 'number'
+        ? { [name]: String(value) }
+        : {};
+    };
+    return {
+      ...text('message'),
+      ...text('code'),
+      ...text('type'),
+      ...(inner['param'] ? text('param') : {}),
+    };
+  }
+  if (typeof error === 'string' && error !== '') return { message: error };
+  const failed = answer['success'] === false || !accepted;
+  if (failed)
+    return typeof answer['message'] === 'string'
+      ? { message: answer['message'] }
+      : accepted
+        ? {}
+        : undefined;
+  return undefined;
+}
+
+function classify(status: number, told: Told): { reason: Reason; charge: Charge } {
+  const names = `${told.code ?? ''} ${told.type ?? ''}`;
+  const none = (reason: Reason) => ({ reason, charge: 'none' as const });
+  if (/moderation|content_policy|prompt_blocked|sensitive_words|safety/i.test(names))
+    return none('moderation');
+  if (/model_not_found|get_channel_failed/i.test(names)) return none('notFound');
+  if (/insufficient_(user_)?quota|billing|pre_consume_token_quota/i.test(names))
+    return none('quota');
+  switch (status) {
+    case 401:
+      return none('key');
+    case 402:
+      return none('quota');
+    case 403:
+      return none('permission');
+    case 404:
+    case 405:
+      return none('notFound');
+    case 413:
+      return none('tooLarge');
+    case 429:
+      return none('rateLimit');
+  }
+  if (status >= 300 && status < 400) return none('redirected');
+  if (status === 408 || status === 409 || status >= 500)
+    return { reason: 'gateway', charge: 'unknown' };
+  // An error told under HTTP 200 can have come after the work was done.
+  if (status < 300) return { reason: 'gateway', charge: 'unknown' };
+  return none('badRequest');
+}
+
+function nextStep(reason: Reason): string {
+  switch (reason) {
+    case 'key':
+      return 'The key was rejected: set another one.';
+    case 'permission':
+      return 'Check that your key may use this model.';
+    case 'notFound':
+      return 'Choose another model, or check retouch.baseUrl.';
+    case 'quota':
+      return 'Top up your balance at the gateway.';
+    case 'rateLimit':
+      return 'Wait a little and try again.';
+    case 'tooLarge':
+      return 'Try a smaller picture.';
+    case 'moderation':
+      return 'Change the instruction and try again.';
+    case 'redirected':
+      return 'It points to another address, where your key must not go: check retouch.baseUrl.';
+    default:
+      return '';
+  }
+}
+
+/** One line of at most 400 characters, without control characters, and without the key if it was echoed. */
+function clean(text: string, apiKey: string): string {
+  const hidden = apiKey ? text.replaceAll(apiKey, '(key)') : text;
+  const line = hidden.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return line.length > 400 ? `${line.slice(0, 399)}…` : line;
+}
+
+/** Milliseconds from `retry-after-ms`, or from `retry-after` in seconds or as a date. */
+function readRetryAfter(headers: Readonly<Record<string, string>>): number | undefined {
+  const milliseconds = Number(headers['retry-after-ms']);
+  if (milliseconds > 0) return milliseconds;
+  const after = headers['retry-after'];
+  if (after === undefined) return undefined;
+  const wait = Number.isFinite(Number(after))
+    ? Number(after) * 1000
+    : Date.parse(after) - Date.now();
+  return wait > 0 ? wait : undefined;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

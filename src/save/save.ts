@@ -1,0 +1,73 @@
+// The edited picture goes in; a new file beside the original, or where the user said, comes out. And back again.
+import { basename, dirname } from 'node:path';
+import { Uri, workspace } from 'vscode';
+import { namesBeside } from './names';
+import { replaceLocally, saveNewLocally } from './saveLocally';
+import { replaceVirtually, saveNewVirtually } from './saveVirtually';
+
+/**
+ * @param extension of the bytes' own format, without the dot
+ * @param template the setting `retouch.saveName`
+ * @throws the file system's own error; then no file was left or changed
+ */
+export async function saveBeside(
+  original: Uri,
+  extension: string,
+  template: string,
+  bytes: Uint8Array,
+): Promise<Uri> {
+  const names = namesBeside(basename(original.path), extension, template);
+  return saveNew(Uri.joinPath(original, '..'), names, bytes);
+}
+
+/** Under a name that the user chose and, where it is taken, confirmed to replace. */
+export async function saveAt(target: Uri, bytes: Uint8Array): Promise<void> {
+  if (target.scheme === 'file') {
+    await replaceLocally(dirname(target.fsPath), basename(target.fsPath), bytes);
+  } else {
+    await replaceVirtually(target, bytes);
+  }
+}
+
+async function saveNew(folder: Uri, names: Iterable<string>, bytes: Uint8Array): Promise<Uri> {
+  return folder.scheme === 'file'
+    ? Uri.joinPath(folder, await saveNewLocally(folder.fsPath, names, bytes))
+    : saveNewVirtually(folder, names, bytes);
+}
+
+/** The first name beside the original that is free now, to propose in a dialog. */
+export async function proposeBeside(
+  original: Uri,
+  extension: string,
+  template: string,
+): Promise<Uri> {
+  const folder = Uri.joinPath(original, '..');
+  for (const name of namesBeside(basename(original.path), extension, template)) {
+    const proposed = Uri.joinPath(folder, name);
+    if (!(await exists(proposed))) return proposed;
+  }
+  return folder;
+}
+
+async function exists(uri: Uri): Promise<boolean> {
+  return workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Takes a saved file away again, to the trash where there is one.
+ * @returns `changed` where somebody has changed it since, and it stays
+ */
+export async function undoSave(saved: Uri, bytes: Uint8Array): Promise<'removed' | 'changed'> {
+  const now = await workspace.fs.readFile(saved);
+  if (Buffer.compare(now, bytes) !== 0) return 'changed';
+  try {
+    await workspace.fs.delete(saved, { useTrash: true });
+  } catch {
+    // Remote and virtual file systems have no trash.
+    await workspace.fs.delete(saved);
+  }
+  return 'removed';
+}

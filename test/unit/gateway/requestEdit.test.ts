@@ -1,0 +1,425 @@
+// The service layer against real servers: the strict local gateway for both routes, and small ones that fail.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import sharp from 'sharp';
+import type { InputPicture } from '../../../src/gateway/body';
+import type { Connection } from '../../../src/gateway/connection';
+import { EditError, type EditErrorDetails } from '../../../src/gateway/errors';
+import type { UploadForm } from '../../../src/gateway/imagesEdits';
+import {
+  builtInModels,
+  fetchBalance,
+  fetchOfferedModels,
+  type Model,
+} from '../../../src/gateway/models';
+import { requestEdit, type EditResult, type UploadChoice } from '../../../src/gateway/requestEdit';
+import { startGateway, type LocalGateway } from '../../gateway/server';
+
+const gptImage = builtInModels[0]!;
+const gemini = builtInModels[1]!;
+const apiKey = 'sk-marked-key-1234';
+
+let jpeg: InputPicture;
+before(async () => {
+  const noise = { type: 'gaussian' as const, mean: 128, sigma: 60 };
+  const bytes = await sharp({
+    create: { width: 300, height: 200, channels: 3, background: 'red', noise },
+  })
+    .composite([
+      {
+        input: { create: { width: 150, height: 200, channels: 3, background: 'orange' } },
+        left: 0,
+        top: 0,
+      },
+    ])
+    .jpeg()
+    .toBuffer();
+  jpeg = { bytes, mime: 'image/jpeg', extension: 'jpg' };
+});
+
+interface Sent {
+  readonly model?: Model;
+  readonly instruction?: string;
+  readonly setting?: UploadChoice['setting'];
+  readonly remembered?: UploadForm;
+  readonly worked?: UploadForm[];
+  readonly signal?: AbortSignal;
+}
+
+function edit(connection: Connection, sent: Sent = {}): Promise<EditResult> {
+  return requestEdit(
+    {
+      model: sent.model ?? gptImage,
+      instruction: sent.instruction ?? 'make it black and white',
+      pictures: [jpeg],
+    },
+    connection,
+    {
+      setting: sent.setting ?? 'auto',
+      remembered: sent.remembered,
+      remember: (form) => sent.worked?.push(form),
+    },
+    sent.signal ?? new AbortController().signal,
+  );
+}
+
+/** True where every pixel is grey. */
+async function isGrey(bytes: Uint8Array): Promise<boolean> {
+  const { channels } = await sharp(bytes).removeAlpha().stats();
+  const [red, green, blue] = channels.map(({ sum }) => sum);
+  return red === green && green === blue;
+}
+
+describe('requestEdit through the local gateway', () => {
+  let gateway: LocalGateway;
+  let connection: Connection;
+  beforeEach(async () => {
+    gateway = await startGateway({ apiKey });
+    connection = { baseUrl: gateway.url, apiKey, timeout: 20_000 };
+  });
+  afterEach(() => gateway.close());
+
+  for (const form of ['json', 'multipart'] as const) {
+    it(`edits through images/edits as ${form}`, async () => {
+      const { pictures, usage } = await edit(connection, { setting: form });
+      assert.equal(pictures.length, 1);
+      assert.equal((await sharp(pictures[0]).metadata()).format, 'png');
+      assert.ok(await isGrey(pictures[0]));
+      assert.ok((usage.totalTokens ?? 0) > 0);
+      const [request, ...others] = gateway.requests;
+      assert.deepEqual(others, []);
+      assert.equal(request?.path, '/v1/images/edits');
+      assert.equal(request?.form, form);
+      assert.deepEqual(
+        [request?.model, request?.instruction],
+        [gptImage.id, 'make it black and white'],
+      );
+      if (form === 'multipart') {
+        assert.deepEqual(request?.fileNames, ['image-1.jpg']);
+        assert.deepEqual(request?.mimeTypes, ['image/jpeg']);
+      }
+    });
+  }
+
+  it('edits through chat/completions', async () => {
+    const { pictures, usage } = await edit(connection, { model: gemini });
+    assert.ok(await isGrey(pictures[0]));
+    assert.ok((usage.cost ?? 0) > 0);
+    const [request, ...others] = gateway.requests;
+    assert.deepEqual(others, []);
+    assert.equal(request?.path, '/v1/chat/completions');
+    assert.deepEqual((request?.body as { modalities: unknown }).modalities, ['image', 'text']);
+  });
+
+  for (const model of [gptImage, gemini]) {
+    it(`downloads the picture where ${model.route} answers with a link, without the key`, async () => {
+      gateway.answerWith = 'url';
+      const { pictures } = await edit(connection, { model });
+      assert.ok(await isGrey(pictures[0]));
+      const downloads = gateway.requests.filter(({ path }) => path.includes('/media/'));
+      assert.deepEqual(
+        downloads.map(({ authorized }) => authorized),
+        [false],
+      );
+    });
+  }
+
+  it('closes the socket when it is cancelled', async () => {
+    gateway.delayMs = 60_000;
+    const cancelled = new AbortController();
+    const editing = edit(connection, { signal: cancelled.signal });
+    editing.catch(() => undefined);
+    while (!gateway.requests[0]?.billed) await delay(5);
+    cancelled.abort();
+    await assert.rejects(editing, { name: 'AbortError' });
+    const started = Date.now();
+    while (!gateway.requests[0].aborted) {
+      assert.ok(Date.now() - started < 5000, 'the gateway never saw the socket close');
+      await delay(5);
+    }
+    assert.equal(gateway.requests.length, 1);
+  });
+
+  it('sends nothing when it is cancelled before', async () => {
+    await assert.rejects(edit(connection, { signal: AbortSignal.abort() }), { name: 'AbortError' });
+    assert.deepEqual(gateway.requests, []);
+  });
+
+  it('says that the key was rejected', async () => {
+    const wrong = 'sk-wrong-key';
+    const error = await failure(edit({ ...connection, apiKey: wrong }));
+    assertError(error, { reason: 'key', charge: 'none' });
+    assert.ok(!error.message.includes(wrong));
+    assert.ok(error.requestId);
+  });
+
+  it('says plainly that the instruction was refused, and sends it once', async () => {
+    const error = await failure(edit(connection, { instruction: 'refuse this' }));
+    assertError(error, { reason: 'moderation', charge: 'none' });
+    assert.equal(gateway.requests.length, 1);
+  });
+
+  it('asks for the models and the balance', async () => {
+    const signal = new AbortController().signal;
+    const offered = await fetchOfferedModels(connection, signal);
+    for (const { id } of builtInModels) assert.ok(offered.includes(id), id);
+    assert.ok(!offered.includes('openai/gpt-5.5'));
+    const { balance, used, currency } = await fetchBalance(connection, signal);
+    assert.equal(typeof balance, 'number');
+    assert.equal(typeof used, 'number');
+    assert.equal(currency, 'USD');
+  });
+});
+
+describe('requestEdit through gateways that fail', () => {
+  let server: Server;
+  let connection: Connection;
+  let requests: string[];
+  let answer: (request: IncomingMessage, response: ServerResponse) => unknown;
+  beforeEach(async () => {
+    requests = [];
+    server = createServer((request, response) => {
+      requests.push(
+        `${request.method} ${request.url} ${request.headers['content-type']?.split(';')[0]}`,
+      );
+      void answer(request, response);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    connection = {
+      baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+      apiKey,
+      timeout: 5000,
+    };
+  });
+  afterEach(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  /** Answers once the whole request is here, as a gateway does. */
+  function reply(status: number, body: unknown, headers: Record<string, string> = {}) {
+    answer = async (request, response) => {
+      for await (const chunk of request) void chunk;
+      response.writeHead(status, headers);
+      response.end(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body));
+    };
+  }
+
+  const told = (message: string, code: string | null = null, type = 'api_error') => ({
+    error: { message, type, param: null, code },
+  });
+
+  const refusals: [string, number, unknown, EditErrorDetails][] = [
+    ['402', 402, told('no money', 'insufficient_quota'), { reason: 'quota', charge: 'none' }],
+    ['403', 403, told('no access'), { reason: 'permission', charge: 'none' }],
+    [
+      '404',
+      404,
+      told('Invalid URL (POST /v1/images/edits)'),
+      { reason: 'notFound', charge: 'none' },
+    ],
+    [
+      '429 of a used-up quota',
+      429,
+      told('billing', 'insufficient_quota'),
+      { reason: 'quota', charge: 'none' },
+    ],
+    ['500', 500, told('boom'), { reason: 'gateway', charge: 'unknown' }],
+    [
+      '503 without a channel',
+      503,
+      told('No available channel', 'model_not_found'),
+      { reason: 'notFound', charge: 'none' },
+    ],
+    [
+      '524 with a page',
+      524,
+      '<html><h1>A timeout occurred</h1></html>',
+      { reason: 'gateway', charge: 'unknown' },
+    ],
+    ['307', 307, '', { reason: 'redirected', charge: 'none' }],
+    ['200 with an error', 200, told('upstream failed'), { reason: 'gateway', charge: 'unknown' }],
+    [
+      '200 with success: false',
+      200,
+      { success: false, message: 'upstream failed' },
+      { reason: 'gateway', charge: 'unknown' },
+    ],
+    [
+      '200 with an empty list',
+      200,
+      { created: 1, data: [] },
+      { reason: 'noPicture', charge: 'charged' },
+    ],
+    ['200 with data: null', 200, { data: null }, { reason: 'noPicture', charge: 'charged' }],
+    [
+      '200 that is cut off',
+      200,
+      '{"data":[{"b64_json":"iVBOR',
+      { reason: 'badAnswer', charge: 'charged' },
+    ],
+    ['200 with a page', 200, '<html></html>', { reason: 'badAnswer', charge: 'charged' }],
+    [
+      '200 with junk for base64',
+      200,
+      { data: [{ b64_json: '<html>not base64</html>' }] },
+      { reason: 'badPicture', charge: 'charged' },
+    ],
+    [
+      '200 with a link into the network',
+      200,
+      { data: [{ url: 'https://169.254.169.254/latest' }] },
+      { reason: 'link', charge: 'charged' },
+    ],
+    [
+      '200 with a link to this machine',
+      200,
+      { data: [{ url: 'http://127.0.0.1:1/x.png' }] },
+      { reason: 'link', charge: 'charged' },
+    ],
+    [
+      '200 with a file: link',
+      200,
+      { data: [{ url: 'file:///etc/passwd' }] },
+      { reason: 'link', charge: 'charged' },
+    ],
+  ];
+  for (const [what, status, body, expected] of refusals) {
+    it(`${what}: ${expected.reason}, ${expected.charge}, sent once`, async () => {
+      reply(status, body, { location: 'https://elsewhere.example/v1/images/edits' });
+      const error = await failure(edit(connection));
+      assertError(error, expected);
+      assert.ok(!/[<>]/.test(error.message), error.message);
+      assert.equal(requests.length, 1);
+    });
+  }
+
+  it('tells how long to wait', async () => {
+    reply(429, told('slow down', 'rate_limit_exceeded'), { 'retry-after': '7' });
+    const error = await failure(edit(connection));
+    assertError(error, { reason: 'rateLimit', charge: 'none' });
+    assert.equal(error.retryAfterMs, 7000);
+  });
+
+  it('never repeats the key, even where the gateway does', async () => {
+    reply(401, told(`Incorrect API key provided: ${apiKey}`));
+    const error = await failure(edit(connection));
+    assert.ok(!JSON.stringify([error.message, error.stack, error]).includes(apiKey));
+    assert.match(error.message, /Incorrect API key provided: \(key\)/);
+  });
+
+  it('changes from JSON to multipart after a 400, and says which one worked', async () => {
+    const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    answer = async (request, response) => {
+      for await (const chunk of request) void chunk;
+      const json = request.headers['content-type'] === 'application/json';
+      response.writeHead(json ? 400 : 200);
+      response.end(
+        JSON.stringify(
+          json ? told('image is required') : { data: [{ b64_json: png.toString('base64') }] },
+        ),
+      );
+    };
+    const worked: UploadForm[] = [];
+    const { pictures } = await edit(connection, { worked });
+    assert.deepEqual(Buffer.from(pictures[0]), png);
+    assert.deepEqual(worked, ['multipart']);
+    assert.deepEqual(requests, [
+      'POST /v1/images/edits application/json',
+      'POST /v1/images/edits multipart/form-data',
+    ]);
+  });
+
+  it('starts with the form that worked before', async () => {
+    reply(200, { data: [{ b64_json: 'AAAA' }] });
+    await edit(connection, { remembered: 'multipart' });
+    assert.deepEqual(requests, ['POST /v1/images/edits multipart/form-data']);
+  });
+
+  it('keeps to the form that the user set', async () => {
+    reply(400, told('image is required'));
+    assertError(await failure(edit(connection, { setting: 'json' })), {
+      reason: 'badRequest',
+      charge: 'none',
+    });
+    assert.equal(requests.length, 1);
+  });
+
+  it('keeps every picture, more or fewer than asked', async () => {
+    reply(200, {
+      data: [{ b64_json: 'AAAA' }, { b64_json: 'BBBB' }, { url: `data:image/png;base64,CCCC` }],
+    });
+    const { pictures } = await edit(connection);
+    assert.deepEqual(
+      pictures.map((bytes) => Buffer.from(bytes).toString('base64')),
+      ['AAAA', 'BBBB', 'CCCC'],
+    );
+  });
+
+  it('says what the model said instead of a picture', async () => {
+    reply(200, { choices: [{ message: { content: 'I only see a cat.' }, finish_reason: 'stop' }] });
+    const error = await failure(edit(connection, { model: gemini }));
+    assertError(error, { reason: 'noPicture', charge: 'charged' });
+    assert.match(error.message, /I only see a cat\./);
+  });
+
+  it('ends at the time limit when no answer comes', async () => {
+    answer = () => undefined;
+    const started = Date.now();
+    const error = await failure(edit({ ...connection, timeout: 700 }));
+    assertError(error, { reason: 'timeout', charge: 'unknown' });
+    assert.ok(Date.now() - started < 2700);
+    assert.equal(requests.length, 1);
+  });
+
+  it('ends at the time limit when the answer stalls', async () => {
+    answer = (_request, response) => response.writeHead(200).write('{"data":[');
+    assertError(await failure(edit({ ...connection, timeout: 700 })), {
+      reason: 'timeout',
+      charge: 'charged',
+    });
+  });
+
+  it('sends once when the connection is reset after the upload', async () => {
+    answer = async (request) => {
+      for await (const chunk of request) void chunk;
+      request.socket.resetAndDestroy();
+    };
+    assertError(await failure(edit(connection)), { reason: 'interrupted', charge: 'unknown' });
+    assert.equal(requests.length, 1);
+  });
+
+  it('knows that a gateway that refuses the connection charges nothing', async () => {
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const error = await failure(edit(connection));
+    assertError(error, { reason: 'unreachable', charge: 'none' });
+    assert.match(error.message, new RegExp(`Can't reach 127\\.0\\.0\\.1:${port}`));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+});
+
+async function failure(editing: Promise<unknown>): Promise<EditError> {
+  try {
+    await editing;
+  } catch (error) {
+    assert.ok(error instanceof EditError, String(error));
+    return error;
+  }
+  return assert.fail('the edit went through');
+}
+
+function assertError({ reason, charge, message }: EditError, expected: EditErrorDetails): void {
+  assert.deepEqual(
+    { reason, charge },
+    { reason: expected.reason, charge: expected.charge },
+    message,
+  );
+}

@@ -1,0 +1,67 @@
+// What picture bytes are, whatever their file is called: real pictures made by sharp.
+import assert from 'node:assert/strict';
+import sharp from 'sharp';
+import { identifyPicture } from '../../../src/picture/identify';
+
+const made = () =>
+  sharp({
+    create: { width: 30, height: 20, channels: 4, background: { r: 1, g: 2, b: 3, alpha: 0.5 } },
+  });
+
+describe('identifyPicture', () => {
+  const formats = [
+    { format: 'PNG', mime: 'image/png', extension: 'png', bytes: () => made().png().toBuffer() },
+    { format: 'JPEG', mime: 'image/jpeg', extension: 'jpg', bytes: () => made().jpeg().toBuffer() },
+    {
+      format: 'WebP',
+      mime: 'image/webp',
+      extension: 'webp',
+      bytes: () => made().webp().toBuffer(),
+    },
+    {
+      format: 'WebP',
+      mime: 'image/webp',
+      extension: 'webp',
+      bytes: () => made().webp({ lossless: true }).toBuffer(),
+    },
+    { format: 'GIF', mime: 'image/gif', extension: 'gif', bytes: () => made().gif().toBuffer() },
+    {
+      format: 'AVIF',
+      mime: 'image/avif',
+      extension: 'avif',
+      bytes: () => made().avif().toBuffer(),
+    },
+  ];
+  for (const { bytes, ...expected } of formats) {
+    it(`knows ${expected.format} with its size`, async () => {
+      assert.deepEqual(identifyPicture(await bytes()), { ...expected, width: 30, height: 20 });
+    });
+
+    it(`knows ${expected.format} in the middle of a larger buffer`, async () => {
+      const larger = Buffer.concat([Buffer.from('GIF89a---'), await bytes()]);
+      assert.equal(identifyPicture(new Uint8Array(larger).subarray(9))?.format, expected.format);
+    });
+  }
+
+  for (let orientation = 1; orientation <= 8; orientation++) {
+    it(`gives the size as shown for EXIF orientation ${orientation}`, async () => {
+      const bytes = await made().jpeg().withMetadata({ orientation }).toBuffer();
+      const { width, height } = identifyPicture(bytes)!;
+      assert.deepEqual([width, height], orientation >= 5 ? [20, 30] : [30, 20]);
+    });
+  }
+
+  const none: [string, Buffer][] = [
+    ['nothing', Buffer.alloc(0)],
+    ['text', Buffer.from('make it black and white')],
+    ['HTML', Buffer.from('<!doctype html><html><body>502</body></html>')],
+    ['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"></svg>')],
+    ['PDF', Buffer.from('%PDF-1.7\n%âãÏÓ\n1 0 obj')],
+    ['a PNG cut off in its header', Buffer.from('89504e470d0a1a0a0000000d4948', 'hex')],
+    ['zero bytes', Buffer.alloc(5000)],
+  ];
+  for (const [what, bytes] of none) {
+    it(`does not take ${what} for a picture`, () =>
+      assert.equal(identifyPicture(bytes), undefined));
+  }
+});
