@@ -1,0 +1,51 @@
+// One HTTP exchange: what the gateway remembers of it, and what it lends to the endpoints.
+
+/** What the gateway remembers of one request; tests read it. */
+export interface GatewayRequest {
+  method: string;
+  /** Without the query. */
+  path: string;
+  contentType: string;
+  /** The right bearer key came with it. */
+  authorized: boolean;
+  /** What was answered; 0 while nothing was. */
+  status: number;
+  model?: string;
+  instruction?: string;
+  /** Input pictures that were decoded, the mask not counted. */
+  pictures: number;
+  form?: 'json' | 'multipart';
+  /** Of the picture parts of a multipart form, in order. */
+  fileNames?: string[];
+  mimeTypes?: string[];
+  /** The JSON body with its data URLs shortened; of a multipart form, its text fields. */
+  body?: unknown;
+  /** The client closed the socket before it was answered. */
+  aborted: boolean;
+  /** The edit was valid and work on it began: it costs money, whatever happens next. */
+  billed: boolean;
+}
+
+/** What an endpoint may do beside returning its answer. */
+export interface EditContext {
+  record: GatewayRequest;
+  /** Charges the edit (US dollars), then takes as long as the gateway was told to take. */
+  begin(dollars: number): Promise<void>;
+  /** Set when pictures are answered as links: keeps the bytes, gives their address. */
+  publish: ((bytes: Uint8Array, mimeType: string) => string) | undefined;
+}
+
+const shortestDataUrl = 96;
+
+/** Copies a JSON value, cutting data URLs to their first characters. */
+export function shortened(value: unknown): unknown {
+  if (typeof value === 'string') {
+    const isLong = value.startsWith('data:') && value.length > shortestDataUrl;
+    return isLong ? `${value.slice(0, 48)}… (${value.length} characters)` : value;
+  }
+  if (Array.isArray(value)) return value.map(shortened);
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shortened(inner)]));
+  }
+  return value;
+}

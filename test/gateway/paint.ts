@@ -1,0 +1,128 @@
+// A picture and an instruction come in, the changed picture goes out, in the size a model chooses.
+import sharp, { type Sharp } from 'sharp';
+import { catDrawing, ribbonDrawing } from './drawings';
+import type { InputPicture } from './pictureLinks';
+
+/** Width and height in pixels. */
+export interface PixelSize {
+  width: number;
+  height: number;
+}
+
+export type OutputFormat = 'png' | 'jpeg' | 'webp';
+
+/** How an edit is to be answered. */
+export interface PaintOptions {
+  /** Chooses the answer's size from the size of what was painted. */
+  chooseSize(painted: PixelSize): PixelSize;
+  format: OutputFormat;
+  /** Of the first picture's size; only where it is fully transparent may the picture change. */
+  mask?: InputPicture | undefined;
+}
+
+/** Pixels between two steps: `channels` is 3 or 4, the latter with alpha. */
+interface Pixels extends PixelSize {
+  data: Buffer;
+  channels: 3 | 4;
+}
+
+/** The shares of red, green and blue in brightness. */
+const luma: [number, number, number] = [0.2126, 0.7152, 0.0722];
+
+const effects: [words: RegExp, apply: (picture: Sharp, size: PixelSize) => Sharp][] = [
+  [
+    /black[\s-]*(and|&)[\s-]*white|gr[ae]y[\s-]?scale|monochrome/i,
+    (picture) => picture.recomb([luma, luma, luma]),
+  ],
+  [/\bblur/i, (picture, { width, height }) => picture.blur(1 + Math.max(width, height) / 120)],
+  [/\binvert/i, (picture) => picture.negate({ alpha: false })],
+  [/\brotate/i, (picture) => picture.rotate(90)],
+  [/\bbright(er|en)/i, (picture) => picture.modulate({ brightness: 1.3 })],
+  [/\bdark(er|en)/i, (picture) => picture.modulate({ brightness: 0.65 })],
+];
+
+/**
+ * Does what the instruction says, as far as a local gateway understands it; what it does not
+ * understand gets a frame and a ribbon, so that every edit can be seen.
+ * @returns the encoded picture; one input yields the same bytes every time
+ */
+export async function paint(
+  picture: InputPicture,
+  instruction: string,
+  { chooseSize, format, mask }: PaintOptions,
+): Promise<Buffer> {
+  const original = await rawPixels(
+    sharp(picture.bytes).autoOrient().toColourspace('srgb'),
+    picture.hasAlpha,
+  );
+  let pixels = original;
+  let isUnderstood = false;
+  for (const [words, apply] of effects) {
+    if (!words.test(instruction)) continue;
+    isUnderstood = true;
+    pixels = await rawPixels(apply(open(pixels), pixels), picture.hasAlpha);
+  }
+  const wantsCat = /\badd\b[^]*\bcat\b/i.test(instruction);
+  const size = chooseSize(pixels);
+  let answer = resized(pixels, size);
+  if (wantsCat || !isUnderstood) {
+    const drawing = wantsCat ? catDrawing(size) : ribbonDrawing(size, instruction);
+    const painted = await rawPixels(answer, picture.hasAlpha);
+    answer = open(await rawPixels(open(painted).composite([{ input: drawing }]), picture.hasAlpha));
+  }
+  if (mask) {
+    answer = open(await keepOutsideMask(await rawPixels(answer, true), original, mask, size));
+  }
+  return answer.toFormat(format).toBuffer();
+}
+
+const open = ({ data, width, height, channels }: Pixels) =>
+  sharp(data, { raw: { width, height, channels } });
+
+const resized = (pixels: Pixels, { width, height }: PixelSize) =>
+  open(pixels).resize(width, height, { fit: 'cover' });
+
+async function rawPixels(picture: Sharp, hasAlpha: boolean): Promise<Pixels> {
+  const { data, info } = await (hasAlpha ? picture.ensureAlpha() : picture.removeAlpha())
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  if (info.channels >= 3) return { data, width, height, channels: hasAlpha ? 4 : 3 };
+  // A grey picture has one channel, or two with alpha: give it its red, green and blue.
+  const channels = hasAlpha ? 4 : 3;
+  const coloured = Buffer.alloc(width * height * channels);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    coloured.fill(data[pixel * info.channels] ?? 0, pixel * channels, pixel * channels + 3);
+    if (hasAlpha) coloured[pixel * 4 + 3] = data[pixel * 2 + 1] ?? 255;
+  }
+  return { data: coloured, width, height, channels };
+}
+
+/** Puts the original back wherever the mask is not fully transparent. */
+async function keepOutsideMask(
+  edited: Pixels,
+  original: Pixels,
+  mask: InputPicture,
+  size: PixelSize,
+): Promise<Pixels> {
+  const { width, height } = size;
+  const kept = await rawPixels(resized(original, size), true);
+  const shape = await sharp(mask.bytes)
+    .resize(width, height, { fit: 'cover', kernel: 'nearest' })
+    .extractChannel('alpha')
+    .raw()
+    .toBuffer();
+  const data = Buffer.from(edited.data);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    if (shape[pixel] !== 0) kept.data.copy(data, pixel * 4, pixel * 4, pixel * 4 + 4);
+  }
+  const isOpaque = original.channels === 3;
+  return isOpaque ? rawPixels(open({ ...edited, data }), false) : { ...edited, data };
+}
+
+/** The one of `sizes` whose shape is nearest, as models choose the size of their answers. */
+export function nearestShape(sizes: readonly PixelSize[], { width, height }: PixelSize): PixelSize {
+  const distance = (size: PixelSize) =>
+    Math.abs(Math.log(size.width / size.height) - Math.log(width / height));
+  return sizes.reduce((best, size) => (distance(size) < distance(best) ? size : best));
+}

@@ -1,0 +1,177 @@
+// A key comes in, a gateway on this machine goes out that holds AIGate's contract strictly.
+// Written from the contract alone: nothing of src/ is imported, so that it cannot agree with a fault.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Balance } from './balance';
+import { modelList } from './catalog';
+import { completeChat } from './chatCompletions';
+import { errorBody, Refusal } from './errors';
+import { shortened, type EditContext, type GatewayRequest } from './exchange';
+import { editFromForm, editFromJson } from './imagesEdits';
+import { parseForm, parseJson, readBody } from './requestBody';
+
+export type { GatewayRequest } from './exchange';
+
+export interface GatewayOptions {
+  apiKey: string;
+  /** 0, the default, takes any free one. */
+  port?: number;
+  /** How long each edit takes, in milliseconds; default 0. */
+  delayMs?: number;
+  log?: (line: string) => void;
+}
+
+export interface LocalGateway {
+  /** The base, such as `http://127.0.0.1:40123/v1`. */
+  readonly url: string;
+  /** Every request so far, oldest first. */
+  readonly requests: readonly GatewayRequest[];
+  /** How long each edit takes, in milliseconds; may be changed at any time. */
+  delayMs: number;
+  /** Whether pictures are in the answer, or behind a link at `/media/ID` that needs no key. */
+  answerWith: 'b64_json' | 'url';
+  /** Ends every connection, answered or not. */
+  close(): Promise<void>;
+}
+
+/** Starts the gateway on 127.0.0.1. Rejects when the port is taken. */
+export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
+  const requests: GatewayRequest[] = [];
+  const media = new Map<string, { bytes: Uint8Array; mimeType: string }>();
+  const balance = new Balance();
+  let origin = '';
+
+  const gateway: LocalGateway = {
+    get url() {
+      return `${origin}/v1`;
+    },
+    requests,
+    delayMs: options.delayMs ?? 0,
+    answerWith: 'b64_json',
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+
+  const publish = (bytes: Uint8Array, mimeType: string) => {
+    const id = randomUUID();
+    media.set(id, { bytes, mimeType });
+    return `${origin}/media/${id}`;
+  };
+
+  /** Gives the JSON to answer with, or throws a Refusal. */
+  async function route(request: IncomingMessage, record: GatewayRequest, signal: AbortSignal) {
+    const body = await readBody(request);
+    const name = `${record.method} ${record.path}`;
+    if (name === 'GET /v1/models') return modelList();
+    const isEdit = name === 'POST /v1/images/edits' || name === 'POST /v1/chat/completions';
+    if (!isEdit && name !== 'GET /v1/balance') {
+      throw new Refusal(404, `Invalid URL (${name})`, { code: 'invalid_url' });
+    }
+    if (!record.authorized) {
+      throw new Refusal(401, 'Invalid token', { code: 'invalid_api_key' });
+    }
+    if (!isEdit) return balance.body();
+
+    const context: EditContext = {
+      record,
+      begin: async (dollars) => {
+        signal.throwIfAborted();
+        record.billed = true;
+        balance.charge(dollars);
+        if (gateway.delayMs > 0) await sleep(gateway.delayMs, undefined, { signal });
+      },
+      publish: gateway.answerWith === 'url' ? publish : undefined,
+    };
+    const mediaType = record.contentType.split(';')[0]?.trim().toLowerCase();
+    const takesForms = record.path === '/v1/images/edits';
+    if (mediaType === 'application/json') {
+      record.form = 'json';
+      const json = parseJson(body);
+      record.body = shortened(json);
+      return takesForms ? editFromJson(json, context) : completeChat(json, context);
+    }
+    if (mediaType === 'multipart/form-data' && takesForms) {
+      record.form = 'multipart';
+      const form = await parseForm(body, record.contentType);
+      record.body = Object.fromEntries(form.fields);
+      const pictures = form.files.filter(({ field }) => field !== 'mask');
+      record.fileNames = pictures.map(({ fileName }) => fileName);
+      record.mimeTypes = pictures.map(({ mimeType }) => mimeType);
+      return editFromForm(form, context);
+    }
+    throw new Refusal(400, `Unsupported content type: '${record.contentType}'.`, {
+      code: 'unsupported_content_type',
+    });
+  }
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const started = Date.now();
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const record: GatewayRequest = {
+      method: request.method ?? 'GET',
+      path,
+      contentType: request.headers['content-type'] ?? '',
+      authorized: request.headers.authorization === `Bearer ${options.apiKey}`,
+      status: 0,
+      pictures: 0,
+      aborted: false,
+      billed: false,
+    };
+    requests.push(record);
+    const requestId = newRequestId();
+    const gone = new AbortController();
+    const log = (what: string) =>
+      options.log?.(`${record.method} ${path} ${what} ${Date.now() - started} ms`);
+    response.on('close', () => {
+      if (response.writableFinished || record.aborted) return;
+      record.aborted = true;
+      gone.abort();
+      log('client went away');
+    });
+
+    const send = (status: number, mimeType: string, bytes: Uint8Array) => {
+      if (record.aborted) return;
+      record.status = status;
+      response.writeHead(status, {
+        'Content-Type': mimeType,
+        'Content-Length': bytes.length,
+        'X-Oneapi-Request-Id': requestId,
+        // After a body that was not read to its end, the connection is of no use.
+        ...(request.complete ? {} : { Connection: 'close' }),
+      });
+      response.end(bytes);
+      log(`${status}${record.billed ? ' billed' : ''}`);
+    };
+
+    const file = record.method === 'GET' ? media.get(path.replace(/^\/media\//, '')) : undefined;
+    if (file) return send(200, file.mimeType, file.bytes);
+    const sendJson = (status: number, body: unknown) =>
+      send(status, 'application/json; charset=utf-8', Buffer.from(JSON.stringify(body)));
+    try {
+      sendJson(200, await route(request, record, gone.signal));
+    } catch (error) {
+      if (record.aborted || gone.signal.aborted) return;
+      const refusal =
+        error instanceof Refusal ? error : new Refusal(500, `Internal error: ${String(error)}`);
+      sendJson(refusal.status, errorBody(refusal, requestId));
+    }
+  }
+
+  const server = createServer((request, response) => void serve(request, response));
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', () => {
+      origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      resolve(gateway);
+    });
+  });
+}
+
+/** The time to the second, then chance: as new-api makes them. */
+const newRequestId = () =>
+  new Date().toISOString().replace(/\D/g, '').slice(0, 14) + randomBytes(9).toString('hex');
