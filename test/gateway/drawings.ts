@@ -29,7 +29,7 @@ export function catDrawing({ width, height }: PixelSize): Buffer {
       <ellipse cx="165" cy="290" rx="140" ry="17" fill="#1a0d05" opacity="0.55" filter="url(#soft)"/>
       <path d="M196 268 C262 282 288 232 262 196 C252 182 236 192 244 206 C258 230 240 250 200 240 Z"
         fill="url(#fur)"/>
-      <path d="M257 232 l14 6 M262 212 l12 -4" ${stripe}/>
+      <path d="M247 243 l9 9 M254 219 l13 1" ${stripe}/>
       <path d="M130 126 C70 140 48 226 62 272 C70 296 196 296 204 270 C214 222 190 138 130 126 Z"
         fill="url(#fur)"/>
       <path d="M190 188 l-22 5 M199 216 l-24 4 M202 244 l-22 2 M66 216 l20 4 M61 244 l20 2" ${stripe}/>
@@ -61,7 +61,7 @@ export function ribbonDrawing({ width, height }: PixelSize, instruction: string)
   const edge = Math.max(4, Math.round(Math.min(width, height) * 0.014));
   const ribbon = Math.round(height * 0.09);
   const top = Math.round(height * 0.84);
-  const characters = [...instruction.replace(/\s+/g, ' ').trim()];
+  const characters = Array.from(instruction.replace(/\s+/g, ' ').trim());
   const text =
     characters.length > 60 ? `${characters.slice(0, 59).join('')}…` : characters.join('');
   const fontSize = Math.min(ribbon * 0.42, (width * 1.5) / Math.max(text.length, 1));

@@ -14,7 +14,7 @@ export type OutputFormat = 'png' | 'jpeg' | 'webp';
 /** How an edit is to be answered. */
 export interface PaintOptions {
   /** Chooses the answer's size from the size of what was painted. */
-  chooseSize(painted: PixelSize): PixelSize;
+  chooseSize: (painted: PixelSize) => PixelSize;
   format: OutputFormat;
   /** Of the first picture's size; only where it is fully transparent may the picture change. */
   mask?: InputPicture | undefined;

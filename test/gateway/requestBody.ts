@@ -35,7 +35,10 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
     let isTooLarge = Number(request.headers['content-length'] ?? 0) > maxBodyBytes;
     const finish = () => {
       clearInterval(stalled);
-      if (!isTooLarge) return resolve(Buffer.concat(chunks));
+      if (!isTooLarge) {
+        resolve(Buffer.concat(chunks));
+        return;
+      }
       reject(
         new Refusal(413, 'Request body is larger than 128 MB.', {
           code: 'read_request_body_failed',

@@ -149,7 +149,10 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
     };
 
     const file = record.method === 'GET' ? media.get(path.replace(/^\/media\//, '')) : undefined;
-    if (file) return send(200, file.mimeType, file.bytes);
+    if (file) {
+      send(200, file.mimeType, file.bytes);
+      return;
+    }
     const sendJson = (status: number, body: unknown) =>
       send(status, 'application/json; charset=utf-8', Buffer.from(JSON.stringify(body)));
     try {

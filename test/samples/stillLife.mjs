@@ -596,7 +596,9 @@ function trace(ox, oy, oz, dx, dy, dz) {
     if (random() < mirrored) {
       const spread = roughness * roughness;
       const k = 2 * (dx * nx + dy * ny + dz * nz);
-      let [mx, my, mz] = [0, 0, 0];
+      let mx;
+      let my;
+      let mz;
       do {
         mx = random() * 2 - 1;
         my = random() * 2 - 1;
