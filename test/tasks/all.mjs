@@ -1,0 +1,79 @@
+// Takes nothing; runs every check and suite there is, and ends with a line `N passed, N failed`.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageAndList } from './package.mjs';
+import { runNpm } from './run.mjs';
+import { e2e, ensureVscodeAndChromium, harness, host, unit } from './suites.mjs';
+
+/** The task `all`. Gives 0 only when there was something to run and all of it passed. */
+export async function all() {
+  const started = Date.now();
+  const folder = mkdtempSync(join(tmpdir(), 'retouch-counts-'));
+  const results = [];
+
+  /** Runs one step; a step that says nothing about its tests, or dies, has failed. */
+  const step = async (name, work, { counts } = {}) => {
+    console.log(`\n━━━ ${name} ━━━`);
+    const begun = Date.now();
+    let code = 1;
+    try {
+      code = await work();
+    } catch (error) {
+      console.error(error.expected ? error.message : error);
+    }
+    const { passed, failed } = counts ? readCounts(counts, code) : judge(code);
+    results.push({ name, passed, failed, seconds: (Date.now() - begun) / 1000 });
+  };
+  const suite = (name, work) => {
+    const counts = join(folder, `${results.length}.jsonl`);
+    return step(name, () => work({ RETOUCH_COUNTS: counts }), { counts });
+  };
+
+  const { supportedVersions } = await harness();
+  // Downloads wait for the network and checks for the processor, so they share the time.
+  const installing = ensureVscodeAndChromium(supportedVersions);
+  installing.catch(() => {});
+
+  await step('check', () => runNpm(['run', '--silent', 'check']));
+  await suite('unit', (env) => unit([], env));
+  await step('install VS Code and Chromium', () => installing.then(() => 0));
+  for (const version of supportedVersions) {
+    await suite(`host, VS Code ${version}`, (env) => host(version, [], env));
+  }
+  await step('package', () => packageAndList());
+  for (const version of supportedVersions) {
+    await suite(`e2e, VS Code ${version}`, (env) => e2e(version, [], env));
+  }
+  rmSync(folder, { recursive: true, force: true });
+
+  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  const width = Math.max(...results.map(({ name }) => name.length));
+  console.log(`\n${'suite'.padEnd(width)}  passed  failed  seconds`);
+  for (const { name, passed, failed, seconds } of results) {
+    console.log(
+      `${name.padEnd(width)}  ${String(passed).padStart(6)}  ${String(failed).padStart(6)}  ${seconds.toFixed(1).padStart(7)}`,
+    );
+  }
+  console.log(`${((Date.now() - started) / 1000).toFixed(0)} s in all`);
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+  return sum('failed') === 0 && sum('passed') > 0 ? 0 : 1;
+}
+
+function judge(code) {
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+}
+
+/** Skipped tests count as failed: a suite that skips what it should prove proves nothing. */
+function readCounts(path, code) {
+  let lines;
+  try {
+    lines = readFileSync(path, 'utf8').trim().split('\n').map(JSON.parse);
+  } catch {
+    return judge(1);
+  }
+  const passed = lines.reduce((total, line) => total + line.passed, 0);
+  const failed = lines.reduce((total, line) => total + line.failed + line.pending, 0);
+  const silent = failed === 0 && (code !== 0 || passed === 0);
+  return { passed, failed: silent ? 1 : failed };
+}

@@ -1,0 +1,53 @@
+// Takes a command, runs it from the repository's root with its output shown, and gives its exit code.
+import { spawn } from 'node:child_process';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's root, absolute. */
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** A failure that is told in words, without a stack: the reader can do something about it. */
+export class ExpectedError extends Error {
+  expected = true;
+}
+
+/**
+ * Runs a command to its end and gives its exit code, 1 where a signal ended it.
+ * `env` is added to this process's own environment.
+ */
+export function run(command, args, { env = {} } = {}) {
+  return new Promise((settle, fail) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: 'inherit',
+    });
+    // The child cleans up after itself at Ctrl+C; leaving before it has would orphan its servers.
+    const forward = (signal) => child.kill(signal);
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    for (const signal of signals) process.on(signal, forward);
+    const done = () => {
+      for (const signal of signals) process.off(signal, forward);
+    };
+    child.once('error', (error) => {
+      done();
+      fail(error);
+    });
+    child.once('close', (code) => {
+      done();
+      settle(code ?? 1);
+    });
+  });
+}
+
+/** Runs a script under the Node that runs this one. */
+export function runNode(script, args = [], options = {}) {
+  return run(process.execPath, ['--enable-source-maps', script, ...args], options);
+}
+
+/** Runs npm: the one that started us where there is one, so that both read the same settings. */
+export function runNpm(args, options = {}) {
+  const cli = process.env['npm_execpath'];
+  if (cli && /npm-cli\.c?js$/.test(cli)) return run(process.execPath, [cli, ...args], options);
+  return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, options);
+}

@@ -1,0 +1,81 @@
+// Takes mocha arguments; runs one suite, on each supported VS Code where it needs one, and gives the
+// exit code. `--vscode VERSION` runs on that one alone.
+import { join } from 'node:path';
+import { packageExtension, vsixPath } from './package.mjs';
+import { root, runNode } from './run.mjs';
+
+const second = 1000;
+
+/** The built harness: it is TypeScript, so it can be imported only after the build. */
+export async function harness() {
+  const { ensureVscode, supportedVersions } = await import('../../out/test/vscode/install.js');
+  const { ensureChromium } = await import('../../out/test/vscode/chromium.js');
+  return { ensureVscode, ensureChromium, supportedVersions };
+}
+
+/** Whatever tests in a VS Code need, installed side by side: the downloads take most of the time. */
+export async function ensureVscodeAndChromium(versions) {
+  const { ensureVscode, ensureChromium } = await harness();
+  await Promise.all([...versions.map((version) => ensureVscode(version)), ensureChromium()]);
+}
+
+/** Tests without VS Code. */
+export function unit(rest, env = {}) {
+  return mocha('unit', 10 * second, rest, env);
+}
+
+/** Tests in the extension host of one VS Code, on dist as it was built last. */
+export function host(version, rest, env = {}) {
+  return runNode('out/test/vscode/hostTests.js', rest, {
+    env: { RETOUCH_VSCODE: version, ...env },
+  });
+}
+
+/** Tests in one VS Code with the packaged extension, driven by a browser. */
+export function e2e(version, rest, env = {}) {
+  return mocha('e2e', 120 * second, rest, {
+    RETOUCH_VSCODE: version,
+    RETOUCH_VSIX: vsixPath,
+    ...env,
+  });
+}
+
+/** The task `host`. */
+export async function hostOnEach(args) {
+  const { versions, rest } = await chosenVersions(args);
+  await ensureVscodeAndChromium(versions);
+  return onEach(versions, (version) => host(version, rest));
+}
+
+/** The task `e2e`. */
+export async function e2eOnEach(args) {
+  const { versions, rest } = await chosenVersions(args);
+  await Promise.all([ensureVscodeAndChromium(versions), packageExtension()]);
+  return onEach(versions, (version) => e2e(version, rest));
+}
+
+function mocha(suite, timeout, rest, env) {
+  return runNode(
+    join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
+    [
+      ...['--reporter', 'test/countingReporter.cjs', '--timeout', String(timeout)],
+      ...[`out/test/${suite}/**/*.test.js`, ...rest],
+    ],
+    { env },
+  );
+}
+
+async function onEach(versions, suite) {
+  let worst = 0;
+  for (const version of versions) {
+    console.log(`\nVS Code ${version}`);
+    worst = Math.max(worst, await suite(version));
+  }
+  return worst;
+}
+
+async function chosenVersions(args) {
+  const at = args.indexOf('--vscode');
+  if (at >= 0) return { versions: [args[at + 1]], rest: args.toSpliced(at, 2) };
+  return { versions: (await harness()).supportedVersions, rest: args };
+}

@@ -1,0 +1,100 @@
+// Takes the machine as it is; gives a Chromium to drive: one that is there, else Debian's package.
+import { execFile } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Browser, chromium } from 'playwright-core';
+
+const execute = promisify(execFile);
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const edges = ['microsoft-edge', 'microsoft-edge-stable', 'msedge'];
+
+/** Fonts that VS Code asks for on Linux; a machine without a screen has none at all. */
+const fontPackages = ['fonts-dejavu-core', 'fonts-noto-core'];
+
+/** The path of a Chromium, Chrome or Edge on this machine; `CHROME_PATH` names another one. */
+export function findChromium(): string | undefined {
+  const onPath = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .flatMap((folder) => [...names, ...edges].map((name) => join(folder, name)));
+  const programs = [
+    process.env['PROGRAMFILES'],
+    process.env['PROGRAMFILES(X86)'],
+    process.env['LOCALAPPDATA'],
+  ].filter((folder) => folder !== undefined);
+  const candidates = [
+    process.env['CHROME_PATH'],
+    ...onPath,
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+    '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
+    ...programs.flatMap((folder) => [
+      join(folder, 'Google', 'Chrome', 'Application', 'chrome.exe'),
+      join(folder, 'Microsoft', 'Edge', 'Application', 'msedge.exe'),
+    ]),
+    playwrightsOwn(),
+  ];
+  return candidates.find((path) => path !== undefined && isExecutable(path));
+}
+
+/** Finds a Chromium, or installs Debian's where this is Linux and we are root. */
+export async function ensureChromium(): Promise<string> {
+  const found = findChromium();
+  if (found) return found;
+  const hint = 'Install Chromium or Chrome, or say where one is in CHROME_PATH.';
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+    throw new Error(`No Chromium found. ${hint} (Debian: sudo apt-get install chromium)`);
+  }
+  const started = Date.now();
+  process.stdout.write('Chromium: installing with apt-get…\n');
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const options = { env, maxBuffer: 64 * 1024 * 1024 };
+  try {
+    await execute('apt-get', ['update', '-qq'], options);
+    const packages = ['chromium', ...fontPackages];
+    await execute(
+      'apt-get',
+      ['install', '-y', '-qq', '--no-install-recommends', ...packages],
+      options,
+    );
+  } catch (error) {
+    throw new Error(`apt-get could not install Chromium. ${hint}`, { cause: error });
+  }
+  const installed = findChromium();
+  if (!installed) throw new Error(`apt-get left no Chromium on the PATH. ${hint}`);
+  process.stdout.write(`Chromium: installed in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
+  return installed;
+}
+
+/** Starts a headless browser that can reach this machine and nothing else. */
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: await ensureChromium(),
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      // Shared memory is 64 MB in a container by default: too little for a workbench.
+      '--disable-dev-shm-usage',
+      '--no-proxy-server',
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
+    ],
+  });
+}
+
+function playwrightsOwn(): string | undefined {
+  try {
+    return chromium.executablePath();
+  } catch {
+    return undefined;
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

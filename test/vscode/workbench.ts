@@ -1,0 +1,311 @@
+// Takes a VS Code version and a folder; gives its workbench in a headless browser, with the moves a
+// person makes in it.
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Browser, Frame, FrameLocator, Locator, Page } from 'playwright-core';
+import { launchBrowser } from './chromium';
+import { cacheFolder } from './install';
+import { installVsix, isolatedEnvironment, type Server, startServer } from './server';
+import { defaultTheme, quietSettings } from './settings';
+
+export interface WorkbenchOptions {
+  /** One of `supportedVersions`. */
+  version: string;
+  /** The folder to open, absolute; a copy that the test may write to. */
+  workspace: string;
+  /** A packaged extension to install. */
+  vsix?: string;
+  /** A folder with an extension to run from its sources. */
+  extensionDevelopmentPath?: string;
+  /** User settings on top of the quiet ones. */
+  settings?: Readonly<Record<string, unknown>>;
+  /** Environment of the extension host. */
+  environment?: Readonly<Record<string, string>>;
+  /** Whether workspace trust exists; the folder is then in Restricted Mode. Default false. */
+  trust?: boolean;
+  colorTheme?: string;
+  /** In CSS pixels. Default 1280 × 800. */
+  viewport?: { width: number; height: number };
+  /** Screen pixels in a CSS pixel. Default 1. */
+  deviceScaleFactor?: number;
+}
+
+/** Long enough for a busy machine with two cores, in milliseconds. */
+const patience = 60_000;
+
+/** Opens a folder in a fresh VS Code with empty state and waits until it can be used. */
+export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const userDataDir = mkdtempSync(join(tmpdir(), 'retouch-vscode-'));
+  const extensionsDir = join(userDataDir, 'extensions');
+  const settings: Record<string, unknown> = {
+    ...quietSettings,
+    'workbench.colorTheme': options.colorTheme ?? defaultTheme,
+    ...options.settings,
+  };
+  writeSettings(userDataDir, settings);
+  let server: Server | undefined;
+  let browser: Browser | undefined;
+  try {
+    const { version, vsix, trust = false } = options;
+    if (vsix) await installVsix(version, vsix, { userDataDir, extensionsDir });
+    const env = { ...isolatedEnvironment, ...options.environment };
+    [server, browser] = await Promise.all([
+      startServer({ version, userDataDir, extensionsDir, trust, env }),
+      launchBrowser(),
+    ]);
+    const context = await browser.newContext({
+      viewport: options.viewport ?? { width: 1280, height: 800 },
+      deviceScaleFactor: options.deviceScaleFactor ?? 1,
+      acceptDownloads: true,
+    });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
+    const page = await context.newPage();
+    const workbench = new Workbench(page, server, browser, userDataDir, settings, options);
+    await page.goto(pageAddress(server, options));
+    await workbench.ready();
+    return workbench;
+  } catch (error) {
+    await browser?.close();
+    await server?.stop();
+    throw new Error(`VS Code ${options.version} did not open; its state is in ${userDataDir}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The workbench's address: a development extension and tests travel in its payload. */
+export function pageAddress(
+  server: Server,
+  paths: { workspace: string; extensionDevelopmentPath?: string; extensionTestsPath?: string },
+): string {
+  const remote = (path: string): string => `vscode-remote://127.0.0.1:${server.port}${path}`;
+  const { workspace, extensionDevelopmentPath, extensionTestsPath } = paths;
+  const payload: [string, string][] = [['skipWelcome', 'true']];
+  if (extensionDevelopmentPath) {
+    payload.push(['extensionDevelopmentPath', remote(extensionDevelopmentPath)]);
+  }
+  if (extensionTestsPath) payload.push(['extensionTestsPath', remote(extensionTestsPath)]);
+  const query = `folder=${encodeURIComponent(workspace)}`;
+  return `${server.url}/?${query}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+}
+
+/** Writes user settings, which a running VS Code takes up at once. */
+export function writeSettings(userDataDir: string, settings: Record<string, unknown>): void {
+  mkdirSync(join(userDataDir, 'User'), { recursive: true });
+  writeFileSync(join(userDataDir, 'User', 'settings.json'), JSON.stringify(settings, undefined, 2));
+}
+
+/** One VS Code window. */
+export class Workbench {
+  /** What the page printed, for when a test fails. */
+  private readonly consoleLines: string[] = [];
+  private lastRightClicked = '';
+
+  constructor(
+    readonly page: Page,
+    readonly server: Server,
+    private readonly browser: Browser,
+    readonly userDataDir: string,
+    private readonly settings: Record<string, unknown>,
+    private readonly options: WorkbenchOptions,
+  ) {
+    page.setDefaultTimeout(patience);
+    page.on('console', (message) => {
+      this.consoleLines.push(`[${message.type()}] ${message.text()}`);
+    });
+    // A page with unsaved work asks before it reloads; a person would say yes.
+    page.on('dialog', (dialog) => void dialog.accept());
+  }
+
+  /** Waits until the explorer is drawn and a development extension is known. */
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor();
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+    if (this.options.extensionDevelopmentPath) {
+      // Its menu entries come seconds after the explorer, with the title.
+      await this.page.waitForFunction(
+        'document.title.includes("[Extension Development Host]")',
+        undefined,
+        { timeout: patience },
+      );
+    }
+  }
+
+  /** Reloads the window: what a person's "Developer: Reload Window" does. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /** Runs a command by its full title, such as `Retouch: Show Log`, from the command palette. */
+  async runCommand(title: string): Promise<void> {
+    const row = this.quickInput()
+      .locator('.monaco-list-row')
+      .filter({ has: this.page.locator('.label-name', { hasText: exactly(title) }) });
+    await this.untilShown(`command “${title}”`, row, async () => {
+      await this.page.keyboard.press('F1');
+      // Only the palette has the mark: a quick input that an extension shows stays open until then.
+      const input = this.quickInput().getByRole('textbox');
+      await input.waitFor({ timeout: 5000 });
+      await input.fill(`>${title}`);
+    });
+    await row.click();
+  }
+
+  /** A file or folder in the explorer, by its exact name. */
+  explorerItem(name: string): Locator {
+    return this.page
+      .locator('.explorer-folders-view .monaco-list-row')
+      .filter({ has: this.page.locator('.label-name', { hasText: exactly(name) }) });
+  }
+
+  /** Opens the context menu of a file in the explorer; follow with `contextMenu`. */
+  async rightClick(name: string): Promise<void> {
+    this.lastRightClicked = name;
+    await this.explorerItem(name).click({ button: 'right' });
+    await this.menu().waitFor();
+  }
+
+  /** Chooses from the open context menu; opens it again while an extension's entry is missing. */
+  async contextMenu(label: string): Promise<void> {
+    const entry = this.menuEntry(label);
+    await this.untilShown(`menu entry “${label}”`, entry, async () => {
+      if (!(await this.menu().isVisible())) await this.rightClick(this.lastRightClicked);
+    });
+    await entry.click();
+    await this.menu().waitFor({ state: 'hidden' });
+  }
+
+  /** The labels of the open context menu, top to bottom. */
+  async contextMenuLabels(): Promise<string[]> {
+    return this.menu().locator('.action-label:not(.separator)').allInnerTexts();
+  }
+
+  /** Closes the open context menu. */
+  async closeContextMenu(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.menu().waitFor({ state: 'hidden' });
+  }
+
+  /** The quick input or quick pick that is open. Its text box: `.getByRole('textbox')`. */
+  quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  /** A row of the open quick pick, by the exact text of its label. */
+  quickPickRow(label: string): Locator {
+    return this.quickInput()
+      .locator('.monaco-list-row')
+      .filter({ has: this.page.locator('.label-name', { hasText: exactly(label) }) });
+  }
+
+  /** The content of the visible webview, looked up anew at each use: it survives reloads. */
+  webview(): FrameLocator {
+    return this.page
+      .locator('iframe.webview.ready:visible')
+      .contentFrame()
+      .locator('iframe#active-frame')
+      .contentFrame();
+  }
+
+  /** The frame of the visible webview, for scripts such as axe-core. Stale after a reload. */
+  async webviewFrame(): Promise<Frame> {
+    const body = this.webview().locator('body');
+    await body.waitFor({ state: 'attached' });
+    const frame = await (await body.elementHandle()).ownerFrame();
+    if (!frame) throw new Error('the webview closed while it was looked up');
+    return frame;
+  }
+
+  /** A notification that holds the text. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
+  }
+
+  /** Changes one user setting; undefined takes it away. */
+  setSetting(name: string, value: unknown): void {
+    this.settings[name] = value;
+    writeSettings(this.userDataDir, this.settings);
+  }
+
+  /** Changes the colour theme and waits until the workbench wears it. */
+  async setTheme(name: string): Promise<void> {
+    if (this.settings['workbench.colorTheme'] === name) return;
+    const workbench = this.page.locator('.monaco-workbench');
+    const classes = (await workbench.getAttribute('class')) ?? '';
+    const worn = classes.split(/\s+/).find((word) => /-themes-.*-json$/.test(word));
+    this.setSetting('workbench.colorTheme', name);
+    await this.page.locator(`.monaco-workbench:not(.${worn ?? 'none'})`).waitFor();
+  }
+
+  async screenshot(path: string): Promise<void> {
+    mkdirSync(dirname(path), { recursive: true });
+    await this.page.screenshot({ path });
+  }
+
+  /** Leaves a screenshot, the page's console and all logs for whoever looks into a failed test. */
+  async leaveEvidence(name: string): Promise<string> {
+    const words = name.replaceAll(/[^A-Za-z0-9]+/g, '-').slice(0, 100);
+    const folder = join(cacheFolder, 'failures', `${this.options.version}-${words}`);
+    await rm(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'console.log'), this.consoleLines.join('\n'));
+    for (const file of readdirSync(this.userDataDir, { recursive: true, encoding: 'utf8' })) {
+      if (file.endsWith('.log')) cpSync(join(this.userDataDir, file), join(folder, flat(file)));
+    }
+    // Last: a page that is gone must not cost the logs.
+    await this.page.screenshot({ path: join(folder, 'screen.png') }).catch(() => undefined);
+    return folder;
+  }
+
+  /** Ends the browser and the server, and deletes their state. */
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+    await rm(this.userDataDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** What the user settings say now, as they are on disk. */
+  userSettings(): Record<string, unknown> {
+    const path = join(this.userDataDir, 'User', 'settings.json');
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  }
+
+  private menu(): Locator {
+    return this.page.locator('.context-view .monaco-menu').last();
+  }
+
+  private menuEntry(label: string): Locator {
+    return this.menu()
+      .locator('.action-menu-item')
+      .filter({ has: this.page.locator('.action-label', { hasText: exactly(label) }) });
+  }
+
+  /** Opens something again and again until it shows what an extension may still be adding to it. */
+  private async untilShown(
+    what: string,
+    wanted: Locator,
+    open: () => Promise<void>,
+  ): Promise<void> {
+    for (const deadline = Date.now() + patience; Date.now() < deadline;) {
+      await open().catch(() => undefined);
+      const shown = await wanted.waitFor({ timeout: 1500 }).then(
+        () => true,
+        () => false,
+      );
+      if (shown) return;
+      await this.page.keyboard.press('Escape');
+    }
+    throw new Error(`VS Code ${this.options.version}: no ${what} within ${patience / 1000} s`);
+  }
+}
+
+function exactly(text: string): RegExp {
+  return new RegExp(`^\\s*${text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
+}
+
+function flat(path: string): string {
+  return path.replaceAll(/[\\/]/g, '.');
+}
