@@ -203,7 +203,7 @@ describe('requestEdit through gateways that fail', () => {
   /** Answers once the whole request is here, as a gateway does. */
   function reply(status: number, body: unknown, headers: Record<string, string> = {}) {
     answer = async (request, response) => {
-      for await (const chunk of request) void chunk;
+      await received(request);
       response.writeHead(status, headers);
       response.end(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body));
     };
@@ -317,7 +317,7 @@ describe('requestEdit through gateways that fail', () => {
       .png()
       .toBuffer();
     answer = async (request, response) => {
-      for await (const chunk of request) void chunk;
+      await received(request);
       const json = request.headers['content-type'] === 'application/json';
       response.writeHead(json ? 400 : 200);
       response.end(
@@ -388,7 +388,7 @@ describe('requestEdit through gateways that fail', () => {
 
   it('sends once when the connection is reset after the upload', async () => {
     answer = async (request) => {
-      for await (const chunk of request) void chunk;
+      await received(request);
       request.socket.resetAndDestroy();
     };
     assertError(await failure(edit(connection)), { reason: 'interrupted', charge: 'unknown' });
@@ -405,6 +405,12 @@ describe('requestEdit through gateways that fail', () => {
     await once(server, 'listening');
   });
 });
+
+/** The whole request is here. */
+async function received(request: IncomingMessage): Promise<void> {
+  request.resume();
+  await once(request, 'end');
+}
 
 async function failure(editing: Promise<unknown>): Promise<EditError> {
   try {

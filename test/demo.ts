@@ -1,0 +1,75 @@
+// The main job without a screen: a real VS Code, the packaged extension, the local gateway; says each step and
+// leaves the saved pictures and screenshots in `.cache/demo`. With `--readme` it renews the README's picture.
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { answer, fingerprint, newFiles, rightClickEdit, startTrip } from './e2e/trip';
+
+const folder = join('.cache', 'demo');
+
+const edits = [
+  {
+    file: 'photo.jpg',
+    instruction: 'make it black and white',
+    model: 'openai/gpt-image-2',
+    route: 'images/edits',
+    mode: 'Swipe',
+  },
+  {
+    file: 'photo.jpg',
+    instruction: 'add a small orange cat sitting on the table',
+    model: 'google/gemini-3.1-flash-image-preview',
+    route: 'chat/completions',
+    mode: 'Side by Side',
+  },
+];
+
+async function main(): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  say('Starting the local gateway and a real VS Code with the packaged extension');
+  const trip = await startTrip({ viewport: { width: 1280, height: 760 } });
+  try {
+    const { workbench, workspace } = trip;
+    for (const [index, { file, instruction, model, route, mode }] of edits.entries()) {
+      const before = await fingerprint(workspace);
+      say(`Right-click ${file}, Edit Image with AI…, “${instruction}”, ${model} (${route})`);
+      await rightClickEdit(trip, file);
+      await answer(trip, instruction, model);
+      const panel = workbench.webview();
+      await panel.getByRole('img', { name: 'Edited' }).waitFor();
+      await panel.getByRole('radio', { name: mode }).check({ force: true });
+      const status = await panel.getByRole('status').innerText();
+      const screenshot = join(folder, `panel-${index + 1}.png`);
+      await workbench.runCommand('Notifications: Clear All Notifications');
+      await workbench.screenshot(screenshot);
+      say(`The compare panel says: ${status} (${screenshot})`);
+      await panel.getByRole('button', { name: 'Accept' }).click();
+      await workbench.notification(/^Saved /).waitFor();
+      const [saved = ''] = await newFiles(workspace, before);
+      await cp(join(workspace, saved), join(folder, saved));
+      say(`Accept: saved as ${join(folder, saved)}; the original is unchanged, byte for byte`);
+      if (process.argv.includes('--readme') && index === edits.length - 1)
+        await renewReadme(screenshot);
+    }
+  } finally {
+    await trip.close();
+  }
+  say(`Done. Everything is in ${folder}`);
+}
+
+/** Few colours and small: the picture ships in every VSIX. */
+async function renewReadme(screenshot: string): Promise<void> {
+  const path = join('media', 'compare.png');
+  await sharp(screenshot).png({ palette: true, quality: 90, effort: 10 }).toFile(path);
+  say(`The README's picture is renewed: ${path}`);
+}
+
+function say(words: string): void {
+  console.log(`• ${words}`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

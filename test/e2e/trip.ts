@@ -1,0 +1,125 @@
+// Takes a VS Code version's options; gives a whole set-up: local gateway, copy of the sample workspace, workbench
+// with the packaged extension, and the moves of an edit.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { cp, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FrameLocator, Locator } from 'playwright-core';
+import { startGateway, type LocalGateway } from '../gateway/server';
+import { openWorkbench, type Workbench, type WorkbenchOptions } from '../vscode/workbench';
+
+export const apiKey = 'sk-local-marked-key';
+
+export interface Trip {
+  readonly gateway: LocalGateway;
+  readonly workbench: Workbench;
+  /** The folder that is open. */
+  readonly workspace: string;
+  close(): Promise<void>;
+}
+
+type TripOptions = Partial<WorkbenchOptions> & { readonly withoutKey?: boolean };
+
+export async function startTrip({ withoutKey, ...options }: TripOptions = {}): Promise<Trip> {
+  const workspace = await mkdtemp(join(tmpdir(), 'retouch-trip-'));
+  await cp(join('test', 'samples', 'workspace'), workspace, { recursive: true });
+  const gateway = await startGateway({ apiKey });
+  const workbench = await openWorkbench({
+    version: required('RETOUCH_VSCODE'),
+    workspace,
+    vsix: required('RETOUCH_VSIX'),
+    environment: withoutKey ? {} : { AIGATE_API_KEY: apiKey },
+    ...options,
+    settings: { 'retouch.baseUrl': gateway.url, ...options.settings },
+  });
+  return {
+    gateway,
+    workbench,
+    workspace,
+    async close() {
+      await workbench.close();
+      await gateway.close();
+      await rm(workspace, { recursive: true });
+    },
+  };
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value)
+    throw new Error(`${name} is not set: run this through npm run test:e2e or npm run demo`);
+  return value;
+}
+
+/** From the right click to the first step of the question. */
+export async function rightClickEdit({ workbench }: Trip, file: string): Promise<void> {
+  await workbench.rightClick(file);
+  await workbench.contextMenu('Edit Image with AI…');
+  await quickInputTitled(workbench, `Edit ${file}`).waitFor();
+}
+
+/** Answers both questions; from here on the edit runs. */
+export async function answer(
+  { workbench }: Trip,
+  instruction: string,
+  model: string,
+): Promise<void> {
+  await workbench.quickInput().getByPlaceholder('Describe the edit').fill(instruction);
+  await workbench.quickPickRow(instruction).first().waitFor();
+  await workbench.page.keyboard.press('Enter');
+  await quickInputTitled(workbench, 'Choose a model').waitFor();
+  await workbench.quickPickRow(model).click();
+}
+
+/** The whole question, and the answer that came of it in the panel. */
+export async function edit(
+  trip: Trip,
+  file: string,
+  instruction: string,
+  model: string,
+): Promise<FrameLocator> {
+  await rightClickEdit(trip, file);
+  await answer(trip, instruction, model);
+  const panel = trip.workbench.webview();
+  await panel.getByRole('button', { name: 'Accept' }).waitFor();
+  return panel;
+}
+
+export function quickInputTitled(workbench: Workbench, title: string): Locator {
+  return workbench.quickInput().locator('.quick-input-title', { hasText: title });
+}
+
+/** The tab of an editor, by its label. */
+export function tab({ page }: Workbench, label: string): Locator {
+  return page.getByRole('tab', { name: label });
+}
+
+/** Presses a button of a notification. */
+export async function press(notification: Locator, label: string): Promise<void> {
+  await notification.getByRole('button', { name: label, exact: true }).click();
+}
+
+/** Every file of the workspace with a hash of its bytes: what an edit must not change. */
+export async function fingerprint(workspace: string): Promise<Map<string, string>> {
+  const names = (await readdir(workspace)).sort();
+  return new Map(
+    await Promise.all(
+      names.map(async (name): Promise<[string, string]> => {
+        return [
+          name,
+          createHash('sha256')
+            .update(await readFile(join(workspace, name)))
+            .digest('hex'),
+        ];
+      }),
+    ),
+  );
+}
+
+/** The files of `before` are as they were; gives the names of those that have come since. */
+export async function newFiles(workspace: string, before: Map<string, string>): Promise<string[]> {
+  const now = await fingerprint(workspace);
+  for (const [name, hash] of before) assert.equal(now.get(name), hash, `${name} has changed`);
+  return [...now.keys()].filter((name) => !before.has(name));
+}
