@@ -1,5 +1,7 @@
 // Whatever a command was called with goes in; the image to edit comes out.
+import fuzzysort from 'fuzzysort';
 import { TabInputCustom, Uri, window, workspace, type QuickPickItem } from 'vscode';
+import { showName } from './showName';
 
 /** The file names that Retouch offers to edit, as in the menus of package.json. */
 const imageName = /\.(png|jpe?g|webp|avif|gif)$/i;
@@ -27,33 +29,63 @@ function openImage(): Uri | undefined {
 }
 
 interface ImageItem extends QuickPickItem {
+  /** Absent on the row `Browse…`. */
   readonly uri?: Uri;
 }
 
 async function askForImage(): Promise<Uri | undefined> {
-  const items = workspace
-    .findFiles(imagePattern, undefined, listLimit)
-    .then((uris): ImageItem[] => {
-      const rows = uris
-        .map((uri) => ({ path: workspace.asRelativePath(uri), uri }))
-        .sort((a, b) => a.path.localeCompare(b.path))
-        .map(({ path, uri }) => ({
-          label: path.slice(path.lastIndexOf('/') + 1),
-          description: path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '',
-          uri,
-        }));
-      return [...rows, { label: 'Browse…', description: 'an image anywhere', alwaysShow: true }];
+  const browse: ImageItem = {
+    label: 'Browse…',
+    description: 'an image anywhere',
+    alwaysShow: true,
+  };
+  const pick = window.createQuickPick<ImageItem>();
+  pick.title = 'Edit Image with AI';
+  pick.placeholder = 'Choose an image';
+  pick.busy = true;
+  const chosen = new Promise<ImageItem | undefined>((resolve) => {
+    pick.onDidAccept(() => {
+      resolve(pick.activeItems[0]);
+      pick.hide();
     });
-  const item = await window.showQuickPick(items, {
-    title: 'Edit Image with AI',
-    placeHolder: 'Choose an image',
-    matchOnDescription: true,
+    pick.onDidHide(() => {
+      resolve(undefined);
+      pick.dispose();
+    });
   });
+  pick.show();
+  const images = await findImages();
+  // VS Code's own filter knows only the beginnings of words: `bnr` would not find `banner.png`.
+  const list = () => {
+    const found = fuzzysort.go(pick.value, images, { key: 'path', all: true });
+    pick.items = [...found.map(({ obj }) => obj.item), browse];
+  };
+  list();
+  pick.busy = false;
+  pick.onDidChangeValue(list);
+
+  const item = await chosen;
   if (!item) return undefined;
   if (item.uri) return item.uri;
-  const chosen = await window.showOpenDialog({
+  const browsed = await window.showOpenDialog({
     title: 'Edit Image with AI',
     filters: { Images: ['png', 'jpg', 'jpeg', 'webp', 'avif', 'gif'] },
   });
-  return chosen?.[0];
+  return browsed?.[0];
+}
+
+/** The workspace's images, sorted by path. */
+async function findImages(): Promise<{ path: string; item: ImageItem }[]> {
+  const uris = await workspace.findFiles(imagePattern, undefined, listLimit);
+  return uris
+    .map((uri) => ({ path: workspace.asRelativePath(uri), uri }))
+    .sort((a, b) => a.path.localeCompare(b.path))
+    .map(({ path, uri }) => {
+      const slash = path.lastIndexOf('/');
+      const [folder, name] = [path.slice(0, Math.max(slash, 0)), path.slice(slash + 1)];
+      return {
+        path,
+        item: { label: showName(name), description: showName(folder), uri, alwaysShow: true },
+      };
+    });
 }
