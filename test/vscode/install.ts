@@ -12,7 +12,7 @@ const execute = promisify(execFile);
 export const supportedVersions = ['1.100.3', '1.139.1'];
 
 /** The repository's root: this file is built into out/test/vscode. */
-export const root = resolve(__dirname, '..', '..', '..');
+export const root = process.cwd();
 
 /** Where everything lies that is installed or made for tests, and can be deleted at any time. */
 export const cacheFolder = resolve(process.env['RETOUCH_CACHE'] ?? join(root, '.cache'));

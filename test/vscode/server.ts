@@ -21,6 +21,8 @@ export interface ServerOptions {
   env?: Readonly<Record<string, string | undefined>>;
   /** Default: a free one. */
   port?: number;
+  /** Whether a development extension will be opened. Default false. */
+  development?: boolean;
   /** What the bare address opens: an absolute path. */
   defaultFolder?: string;
 }
@@ -61,7 +63,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     ...[main, '--host', '127.0.0.1', '--port', String(options.port ?? 0)],
     ...['--without-connection-token', '--accept-server-license-terms', '--disable-telemetry'],
     // Only so does a built workbench honour a development extension in the page's address.
-    '--enable-smoke-test-driver',
+    // Honours a development extension in the page's address; but VS Code 1.139 then shows no toasts.
+    ...(options.development ? ['--enable-smoke-test-driver'] : []),
     ...folderArguments(options),
     ...(options.trust ? [] : ['--disable-workspace-trust']),
     ...(options.defaultFolder ? ['--default-folder', options.defaultFolder] : []),
@@ -176,9 +179,11 @@ async function listeningPort(child: ChildProcess, logPath: string): Promise<numb
 }
 
 async function untilAnswering(url: string, logPath: string): Promise<void> {
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await delay(50)) {
+  const deadline = Date.now() + 30_000;
+  while (Date.now() < deadline) {
     const answer = await fetch(url).catch(() => undefined);
     if (answer?.ok) return;
+    await delay(50);
   }
   throw new Error(`VS Code's server does not answer at ${url}, see ${logPath}`);
 }

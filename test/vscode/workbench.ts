@@ -33,7 +33,7 @@ export interface WorkbenchOptions {
 }
 
 /** Long enough for a busy machine with two cores, in milliseconds. */
-const patience = 60_000;
+const patience = 30_000;
 
 /** Opens a folder in a fresh VS Code with empty state and waits until it can be used. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
@@ -45,14 +45,17 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     ...options.settings,
   };
   writeSettings(userDataDir, settings);
+  // There from the start: VS Code looks for a missing file only every few seconds.
+  writeMachineSettings(userDataDir, {});
   let server: Server | undefined;
   let browser: Browser | undefined;
   try {
     const { version, vsix, trust = false } = options;
+    const development = options.extensionDevelopmentPath !== undefined;
     if (vsix) await installVsix(version, vsix, { userDataDir, extensionsDir });
     const env = { ...isolatedEnvironment, ...options.environment };
     [server, browser] = await Promise.all([
-      startServer({ version, userDataDir, extensionsDir, trust, env }),
+      startServer({ version, userDataDir, extensionsDir, trust, env, development }),
       launchBrowser(),
     ]);
     const context = await browser.newContext({
@@ -91,16 +94,26 @@ export function pageAddress(
   return `${server.url}/?${query}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
-/** Writes user settings, which a running VS Code takes up at once. */
+/** Writes user settings, which VS Code reads when a window opens. */
 export function writeSettings(userDataDir: string, settings: Record<string, unknown>): void {
-  mkdirSync(join(userDataDir, 'User'), { recursive: true });
-  writeFileSync(join(userDataDir, 'User', 'settings.json'), JSON.stringify(settings, undefined, 2));
+  writeJson(join(userDataDir, 'User', 'settings.json'), settings);
+}
+
+/** Writes the settings of the server's machine, which go before the user's and are watched. */
+function writeMachineSettings(userDataDir: string, settings: Record<string, unknown>): void {
+  writeJson(join(userDataDir, 'Machine', 'settings.json'), settings);
+}
+
+function writeJson(path: string, value: unknown): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, JSON.stringify(value, undefined, 2));
 }
 
 /** One VS Code window. */
 export class Workbench {
   /** What the page printed, for when a test fails. */
   private readonly consoleLines: string[] = [];
+  private readonly machineSettings: Record<string, unknown> = {};
   private lastRightClicked = '';
 
   constructor(
@@ -141,6 +154,8 @@ export class Workbench {
 
   /** Runs a command by its full title, such as `Retouch: Show Log`, from the command palette. */
   async runCommand(title: string): Promise<void> {
+    // VS Code drops a toast that is the fourth within 800 ms, and no person is that fast.
+    await this.page.waitForTimeout(300);
     const row = this.quickInput()
       .locator('.monaco-list-row')
       .filter({ has: this.page.locator('.label-name', { hasText: exactly(title) }) });
@@ -174,8 +189,8 @@ export class Workbench {
     await this.untilShown(`menu entry “${label}”`, entry, async () => {
       if (!(await this.menu().isVisible())) await this.rightClick(this.lastRightClicked);
     });
-    await entry.click();
-    await this.menu().waitFor({ state: 'hidden' });
+    // VS Code ignores clicks in a menu that has been open for less than 100 ms.
+    await this.untilHidden(this.menu(), () => entry.click({ timeout: 1000 }));
   }
 
   /** The labels of the open context menu, top to bottom. */
@@ -185,8 +200,7 @@ export class Workbench {
 
   /** Closes the open context menu. */
   async closeContextMenu(): Promise<void> {
-    await this.page.keyboard.press('Escape');
-    await this.menu().waitFor({ state: 'hidden' });
+    await this.untilHidden(this.menu(), () => this.page.keyboard.press('Escape'));
   }
 
   /** The quick input or quick pick that is open. Its text box: `.getByRole('textbox')`. */
@@ -224,10 +238,17 @@ export class Workbench {
     return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
   }
 
-  /** Changes one user setting; undefined takes it away. */
+  /**
+   * Changes one user setting; undefined takes it away. A setting of application scope takes effect
+   * after `reload`, every other one at once.
+   */
   setSetting(name: string, value: unknown): void {
     this.settings[name] = value;
     writeSettings(this.userDataDir, this.settings);
+    // The server does not notice a change of the user's file: its address of that file lacks the
+    // authority that the watcher reports. Its machine settings it does watch.
+    this.machineSettings[name] = value;
+    writeMachineSettings(this.userDataDir, this.machineSettings);
   }
 
   /** Changes the colour theme and waits until the workbench wears it. */
@@ -299,6 +320,19 @@ export class Workbench {
       await this.page.keyboard.press('Escape');
     }
     throw new Error(`VS Code ${this.options.version}: no ${what} within ${patience / 1000} s`);
+  }
+
+  /** Does something again until what it closes is gone. */
+  private async untilHidden(shown: Locator, close: () => Promise<void>): Promise<void> {
+    for (const deadline = Date.now() + patience; Date.now() < deadline;) {
+      await close().catch(() => undefined);
+      const hidden = await shown.waitFor({ state: 'hidden', timeout: 500 }).then(
+        () => true,
+        () => false,
+      );
+      if (hidden) return;
+    }
+    throw new Error(`VS Code ${this.options.version}: a menu stays open`);
   }
 }
 
