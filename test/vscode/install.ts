@@ -50,6 +50,12 @@ export async function ensureVscode(version: string): Promise<InstalledVscode> {
   return locateVscode(version);
 }
 
+function findRoot(folder: string): string {
+  if (existsSync(join(folder, 'test', 'prepare.mjs'))) return folder;
+  if (dirname(folder) === folder) throw new Error(`${__dirname} is not in the repository`);
+  return findRoot(dirname(folder));
+}
+
 function packagesFor(version: string): { codeServer: string; node: string } {
   const packages = servers[version];
   if (!packages) {
