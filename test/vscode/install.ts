@@ -11,8 +11,8 @@ const execute = promisify(execFile);
 /** The VS Code versions that the tests run on: the oldest supported and the newest known. */
 export const supportedVersions = ['1.100.3', '1.139.1'];
 
-/** The repository's root: this file is built into out/test/vscode. */
-export const root = process.cwd();
+/** The repository's root. This file is built into several bundles, at several depths of out. */
+export const root = findRoot(__dirname);
 
 /** Where everything lies that is installed or made for tests, and can be deleted at any time. */
 export const cacheFolder = resolve(process.env['RETOUCH_CACHE'] ?? join(root, '.cache'));
