@@ -45,7 +45,7 @@ async function main(): Promise<void> {
       await workbench.screenshot(screenshot);
       say(`The compare panel says: ${status} (${screenshot})`);
       await panel.getByRole('button', { name: 'Accept' }).click();
-      await workbench.notification(/^Saved /).waitFor();
+      await workbench.notification('Saved photo.edited').waitFor();
       const [saved = ''] = await newFiles(workspace, before);
       await cp(join(workspace, saved), join(folder, saved));
       say(`Accept: saved as ${join(folder, saved)}; the original is unchanged, byte for byte`);

@@ -20,7 +20,10 @@ const arrows: Record<string, readonly [number, number]> = {
 export function listenToKeys(keys: Keys): void {
   window.addEventListener('keydown', (event) => {
     // A held Enter would press a focused button again and again.
-    if (event.repeat && event.key === 'Enter') return event.preventDefault();
+    if (event.repeat && event.key === 'Enter') {
+      event.preventDefault();
+      return;
+    }
     if (event.repeat && event.key === 'Escape') return;
     if (event.defaultPrevented || event.isComposing) return;
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;

@@ -63,6 +63,7 @@ describe('in Restricted Mode', () => {
   before(async () => {
     trip = await startTrip({
       trust: true,
+      keybindings: [{ key: 'ctrl+alt+e', command: 'retouch.editImage' }],
       settings: { 'security.workspace.trust.startupPrompt': 'never' },
     });
   });
@@ -84,5 +85,15 @@ describe('in Restricted Mode', () => {
     await workbench.page.keyboard.press('F1');
     await workbench.quickInput().getByRole('textbox').fill('>Retouch: ');
     await workbench.quickInput().getByText('No matching commands').waitFor();
+  });
+
+  it('does nothing where its command is called all the same', async () => {
+    const { workbench, gateway } = trip;
+    await workbench.page.keyboard.press('Escape');
+    await workbench.explorerItem('photo.jpg').click();
+    await workbench.page.keyboard.press('Control+Alt+e');
+    await workbench.notification('Retouch is off until you trust this workspace.').waitFor();
+    assert.equal(await workbench.quickInput().count(), 0);
+    assert.deepEqual(gateway.requests, []);
   });
 });

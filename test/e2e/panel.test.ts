@@ -39,7 +39,7 @@ describe('the compare panel', () => {
         await mode(name).check({ force: true });
         const frame = await trip.workbench.webviewFrame();
         await frame.evaluate(axe.source);
-        const { violations } = (await frame.evaluate('axe.run()')) as axe.AxeResults;
+        const { violations } = await frame.evaluate<axe.AxeResults>('axe.run()');
         const found = violations.map(
           ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
         );
@@ -101,9 +101,9 @@ describe('the compare panel', () => {
     await trip.workbench.runCommand('View: Toggle Primary Side Bar Visibility');
     await page.setViewportSize({ width: 400, height: 800 });
     const frame = await trip.workbench.webviewFrame();
-    const [width, scrollWidth] = (await frame.evaluate(
+    const [width, scrollWidth] = await frame.evaluate<[number, number]>(
       '[document.documentElement.clientWidth, document.documentElement.scrollWidth]',
-    )) as [number, number];
+    );
     assert.ok(width <= 400 && scrollWidth <= width, `${scrollWidth} px in ${width} px`);
     for (const name of ['Accept', 'Save As…', 'Discard']) {
       const box = await panel.getByRole('button', { name }).boundingBox();

@@ -1,0 +1,43 @@
+// Where the key comes from, and where it may go.
+import assert from 'node:assert/strict';
+import { ApiKeys } from '../../src/edit/apiKeys';
+import { temporaryServices } from './temporaryServices';
+
+describe('the API key', () => {
+  const one = 'https://one.example';
+  const two = 'https://two.example';
+  let keys: ApiKeys;
+  let services: ReturnType<typeof temporaryServices>;
+  beforeEach(() => {
+    services = temporaryServices();
+    keys = services.keys;
+  });
+  afterEach(() => {
+    delete process.env['AIGATE_API_KEY'];
+    services.log.dispose();
+    keys.dispose();
+  });
+
+  it('is kept for the origin that it was entered for, and for no other', async () => {
+    await services.context.secrets.store(`retouch.apiKey:${one}`, 'sk-one');
+    assert.deepEqual(await keys.get(one), { key: 'sk-one', source: 'stored' });
+    assert.deepEqual(await keys.get(two), { key: undefined, source: 'none' });
+    assert.equal(await keys.remove(two), false);
+    assert.equal(await keys.remove(one), true);
+    assert.deepEqual(await keys.get(one), { key: undefined, source: 'none' });
+  });
+
+  it('comes from the environment where there is no stored one', async () => {
+    process.env['AIGATE_API_KEY'] = ' sk-environment ';
+    assert.deepEqual(await keys.get(one), { key: 'sk-environment', source: 'environment' });
+    await services.context.secrets.store(`retouch.apiKey:${one}`, 'sk-one');
+    assert.deepEqual(await keys.get(one), { key: 'sk-one', source: 'stored' });
+  });
+
+  it('may be asked for even where the keyring is broken', async () => {
+    const broken = { ...services.context.secrets, get: () => Promise.reject(new Error('locked')) };
+    const unlucky = new ApiKeys(broken);
+    assert.deepEqual(await unlucky.get(one), { key: undefined, source: 'none' });
+    unlucky.dispose();
+  });
+});

@@ -1,0 +1,102 @@
+// Editing and saving where there is no disk, through VS Code's file systems alone.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Uri, commands, window, workspace, type Disposable } from 'vscode';
+import { editImage } from '../../src/edit/editImage';
+import type { Services } from '../../src/edit/services';
+import { saveBeside, undoSave } from '../../src/save/save';
+import { startGateway, type LocalGateway } from '../gateway/server';
+import { temporaryServices } from './temporaryServices';
+import { MemoryFileSystem } from './memoryFileSystem';
+
+describe('on a virtual file system', () => {
+  const files = new MemoryFileSystem();
+  const original = Uri.parse('memory:/photo.jpg');
+  const edited = Buffer.from('edited');
+  let registration: Disposable;
+  before(() => {
+    registration = workspace.registerFileSystemProvider('memory', files, { isCaseSensitive: true });
+  });
+  beforeEach(() => {
+    files.files.clear();
+    files.truncateAt = Infinity;
+    files.files.set('/photo.jpg', Buffer.from('original'));
+  });
+  after(() => {
+    registration.dispose();
+  });
+
+  const names = () => [...files.files.keys()].sort();
+
+  it('saves beside the original, never over anything', async () => {
+    const first = await saveBeside(original, 'png', '${name}.edited', edited);
+    const second = await saveBeside(original, 'png', '${name}.edited', Buffer.from('other'));
+    assert.deepEqual([first.path, second.path], ['/photo.edited.png', '/photo.edited-2.png']);
+    assert.deepEqual(names(), ['/photo.edited-2.png', '/photo.edited.png', '/photo.jpg']);
+    assert.equal(Buffer.from(files.files.get('/photo.jpg')!).toString(), 'original');
+    assert.equal(Buffer.from(files.files.get('/photo.edited.png')!).toString(), 'edited');
+  });
+
+  it('leaves nothing when not every byte was kept', async () => {
+    files.truncateAt = 3;
+    await assert.rejects(saveBeside(original, 'png', '${name}.edited', edited), /other bytes/);
+    assert.deepEqual(names(), ['/photo.jpg']);
+  });
+
+  it('takes a saved file away again, where there is no trash, unless it has changed', async () => {
+    const saved = await saveBeside(original, 'png', '${name}.edited', edited);
+    files.files.set(saved.path, Buffer.from('changed'));
+    assert.equal(await undoSave(saved, edited), 'changed');
+    files.files.set(saved.path, edited);
+    assert.equal(await undoSave(saved, edited), 'removed');
+    assert.deepEqual(names(), ['/photo.jpg']);
+  });
+
+  describe('edits', () => {
+    let gateway: LocalGateway;
+    let services: Services;
+    before(async () => {
+      gateway = await startGateway({ apiKey: 'sk-host-test' });
+      services = temporaryServices();
+      await services.context.secrets.store(
+        `retouch.apiKey:${new URL(gateway.url).origin}`,
+        'sk-host-test',
+      );
+      await workspace.getConfiguration('retouch').update('baseUrl', gateway.url, true);
+    });
+    after(async () => {
+      await workspace.getConfiguration('retouch').update('baseUrl', undefined, true);
+      services.keys.dispose();
+      services.log.dispose();
+      await gateway.close();
+    });
+
+    it('a picture from there, up to the compare panel', async () => {
+      const folder = workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+      files.files.set('/photo.jpg', await readFile(join(folder, 'photo.jpg')));
+      const editing = editImage(services, original, {
+        instruction: 'make it black and white',
+        model: { id: 'openai/gpt-image-2', route: 'images/edits' },
+      });
+      editing.catch(() => undefined);
+      // Both questions are filled in: Enter, as long as there is one to answer.
+      for (
+        const deadline = Date.now() + 30_000;
+        gateway.requests.every(({ method }) => method === 'GET');
+      ) {
+        assert.ok(Date.now() < deadline, 'nothing was sent');
+        await commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+        await delay(100);
+      }
+      const tabs = () =>
+        window.tabGroups.all.flatMap((group) => group.tabs).map(({ label }) => label);
+      while (!tabs().includes('Compare: photo.jpg')) await delay(20);
+      const sent = gateway.requests.find(({ method }) => method === 'POST');
+      assert.deepEqual([sent?.instruction, sent?.pictures], ['make it black and white', 1]);
+      await commands.executeCommand('workbench.action.closeAllEditors');
+      assert.deepEqual(names(), ['/photo.jpg']);
+    });
+  });
+});
