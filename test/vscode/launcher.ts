@@ -41,6 +41,7 @@ async function launch(): Promise<number> {
       userDataDir,
       extensionsDir: join(userDataDir, 'extensions'),
       env: isolatedEnvironment,
+      development: true,
     }),
     launchBrowser(),
   ]);

@@ -19,6 +19,8 @@ export interface ServerOptions {
   /** Added to this process's environment; undefined takes a variable away. The extension host has
    * the same environment. */
   env?: Readonly<Record<string, string | undefined>>;
+  /** Whether the page's address may name a development extension and its tests. Default false. */
+  development?: boolean;
   /** Default: a free one. */
   port?: number;
   /** Whether a development extension will be opened. Default false. */
