@@ -36,7 +36,6 @@ async function launch(): Promise<number> {
   writeSettings(userDataDir, { ...quietSettings, ...(extra as object) });
   const [server, browser] = await Promise.all([
     startServer({
-      development: true,
       version,
       userDataDir,
       extensionsDir: join(userDataDir, 'extensions'),

@@ -23,8 +23,6 @@ export interface ServerOptions {
   development?: boolean;
   /** Default: a free one. */
   port?: number;
-  /** Whether a development extension will be opened. Default false. */
-  development?: boolean;
   /** What the bare address opens: an absolute path. */
   defaultFolder?: string;
 }
@@ -64,8 +62,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const args = [
     ...[main, '--host', '127.0.0.1', '--port', String(options.port ?? 0)],
     ...['--without-connection-token', '--accept-server-license-terms', '--disable-telemetry'],
-    // Only so does a built workbench honour a development extension in the page's address.
-    // Honours a development extension in the page's address; but VS Code 1.139 then shows no toasts.
+    // Only so does a built workbench honour a development extension in the page's address; but VS
+    // Code 1.139 then shows no notifications outside their list.
     ...(options.development ? ['--enable-smoke-test-driver'] : []),
     ...folderArguments(options),
     ...(options.trust ? [] : ['--disable-workspace-trust']),
