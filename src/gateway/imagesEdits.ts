@@ -1,6 +1,5 @@
 // The route of GPT Image models, `POST {base}/images/edits`: an edit goes in, the request's body comes out,
 // and the answer's pictures.
-import { array, looseObject, nullish, safeParse, string } from 'valibot';
 import {
   dataUrlLength,
   jsonBody,
@@ -9,6 +8,7 @@ import {
   type RequestBody,
 } from './body';
 import type { AnswerPicture } from './answer';
+import { isRecord } from './json';
 import type { EditRequest } from './requestEdit';
 
 /** The two forms that `images/edits` takes. */
@@ -36,16 +36,12 @@ export function imagesEditsBody(
   }));
 }
 
-const Answer = looseObject({
-  data: nullish(array(looseObject({ b64_json: nullish(string()), url: nullish(string()) })), []),
-});
-
 /** The pictures of an answer; none where it has none. */
 export function readImagesAnswer(answer: unknown): AnswerPicture[] {
-  const { success, output } = safeParse(Answer, answer);
-  if (!success) return [];
-  return output.data.flatMap(({ b64_json, url }): AnswerPicture[] => {
-    if (b64_json) return [{ base64: b64_json }];
-    return url ? [{ url }] : [];
+  const data =
+    isRecord(answer) && Array.isArray(answer['data']) ? (answer['data'] as unknown[]) : [];
+  return data.filter(isRecord).flatMap(({ b64_json, url }): AnswerPicture[] => {
+    if (typeof b64_json === 'string' && b64_json !== '') return [{ base64: b64_json }];
+    return typeof url === 'string' && url !== '' ? [{ url }] : [];
   });
 }

@@ -1,12 +1,5 @@
-// Bytes of an answer go in, JSON comes out, or undefined where it is none.
+// Whatever JSON may hold goes in; whether it is an object comes out.
 
-/** Undefined rather than an error: what an answer that is no JSON means depends on who reads it. */
-export function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(
-      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'),
-    );
-  } catch {
-    return undefined;
-  }
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

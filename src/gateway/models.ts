@@ -3,7 +3,7 @@ import { array, looseObject, parse, string } from 'valibot';
 import { readRefusal } from './refusal';
 import { send } from './transport';
 import { EditError } from './errors';
-import { parseJson } from './json';
+import { parseAnswer } from './parseAnswer';
 import type { Connection } from './connection';
 
 /** The endpoint that a model speaks, below the base URL. */
@@ -113,7 +113,7 @@ async function ask(path: string, connection: Connection, signal: AbortSignal): P
   });
   const refusal = readRefusal(response, connection);
   if (refusal) throw refusal;
-  const answer = parseJson(response.body);
+  const answer = parseAnswer(response.body);
   if (typeof answer !== 'object' || answer === null) {
     throw new EditError(
       `${new URL(connection.baseUrl).host} did not answer ${path} with JSON. Check retouch.baseUrl.`,

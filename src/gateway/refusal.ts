@@ -1,7 +1,8 @@
 // An answer goes in; where it says no, whatever its status and shape, the EditError for it comes out.
 import { STATUS_CODES } from 'node:http';
 import { EditError, type Charge, type Reason } from './errors';
-import { parseJson } from './json';
+import { isRecord } from './json';
+import { parseAnswer } from './parseAnswer';
 import type { Connection } from './connection';
 import type { HttpResponse } from './transport';
 
@@ -16,7 +17,7 @@ interface Told {
 /** Undefined where the answer is no refusal: status 200 to 299 and no `error` in it. */
 export function readRefusal(response: HttpResponse, connection: Connection): EditError | undefined {
   const accepted = response.status >= 200 && response.status < 300;
-  const told = readTold(parseJson(response.body), accepted);
+  const told = readTold(parseAnswer(response.body), accepted);
   if (accepted && !told) return undefined;
 
   const { reason, charge } = classify(response.status, told ?? {});
@@ -151,8 +152,4 @@ function readRetryAfter(headers: Readonly<Record<string, string>>): number | und
     ? Number(after) * 1000
     : Date.parse(after) - Date.now();
   return wait > 0 ? wait : undefined;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

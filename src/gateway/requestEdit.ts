@@ -6,7 +6,7 @@ import { chatCompletionsBody, readChatAnswer, readChatWords } from './chatComple
 import type { Connection } from './connection';
 import { EditError } from './errors';
 import { fitsJson, imagesEditsBody, readImagesAnswer, type UploadForm } from './imagesEdits';
-import { parseJson } from './json';
+import { parseAnswer } from './parseAnswer';
 import { checkRoute, type Model } from './models';
 import { readRefusal } from './refusal';
 import { send, type HttpResponse } from './transport';
@@ -57,7 +57,7 @@ export async function requestEdit(
   const refusal = readRefusal(response, connection);
   if (refusal) throw refusal;
 
-  const answer = parseJson(response.body);
+  const answer = parseAnswer(response.body);
   const found =
     edit.model.route === 'chat/completions' ? readChatAnswer(answer) : readImagesAnswer(answer);
   const [first, ...others] = found;
