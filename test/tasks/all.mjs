@@ -11,6 +11,7 @@ export async function all() {
   const started = Date.now();
   const folder = mkdtempSync(join(tmpdir(), 'retouch-counts-'));
   const results = [];
+  const { supportedVersions } = await harness();
 
   /** Runs one step; a step that says nothing about its tests, or dies, has failed. */
   const step = async (name, work, { counts } = {}) => {
@@ -25,26 +26,28 @@ export async function all() {
     const { passed, failed } = counts ? readCounts(counts, code) : judge(code);
     results.push({ name, passed, failed, seconds: (Date.now() - begun) / 1000 });
   };
-  const suite = (name, work) => {
-    const counts = join(folder, `${results.length}.jsonl`);
-    return step(name, () => work({ RETOUCH_COUNTS: counts }), { counts });
+  const suite = (name, work, label) => {
+    const counts = join(folder, `${name.replaceAll(/[^\w.]+/g, '-')}.jsonl`);
+    return step(name, () => work({ env: { RETOUCH_COUNTS: counts }, label }), { counts });
   };
+  // Most of the time in a VS Code is spent waiting for it: two of them take little longer than one.
+  const onEach = (name, work) =>
+    Promise.all(
+      supportedVersions.map((version) =>
+        suite(`${name}, VS Code ${version}`, (options) => work(version, options), version),
+      ),
+    );
 
-  const { supportedVersions } = await harness();
   // Downloads wait for the network and checks for the processor, so they share the time.
   const installing = ensureVscodeAndChromium(supportedVersions);
   installing.catch(() => {});
 
   await step('check', () => runNpm(['run', '--silent', 'check']));
-  await suite('unit', (env) => unit([], env));
+  await suite('unit', (options) => unit([], options));
   await step('install VS Code and Chromium', () => installing.then(() => 0));
-  for (const version of supportedVersions) {
-    await suite(`host, VS Code ${version}`, (env) => host(version, [], env));
-  }
+  await onEach('host', (version, options) => host(version, [], options));
   await step('package', () => packageAndList());
-  for (const version of supportedVersions) {
-    await suite(`e2e, VS Code ${version}`, (env) => e2e(version, [], env));
-  }
+  await onEach('e2e', (version, options) => e2e(version, [], options));
   rmSync(folder, { recursive: true, force: true });
 
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);

@@ -1,6 +1,7 @@
 // Takes a command, runs it from the repository's root with its output shown, and gives its exit code.
 import { spawn } from 'node:child_process';
 import { dirname, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** The repository's root, absolute. */
@@ -13,15 +14,19 @@ export class ExpectedError extends Error {
 
 /**
  * Runs a command to its end and gives its exit code, 1 where a signal ended it.
- * `env` is added to this process's own environment.
+ * `env` is added to this process's own environment. `label` goes before each line of output, for
+ * commands that run at the same time.
  */
-export function run(command, args, { env = {} } = {}) {
+export function run(command, args, { env = {}, label } = {}) {
   return new Promise((settle, fail) => {
     const child = spawn(command, args, {
       cwd: root,
       env: { ...process.env, ...env },
-      stdio: 'inherit',
+      stdio: label ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     });
+    for (const input of label ? [child.stdout, child.stderr] : []) {
+      createInterface({ input }).on('line', (line) => console.log(`${label} │ ${line}`));
+    }
     // The child cleans up after itself at Ctrl+C; leaving before it has would orphan its servers.
     const forward = (signal) => child.kill(signal);
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];

@@ -20,23 +20,23 @@ export async function ensureVscodeAndChromium(versions) {
 }
 
 /** Tests without VS Code. */
-export function unit(rest, env = {}) {
-  return mocha('unit', 10 * second, rest, env);
+export function unit(rest, options = {}) {
+  return mocha('unit', 10 * second, rest, options);
 }
 
 /** Tests in the extension host of one VS Code, on dist as it was built last. */
-export function host(version, rest, env = {}) {
+export function host(version, rest, { env = {}, label } = {}) {
   return runNode('out/test/vscode/hostTests.js', rest, {
     env: { RETOUCH_VSCODE: version, ...env },
+    label,
   });
 }
 
 /** Tests in one VS Code with the packaged extension, driven by a browser. */
-export function e2e(version, rest, env = {}) {
+export function e2e(version, rest, { env = {}, label } = {}) {
   return mocha('e2e', 120 * second, rest, {
-    RETOUCH_VSCODE: version,
-    RETOUCH_VSIX: vsixPath,
-    ...env,
+    env: { RETOUCH_VSCODE: version, RETOUCH_VSIX: vsixPath, ...env },
+    label,
   });
 }
 
@@ -54,14 +54,14 @@ export async function e2eOnEach(args) {
   return onEach(versions, (version) => e2e(version, rest));
 }
 
-function mocha(suite, timeout, rest, env) {
+function mocha(suite, timeout, rest, options) {
   return runNode(
     join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
     [
       ...['--reporter', 'test/countingReporter.cjs', '--timeout', String(timeout)],
       ...[`out/test/${suite}/**/*.test.js`, ...rest],
     ],
-    { env },
+    options,
   );
 }
 
