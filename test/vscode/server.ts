@@ -82,6 +82,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   child.stderr.pipe(log, { end: false });
   const killNow = (): void => killTree(child);
   process.once('exit', killNow);
+  // A process that a signal ends says no goodbye, unless it is asked to.
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+    if (process.listenerCount(signal) === 0) process.once(signal, () => process.exit(1));
+  }
   const exited = new Promise<void>((settle) => child.once('close', () => settle()));
   void exited.then(() => {
     process.off('exit', killNow);
