@@ -1,8 +1,8 @@
 // The edited picture goes in; a new file beside the original, or where the user said, comes out. And back again.
-import { basename, dirname } from 'node:path';
+import { basename, posix } from 'node:path';
 import { Uri, workspace } from 'vscode';
 import { namesBeside } from './names';
-import { replaceLocally, saveNewLocally } from './saveLocally';
+import { isSameLocalFile, saveAtLocally, saveNewLocally } from './saveLocally';
 import { replaceVirtually, saveNewVirtually } from './saveVirtually';
 
 /**
@@ -20,13 +20,50 @@ export async function saveBeside(
   return saveNew(Uri.joinPath(original, '..'), names, bytes);
 }
 
-/** Under a name that the user chose and, where it is taken, confirmed to replace. */
-export async function saveAt(target: Uri, bytes: Uint8Array): Promise<void> {
+export interface Saved {
+  uri: Uri;
+  /** Whether a file was there before: it is gone, so the save cannot be undone. */
+  replaced: boolean;
+}
+
+/**
+ * Under a name that the user chose and, where it is taken, confirmed to replace.
+ * @throws where the target is the original, by whatever name, and the file system's own error
+ */
+export async function saveAt(target: Uri, bytes: Uint8Array, original: Uri): Promise<Saved> {
   if (target.scheme === 'file') {
-    await replaceLocally(dirname(target.fsPath), basename(target.fsPath), bytes);
-  } else {
-    await replaceVirtually(target, bytes);
+    const path = original.scheme === 'file' ? original.fsPath : undefined;
+    return { uri: target, replaced: await saveAtLocally(target.fsPath, bytes, path) };
   }
+  if (!(await exists(target))) {
+    await saveNewVirtually(Uri.joinPath(target, '..'), [basename(target.path)], bytes);
+    return { uri: target, replaced: false };
+  }
+  await replaceVirtually(target, bytes, async () => {
+    if (await isSameFile(target, original))
+      throw new Error(`${basename(target.path)} is the original, which Retouch never writes over`);
+  });
+  return { uri: target, replaced: true };
+}
+
+/**
+ * Whether two addresses lead to one file, through links or another spelling.
+ * @returns false where either is missing on the disk
+ * @throws where the disk does not tell
+ */
+export async function isSameFile(one: Uri, other: Uri): Promise<boolean> {
+  if (one.scheme === 'file' && other.scheme === 'file')
+    return isSameLocalFile(one.fsPath, other.fsPath);
+  return spell(one) === spell(other);
+}
+
+/** Nothing tells whether a virtual file system minds case, so two names that might be one count as one. */
+function spell(uri: Uri): string {
+  return uri
+    .with({ path: posix.normalize(uri.path), fragment: '' })
+    .toString(true)
+    .normalize()
+    .toLowerCase();
 }
 
 async function saveNew(folder: Uri, names: Iterable<string>, bytes: Uint8Array): Promise<Uri> {

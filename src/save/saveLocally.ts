@@ -1,8 +1,40 @@
 // Bytes and names go in; a file on this machine's disk that is whole, or none at all, comes out.
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, open, rename, unlink, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { hasCode, nodeDisk, type Disk, type DiskFile, type Identity } from './disk';
+
+/** What `link` says where there are no hard links, as on FAT (`EISDIR` on Windows) and some network drives. */
+const withoutLinks = [
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EMLINK',
+  'EXDEV',
+  'EACCES',
+  'EISDIR',
+  'EBUSY',
+  'UNKNOWN',
+];
+
+/** What systems say that cannot open or sync a folder. The file itself has been synced, so this is no failure. */
+const withoutFolderSync = [
+  'EACCES',
+  'EPERM',
+  'EINVAL',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EISDIR',
+  'EBADF',
+];
+
+/** In milliseconds, before trying again to move a file over one that another program holds: 5 seconds. */
+const lockPauses = [50, 100, 200, 400, 750, 1000, 1250, 1250];
+
+/** In milliseconds, before trying again to clean up. */
+const cleanupPauses = [20, 60, 200];
 
 /**
  * Writes a new file under the first name that is free. Never touches an existing file.
@@ -13,90 +45,190 @@ export async function saveNewLocally(
   folder: string,
   names: Iterable<string>,
   bytes: Uint8Array,
+  disk: Disk = nodeDisk,
 ): Promise<string> {
-  const temporary = await writeTemporary(folder, bytes);
+  const temporary = await writeTemporary(folder, bytes, disk);
+  let saved: SavedFile;
   try {
-    for (const name of names) {
-      try {
-        // Unlike a rename, a link fails where the name is taken, whoever took it in the meantime.
-        await link(temporary, join(folder, name));
-      } catch (error) {
-        if (hasCode(error, 'EEXIST')) continue;
-        if (
-          !hasCode(
-            error,
-            'EPERM',
-            'ENOTSUP',
-            'EOPNOTSUPP',
-            'ENOSYS',
-            'EMLINK',
-            'EXDEV',
-            'EACCES',
-            'UNKNOWN',
-          )
-        )
-          throw error;
-        // No hard links here, as on FAT and some network drives.
-        if (!(await createExclusively(join(folder, name), bytes))) continue;
-      }
-      await syncFolder(folder);
-      return name;
-    }
-    throw new Error('every name beside the original is taken');
+    saved = await publish(temporary, folder, names, bytes, disk);
   } finally {
-    await unlink(temporary).catch(ignoreMissing);
+    await remove(temporary, disk);
   }
+  try {
+    await syncFolder(folder, disk);
+  } catch (error) {
+    // The name might not last, so nobody may rely on it.
+    await remove(saved, disk);
+    throw error;
+  }
+  return basename(saved.path);
 }
 
-/** Writes a file over another one, whole or not at all: for a name that the user has confirmed. */
+/**
+ * Writes a file over another one, whole or not at all: for a name that the user has confirmed.
+ * @param check throws where the file must not be replaced; it is asked at the last moment
+ * @throws the file system's own error; then the old file is there as it was. (Only where there are no hard
+ * links, and the folder cannot be synced after the move, is the new one there instead, whole.)
+ */
 export async function replaceLocally(
   folder: string,
   name: string,
   bytes: Uint8Array,
+  check: () => Promise<void>,
+  disk: Disk = nodeDisk,
 ): Promise<void> {
-  const temporary = await writeTemporary(folder, bytes);
+  const path = join(folder, name);
+  const temporary = await writeTemporary(folder, bytes, disk);
+  const kept = temporaryPath(folder);
   try {
-    await rename(temporary, join(folder, name));
-    await syncFolder(folder);
-  } catch (error) {
-    await unlink(temporary).catch(ignoreMissing);
-    throw error;
-  }
-}
-
-async function writeTemporary(folder: string, bytes: Uint8Array): Promise<string> {
-  // Short, so that it fits where the final name does; hidden, since the Explorer may see it for a moment.
-  const path = join(folder, `.retouch-${randomUUID().slice(0, 8)}.tmp`);
-  if (!(await createExclusively(path, bytes))) throw new Error(`${path} exists already`);
-  return path;
-}
-
-/** False where the name is taken. On any failure nothing is left behind. */
-async function createExclusively(path: string, bytes: Uint8Array): Promise<boolean> {
-  let file: FileHandle;
-  try {
-    file = await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o666);
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
-    throw error;
-  }
-  try {
+    const isKept = await keep(path, kept, disk);
+    await retry(disk, lockPauses, isLocked, async () => {
+      await check();
+      await disk.rename(temporary.path, path);
+    });
     try {
+      await syncFolder(folder, disk);
+    } catch (error) {
+      if (isKept) await quietly(disk, () => disk.rename(kept, path));
+      throw error;
+    }
+  } finally {
+    await remove(temporary, disk);
+    await remove({ path: kept }, disk);
+  }
+}
+
+/**
+ * Writes a file under a name that the user chose, over the one that is there, unless that is the original.
+ * @param original its path; undefined where it is not on this disk
+ * @returns whether a file was there before
+ */
+export async function saveAtLocally(
+  path: string,
+  bytes: Uint8Array,
+  original: string | undefined,
+  disk: Disk = nodeDisk,
+): Promise<boolean> {
+  const name = basename(path);
+  if (!(await identify(path, disk))) {
+    await saveNewLocally(dirname(path), [name], bytes, disk);
+    return false;
+  }
+  const check = async () => {
+    if (original !== undefined && (await isSameLocalFile(path, original, disk)))
+      throw new Error(`${name} is the original, which Retouch never writes over`);
+  };
+  await replaceLocally(dirname(path), name, bytes, check, disk);
+  return true;
+}
+
+/**
+ * Whether two paths lead to one file: through links, or for a file system that ignores case.
+ * @returns false where either is missing
+ * @throws where the file system does not tell
+ */
+export async function isSameLocalFile(
+  one: string,
+  other: string,
+  disk: Disk = nodeDisk,
+): Promise<boolean> {
+  const [first, second] = await Promise.all([identify(one, disk), identify(other, disk)]);
+  return !!first && !!second && first.dev === second.dev && first.ino === second.ino;
+}
+
+async function identify(path: string, disk: Disk): Promise<Identity | undefined> {
+  try {
+    return await disk.stat(path, { bigint: true });
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+/** A file that this module made. */
+interface SavedFile {
+  path: string;
+  /** Undefined where nobody else can have made a file of that name. */
+  ino?: bigint;
+}
+
+function temporaryPath(folder: string): string {
+  // Short, so that it fits where the final name does; hidden, since the Explorer may see it for a moment.
+  return join(folder, `.retouch-${randomUUID().slice(0, 8)}.tmp`);
+}
+
+async function writeTemporary(folder: string, bytes: Uint8Array, disk: Disk): Promise<SavedFile> {
+  const path = temporaryPath(folder);
+  const file = await createExclusively(path, bytes, disk);
+  if (!file) throw new Error(`${path} exists already`);
+  return file;
+}
+
+/** Gives a whole file the first name that is free. */
+async function publish(
+  temporary: SavedFile,
+  folder: string,
+  names: Iterable<string>,
+  bytes: Uint8Array,
+  disk: Disk,
+): Promise<SavedFile> {
+  for (const name of names) {
+    const path = join(folder, name);
+    try {
+      // Unlike a rename, a link fails where the name is taken, whoever took it in the meantime.
+      await disk.link(temporary.path, path);
+      return { ...temporary, path };
+    } catch (error) {
+      if (hasCode(error, 'EEXIST')) continue;
+      if (!hasCode(error, ...withoutLinks)) throw error;
+    }
+    const created = await createExclusively(path, bytes, disk);
+    if (created) return created;
+  }
+  throw new Error('every name that it could have is taken');
+}
+
+/** Gives the old file a second name, to bring it back by. False where there are no hard links. */
+async function keep(path: string, kept: string, disk: Disk): Promise<boolean> {
+  try {
+    await disk.link(path, kept);
+    return true;
+  } catch (error) {
+    if (hasCode(error, ...withoutLinks)) return false;
+    throw error;
+  }
+}
+
+/** Undefined where the name is taken. On any failure nothing is left behind. */
+async function createExclusively(
+  path: string,
+  bytes: Uint8Array,
+  disk: Disk,
+): Promise<SavedFile | undefined> {
+  let file: DiskFile;
+  try {
+    file = await disk.open(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o666);
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return undefined;
+    throw error;
+  }
+  const created: SavedFile = { path };
+  try {
+    await thenClose(file, async () => {
+      created.ino = (await file.stat({ bigint: true })).ino;
       await file.writeFile(bytes);
       await file.sync();
       await verify(file, bytes);
-    } finally {
-      await file.close();
-    }
-    return true;
+    });
+    return created;
   } catch (error) {
-    await unlink(path).catch(ignoreMissing);
+    await remove(created, disk);
     throw error;
   }
 }
 
 /** A full disk has been seen to swallow bytes without an error. */
-async function verify(file: FileHandle, bytes: Uint8Array): Promise<void> {
+async function verify(file: DiskFile, bytes: Uint8Array): Promise<void> {
   const hash = createHash('sha256');
   const piece = Buffer.alloc(256 * 1024);
   let byteLength = 0;
@@ -115,24 +247,63 @@ async function verify(file: FileHandle, bytes: Uint8Array): Promise<void> {
 }
 
 /** Makes the new name itself last through a power cut, where the system can. */
-async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(folder: string, disk: Disk): Promise<void> {
   // Windows cannot open a folder, and has no need to.
   if (process.platform === 'win32') return;
-  const handle = await open(folder, constants.O_RDONLY);
   try {
-    await handle.sync();
+    const handle = await disk.open(folder, constants.O_RDONLY);
+    await thenClose(handle, () => handle.sync());
   } catch (error) {
-    // Some network drives refuse it: the file itself has been synced.
-    if (!hasCode(error, 'EINVAL', 'ENOTSUP', 'EPERM', 'EBADF')) throw error;
-  } finally {
-    await handle.close();
+    if (!hasCode(error, ...withoutFolderSync)) throw error;
   }
 }
 
-function ignoreMissing(error: unknown): void {
-  if (!hasCode(error, 'ENOENT')) throw error;
+/** A file that fails to close has not been written, but the first error is the one to hear of. */
+async function thenClose(file: DiskFile, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw error;
+  }
+  await file.close();
 }
 
-function hasCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+/** Takes a file away, unless somebody has put another one in its place. Never throws. */
+async function remove({ path, ino }: SavedFile, disk: Disk): Promise<void> {
+  await quietly(disk, async () => {
+    if (ino !== undefined && (await identify(path, disk))?.ino !== ino) return;
+    await disk.unlink(path);
+  });
+}
+
+/** Tries to clean up, again if need be. A file too many is no reason to fail, nor to hide why saving did. */
+async function quietly(disk: Disk, action: () => Promise<void>): Promise<void> {
+  const mayPass = (error: unknown) => !hasCode(error, 'ENOENT');
+  await retry(disk, cleanupPauses, mayPass, action).catch(() => undefined);
+}
+
+async function retry(
+  disk: Disk,
+  pauses: number[],
+  mayPass: (error: unknown) => boolean,
+  action: () => Promise<void>,
+): Promise<void> {
+  for (const pause of pauses) {
+    try {
+      await action();
+      return;
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+    }
+    await disk.pause(pause);
+  }
+  await action();
+}
+
+/** Virus scanners and viewers hold files for a moment; on Windows that looks like a missing permission. */
+function isLocked(error: unknown): boolean {
+  return (
+    hasCode(error, 'EBUSY') || (process.platform === 'win32' && hasCode(error, 'EPERM', 'EACCES'))
+  );
 }

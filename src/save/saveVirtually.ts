@@ -22,13 +22,21 @@ export async function saveNewVirtually(
       }
       return target;
     }
-    throw new Error('every name beside the original is taken');
+    throw new Error('every name that it could have is taken');
   });
 }
 
-/** Writes a file over another one: for a name that the user has confirmed. */
-export async function replaceVirtually(target: Uri, bytes: Uint8Array): Promise<void> {
+/**
+ * Writes a file over another one: for a name that the user has confirmed.
+ * @param check throws where the file must not be replaced; it is asked at the last moment
+ */
+export async function replaceVirtually(
+  target: Uri,
+  bytes: Uint8Array,
+  check: () => Promise<void>,
+): Promise<void> {
   await withTemporary(Uri.joinPath(target, '..'), bytes, async (temporary) => {
+    await check();
     await workspace.fs.rename(temporary, target, { overwrite: true });
     return target;
   });

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Uri, commands, window, workspace, type Disposable } from 'vscode';
 import { editImage } from '../../src/edit/editImage';
 import type { Services } from '../../src/edit/services';
-import { saveBeside, undoSave } from '../../src/save/save';
+import { isSameFile, saveAt, saveBeside, undoSave } from '../../src/save/save';
 import { startGateway, type LocalGateway } from '../gateway/server';
 import { temporaryServices } from './temporaryServices';
 import { MemoryFileSystem } from './memoryFileSystem';
@@ -54,6 +54,22 @@ describe('on a virtual file system', () => {
     assert.deepEqual(names(), ['/photo.jpg']);
   });
 
+  it('saves where the user said, but never over the original, by whatever spelling', async () => {
+    const target = Uri.parse('memory:/chosen.png');
+    assert.deepEqual(await saveAt(target, edited, original), { uri: target, replaced: false });
+    const other = Buffer.from('other');
+    assert.deepEqual(await saveAt(target, other, original), { uri: target, replaced: true });
+    assert.equal(Buffer.from(files.files.get('/chosen.png')!).toString(), 'other');
+    files.files.set('/PHOTO.JPG', Buffer.from('original'));
+    for (const path of ['/photo.jpg', '/PHOTO.JPG']) {
+      await assert.rejects(saveAt(original.with({ path }), edited, original), /is the original/);
+      assert.equal(Buffer.from(files.files.get(path)!).toString(), 'original');
+    }
+    assert.deepEqual(names(), ['/PHOTO.JPG', '/chosen.png', '/photo.jpg']);
+    assert.equal(await isSameFile(original, original.with({ path: '/folder/../photo.jpg' })), true);
+    assert.equal(await isSameFile(original, Uri.file('/photo.jpg')), false);
+  });
+
   describe('edits', () => {
     let gateway: LocalGateway;
     let services: Services;
@@ -82,10 +98,7 @@ describe('on a virtual file system', () => {
       });
       editing.catch(() => undefined);
       // Both questions are filled in: Enter, as long as there is one to answer.
-      for (
-        const deadline = Date.now() + 30_000;
-        gateway.requests.every(({ method }) => method === 'GET');
-      ) {
+      for (const deadline = Date.now() + 30_000; !gateway.requests.some(({ billed }) => billed);) {
         assert.ok(Date.now() < deadline, 'nothing was sent');
         await commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
         await delay(100);

@@ -38,4 +38,31 @@ describe('namesBeside', () => {
     ]);
     assert.equal(new Set(names).size, 10_000);
   });
+
+  for (const [title, stem, extension] of [
+    ['of the longest kind', 'x'.repeat(251), 'jpg'],
+    ['of three bytes a character', '写'.repeat(83), 'jpeg'],
+    ['of surrogate pairs', '🖼'.repeat(62), 'webp'],
+    ['just too long', 'x'.repeat(239), 'png'],
+  ] as const) {
+    it(`shortens a name ${title} until every number fits into 255 bytes`, () => {
+      const names = [...namesBeside(`${stem}.jpg`, extension, template)];
+      const longest = Math.max(...names.map((name) => Buffer.byteLength(name)));
+      assert.ok(longest <= 255 && longest > 255 - 4, String(longest));
+      const [kept, ...rest] = names[0]!.split('.');
+      assert.ok(stem.startsWith(kept!) && !/\p{Surrogate}/u.test(kept!), kept);
+      assert.deepEqual(rest, ['edited', extension]);
+    });
+  }
+
+  it('does not shorten a name that fits', () => {
+    const stem = 'x'.repeat(255 - '.edited-10000.png'.length);
+    assert.equal(first(`${stem}.jpg`, 'png', template), `${stem}.edited.png`);
+  });
+
+  it('shortens a template that is too long by itself', () => {
+    const name = first('photo.jpg', 'png', `${'é'.repeat(200)}\${name}`);
+    assert.match(name, /^é+\.png$/);
+    assert.ok(Buffer.byteLength(name) <= 255);
+  });
 });

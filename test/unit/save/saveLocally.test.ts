@@ -2,12 +2,28 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  link,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { nodeDisk, type Disk } from '../../../src/save/disk';
 import { namesBeside } from '../../../src/save/names';
-import { replaceLocally, saveNewLocally } from '../../../src/save/saveLocally';
+import {
+  isSameLocalFile,
+  replaceLocally,
+  saveAtLocally,
+  saveNewLocally,
+} from '../../../src/save/saveLocally';
 
 describe('saveNewLocally', () => {
   let folder: string;
@@ -92,11 +108,108 @@ describe('replaceLocally', () => {
     const folder = await mkdtemp(join(tmpdir(), 'retouch-save-'));
     try {
       await writeFile(join(folder, 'old.png'), 'old');
-      await replaceLocally(folder, 'old.png', Buffer.from('new'));
+      await replaceLocally(folder, 'old.png', Buffer.from('new'), () => Promise.resolve());
       assert.equal(await readFile(join(folder, 'old.png'), 'utf8'), 'new');
       assert.deepEqual(await readdir(folder), ['old.png']);
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+});
+
+describe('saveAtLocally', () => {
+  let folder: string;
+  let original: string;
+  const bytes = Buffer.from('new');
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'retouch-save-'));
+    await mkdir(join(folder, 'pictures'));
+    original = join(folder, 'pictures', 'photo.png');
+    await writeFile(original, 'original');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const aliases: [string, () => Promise<string>][] = [
+    ['its own name', () => Promise.resolve(original)],
+    [
+      'a linked folder',
+      async () => {
+        await symlink('pictures', join(folder, 'linked'));
+        return join(folder, 'linked', 'photo.png');
+      },
+    ],
+    [
+      'a symbolic link',
+      async () => {
+        await symlink(original, join(folder, 'linked.png'));
+        return join(folder, 'linked.png');
+      },
+    ],
+    [
+      'a hard link',
+      async () => {
+        await link(original, join(folder, 'linked.png'));
+        return join(folder, 'linked.png');
+      },
+    ],
+  ];
+  for (const [title, alias] of aliases) {
+    it(`never writes over the original, by ${title}`, async () => {
+      const target = await alias();
+      const before = (await readdir(folder, { recursive: true })).sort();
+      assert.equal(await isSameLocalFile(target, original), true);
+      await assert.rejects(saveAtLocally(target, bytes, original), /is the original/);
+      assert.equal(await readFile(original, 'utf8'), 'original');
+      assert.equal(await readFile(target, 'utf8'), 'original');
+      assert.deepEqual((await readdir(folder, { recursive: true })).sort(), before);
+    });
+  }
+
+  it('never writes over an original that takes the name at the last moment', async () => {
+    const target = join(folder, 'other.png');
+    await writeFile(target, 'other');
+    const disk: Disk = {
+      ...nodeDisk,
+      open: async (path, ...how) => {
+        if (path.endsWith('.tmp')) {
+          await rm(target);
+          await link(original, target);
+        }
+        return nodeDisk.open(path, ...how);
+      },
+    };
+    await assert.rejects(saveAtLocally(target, bytes, original, disk), /is the original/);
+    assert.equal(await readFile(target, 'utf8'), 'original');
+  });
+
+  it('says whether a file was there before', async () => {
+    const target = join(folder, 'other.png');
+    assert.equal(await saveAtLocally(target, bytes, original), false);
+    assert.equal(await saveAtLocally(target, Buffer.from('newer'), original), true);
+    assert.equal(await readFile(target, 'utf8'), 'newer');
+    assert.equal(await readFile(original, 'utf8'), 'original');
+    assert.deepEqual((await readdir(folder)).sort(), ['other.png', 'pictures']);
+  });
+
+  it('replaces nothing that took a free name in the meantime', async () => {
+    const target = join(folder, 'other.png');
+    const disk: Disk = {
+      ...nodeDisk,
+      link: async (from, to) => {
+        await writeFile(to, 'mine');
+        await nodeDisk.link(from, to);
+      },
+    };
+    await assert.rejects(saveAtLocally(target, bytes, original, disk), /taken/);
+    assert.equal(await readFile(target, 'utf8'), 'mine');
+    assert.deepEqual((await readdir(folder)).sort(), ['other.png', 'pictures']);
+  });
+
+  it('tells files apart, and from missing ones', async () => {
+    await writeFile(join(folder, 'same.png'), 'original');
+    assert.equal(await isSameLocalFile(original, join(folder, 'same.png')), false);
+    assert.equal(await isSameLocalFile(original, join(folder, 'gone.png')), false);
+    assert.equal(await isSameLocalFile(join(folder, 'gone.png'), join(folder, 'gone.png')), false);
+    assert.equal(await isSameLocalFile(join(original, 'under'), original), false);
   });
 });

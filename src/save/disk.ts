@@ -1,0 +1,40 @@
+// What saving asks of a local disk, apart from the saving itself, so that tests can make each call fail.
+import { link, open, rename, stat, unlink } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** What tells two files apart, whatever they are called. */
+export interface Identity {
+  dev: bigint;
+  ino: bigint;
+}
+
+/** The part of Node's `FileHandle` that saving uses. */
+export interface DiskFile {
+  writeFile(bytes: Uint8Array): Promise<void>;
+  sync(): Promise<void>;
+  read(
+    buffer: Uint8Array,
+    offset: number,
+    byteLength: number,
+    position: number,
+  ): Promise<{ bytesRead: number }>;
+  stat(options: { bigint: true }): Promise<Identity>;
+  close(): Promise<void>;
+}
+
+export interface Disk {
+  open(path: string, flags: number, mode?: number): Promise<DiskFile>;
+  /** Follows symbolic links. */
+  stat(path: string, options: { bigint: true }): Promise<Identity>;
+  link(existing: string, path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  /** @param duration in milliseconds, before the next try */
+  pause(duration: number): Promise<void>;
+}
+
+export const nodeDisk: Disk = { open, stat, link, rename, unlink, pause: (ms) => delay(ms) };
+
+export function hasCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
