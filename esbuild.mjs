@@ -7,19 +7,22 @@ import { join } from 'node:path';
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
 
+/** Builds under way: VS Code must not start before the last of them has finished. */
+let running = 0;
+
 /** The lines that the background problem matcher of .vscode/tasks.json waits for. */
 const problemMatcher = {
   name: 'problem-matcher',
   setup(build) {
     build.onStart(() => {
-      if (watch) console.log('[watch] build started');
+      if (watch && running++ === 0) console.log('[watch] build started');
     });
     build.onEnd(({ errors }) => {
       for (const { text, location } of errors) {
         console.error(`✘ [ERROR] ${text}`);
         if (location) console.error(`    ${location.file}:${location.line}:${location.column}:`);
       }
-      if (watch) console.log('[watch] build finished');
+      if (watch && --running === 0) console.log('[watch] build finished');
     });
   },
 };

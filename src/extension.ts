@@ -76,14 +76,13 @@ async function removeApiKey({ keys, log }: Services): Promise<void> {
 /** What a bug report needs; no key, no instruction, no file name. Shown before it is copied. */
 async function copyDiagnostics({ context, keys }: Services): Promise<void> {
   const settings = workspace.getConfiguration('retouch');
-  const { origin } = gatewayUrl();
-  const { source } = await keys.get(origin);
+  const gateway = await describeGateway(keys);
   const extension = context.extension.packageJSON as { version: string };
   const lines = [
     `Retouch ${extension.version}`,
     `VS Code ${version} (${env.appName}, ${env.uiKind === UIKind.Desktop ? 'desktop' : 'web'}, ${env.remoteName ?? 'local'})`,
     `Node ${process.versions.node} on ${process.platform} ${process.arch}`,
-    `Gateway: ${origin}; API key: ${source}`,
+    `Gateway: ${gateway}`,
     ...['model', 'upload', 'timeoutSeconds', 'saveName'].map(
       (name) => `retouch.${name}: ${JSON.stringify(settings.get(name))}`,
     ),
@@ -95,6 +94,16 @@ async function copyDiagnostics({ context, keys }: Services): Promise<void> {
     copy,
   );
   if (chosen === copy) await env.clipboard.writeText(lines.join('\n'));
+}
+
+/** A base URL that cannot be used is what a report may be about. */
+async function describeGateway(keys: ApiKeys): Promise<string> {
+  try {
+    const { origin } = gatewayUrl();
+    return `${origin}; API key: ${(await keys.get(origin)).source}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** @throws EditError naming the setting where it cannot be used */

@@ -97,8 +97,9 @@ export class ComparePanel implements Disposable {
     });
   }
 
-  reveal(): void {
-    this.panel.reveal();
+  /** As if the user had done it in the panel. */
+  decide(decision: Decision): void {
+    if (this.open) this.didDecide.fire(decision);
   }
 
   dispose(): void {

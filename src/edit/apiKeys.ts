@@ -1,8 +1,11 @@
 // The gateway's API key: kept in VS Code's secret storage, one for each origin, so that it never reaches another.
 import { EventEmitter, window, type Disposable, type Event, type SecretStorage } from 'vscode';
 
-/** Where a key comes from: typed in by the user, or the environment variable AIGATE_API_KEY. */
-export type KeySource = 'stored' | 'environment' | 'none';
+/** Where a key comes from: typed in by the user, or the environment variable AIGATE_API_KEY, if it holds one. */
+export type KeySource = 'stored' | 'environment' | 'unusable environment' | 'none';
+
+/** What cannot stand in an HTTP header is a slip of the clipboard, not a key. */
+const keyCharacters = /^[\x21-\x7e]+$/;
 
 export class ApiKeys implements Disposable {
   /** Keys of this session whose storing failed: a broken keyring must not stop the work. */
@@ -17,7 +20,9 @@ export class ApiKeys implements Disposable {
     const stored = this.unstored.get(origin) ?? (await this.readStored(origin));
     if (stored) return { key: stored, source: 'stored' };
     const key = process.env['AIGATE_API_KEY']?.trim();
-    return key ? { key, source: 'environment' } : { key: undefined, source: 'none' };
+    if (!key) return { key: undefined, source: 'none' };
+    if (!keyCharacters.test(key)) return { key: undefined, source: 'unusable environment' };
+    return { key, source: 'environment' };
   }
 
   /** Asks the user for the origin's key and keeps it. Undefined when they escape. */
@@ -30,8 +35,7 @@ export class ApiKeys implements Disposable {
       password: true,
       ignoreFocusOut: true,
       validateInput: (value) =>
-        // What cannot stand in an HTTP header is a slip of the clipboard, not a key.
-        value.trim() === '' || /^[\x21-\x7e]+$/.test(value.trim())
+        value.trim() === '' || keyCharacters.test(value.trim())
           ? undefined
           : 'A key has no spaces or line breaks.',
     });

@@ -3,6 +3,7 @@ import { QuickInputButtons, ThemeIcon, window, type QuickPickItem } from 'vscode
 import { routes, type Model } from '../gateway/models';
 import { rememberRoute, type ListedModel } from './catalogue';
 import type { Services } from './services';
+import { plain } from './showName';
 
 export interface Asked {
   readonly instruction: string;
@@ -56,7 +57,10 @@ async function askInstruction(
   pick.placeholder = 'Describe the edit';
   pick.ignoreFocusOut = true;
   pick.value = typed;
+  // Whether the active row is one of those listed last: fast typing can be ahead of the list.
+  let settled = false;
   const list = () => {
+    settled = false;
     const text = pick.value.trim();
     const rows = recent
       .filter((instruction) => instruction !== text)
@@ -72,9 +76,11 @@ async function askInstruction(
   list();
   return new Promise((resolve) => {
     pick.onDidChangeValue(list);
+    pick.onDidChangeActive(() => (settled = true));
     pick.onDidAccept(() => {
-      // The typed row may lag behind fast typing: the value never does.
-      const chosen = pick.activeItems[0]?.recent ?? pick.value.trim();
+      const typed = pick.value.trim();
+      const recent = pick.activeItems[0]?.recent;
+      const chosen = typed === '' || settled ? (recent ?? typed) : typed;
       if (chosen === '') return;
       resolve(chosen);
       pick.hide();
@@ -97,20 +103,24 @@ async function askModel(services: Services, offer: Offer): Promise<Model | 'back
   pick.placeholder = `The model that edits ${offer.fileName}`;
   pick.ignoreFocusOut = true;
   pick.buttons = [QuickInputButtons.Back];
-  const preferred =
-    offer.previous?.model.id ??
-    services.context.globalState.get<string>('lastModel') ??
-    offer.defaultModel;
-  const list = (active: string) => {
+  const { globalState } = services.context;
+  const wanted = [
+    offer.previous?.model.id,
+    globalState.get<string>('lastModel'),
+    offer.defaultModel,
+  ];
+  const list = (active?: string) => {
     pick.items = offer.models().map((model) => ({
-      label: model.id,
+      label: plain(model.id),
       description: model.route ?? 'route not known yet: asks which',
       model,
     }));
-    const item = pick.items.find(({ model }) => model.id === active);
-    pick.activeItems = item ? [item] : [];
+    const item = [active, ...wanted]
+      .map((id) => pick.items.find(({ model }) => model.id === id))
+      .find((found) => found !== undefined);
+    if (item) pick.activeItems = [item];
   };
-  list(preferred);
+  list();
   const chosen = await new Promise<ListedModel | 'back' | undefined>((resolve) => {
     let open = true;
     void offer.refreshed.then(() => {
@@ -120,7 +130,7 @@ async function askModel(services: Services, offer: Offer): Promise<Model | 'back
         .map(({ id }) => id)
         .join();
       // Untouched where nothing is new: the list must not jump under the pointer.
-      if (open && ids !== now) list(pick.activeItems[0]?.model.id ?? preferred);
+      if (open && ids !== now) list(pick.activeItems[0]?.model.id);
     });
     pick.onDidAccept(() => {
       const model = pick.activeItems[0]?.model;
@@ -167,9 +177,4 @@ async function rememberInstruction(services: Services, instruction: string): Pro
     'recentInstructions',
     [instruction, ...others].slice(0, recentLimit),
   );
-}
-
-/** A quick pick draws `$(name)` as an icon. */
-function plain(text: string): string {
-  return text.replaceAll('$(', '\\$(');
 }

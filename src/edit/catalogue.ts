@@ -49,12 +49,8 @@ export async function rememberRoute({ context }: Services, { id, route }: Model)
  * @returns how many of its models can edit images
  * @throws EditError when the gateway cannot be asked
  */
-export async function refreshOffered(
-  services: Services,
-  connection: Connection,
-  signal: AbortSignal,
-): Promise<number> {
-  const ids = await fetchOfferedModels(connection, signal);
+export async function refreshOffered(services: Services, connection: Connection): Promise<number> {
+  const ids = await fetchOfferedModels(connection);
   const { globalState } = services.context;
   const all = globalState.get<Record<string, Offered>>('offeredModels', {});
   await globalState.update('offeredModels', {
@@ -68,16 +64,14 @@ export async function refreshOffered(
 export async function refreshOfferedWhenOld(
   services: Services,
   connection: Connection,
-  signal: AbortSignal,
 ): Promise<void> {
   const known = readOffered(services.context.globalState.get('offeredModels'), connection.baseUrl);
   if (known && Date.now() - known.askedAt < maximumAge) return;
   try {
-    const count = await refreshOffered(services, connection, signal);
+    const count = await refreshOffered(services, connection);
     services.log.info(`${connection.baseUrl}/models: ${count} models can edit images`);
   } catch (error) {
-    if (!signal.aborted)
-      services.log.info(`${connection.baseUrl}/models could not be asked: ${String(error)}`);
+    services.log.info(`${connection.baseUrl}/models could not be asked: ${String(error)}`);
   }
 }
 

@@ -1,7 +1,7 @@
 // Whatever a command was called with goes in; the image to edit comes out.
 import fuzzysort from 'fuzzysort';
 import { TabInputCustom, Uri, window, workspace, type QuickPickItem } from 'vscode';
-import { showName } from './showName';
+import { plain, showName } from './showName';
 
 /** The file names that Retouch offers to edit, as in the menus of package.json. */
 const imageName = /\.(png|jpe?g|webp|avif|gif)$/i;
@@ -43,8 +43,10 @@ async function askForImage(): Promise<Uri | undefined> {
   pick.title = 'Edit Image with AI';
   pick.placeholder = 'Choose an image';
   pick.busy = true;
+  pick.items = [browse];
   const chosen = new Promise<ImageItem | undefined>((resolve) => {
     pick.onDidAccept(() => {
+      if (pick.activeItems.length === 0) return;
       resolve(pick.activeItems[0]);
       pick.hide();
     });
@@ -54,7 +56,8 @@ async function askForImage(): Promise<Uri | undefined> {
     });
   });
   pick.show();
-  const images = await findImages();
+  // A file system that cannot be searched still has `Browse…`.
+  const images = await findImages().catch(() => []);
   // VS Code's own filter knows only the beginnings of words: `bnr` would not find `banner.png`.
   const list = () => {
     const found = fuzzysort.go(pick.value, images, { key: 'path', all: true });
@@ -76,7 +79,7 @@ async function askForImage(): Promise<Uri | undefined> {
 
 /** The workspace's images, sorted by path. */
 async function findImages(): Promise<{ path: string; item: ImageItem }[]> {
-  const uris = await workspace.findFiles(imagePattern, undefined, listLimit);
+  const uris = await workspace.findFiles(imagePattern, '**/node_modules/**', listLimit);
   return uris
     .map((uri) => ({ path: workspace.asRelativePath(uri), uri }))
     .sort((a, b) => a.path.localeCompare(b.path))
@@ -85,7 +88,12 @@ async function findImages(): Promise<{ path: string; item: ImageItem }[]> {
       const [folder, name] = [path.slice(0, Math.max(slash, 0)), path.slice(slash + 1)];
       return {
         path,
-        item: { label: showName(name), description: showName(folder), uri, alwaysShow: true },
+        item: {
+          label: plain(showName(name)),
+          description: showName(folder),
+          uri,
+          alwaysShow: true,
+        },
       };
     });
 }

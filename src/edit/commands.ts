@@ -21,8 +21,8 @@ export async function runRefreshModels(services: Services): Promise<void> {
     services,
     'Refresh Models',
     'Asking the gateway for its models',
-    async (connection, signal) => {
-      const count = await refreshOffered(services, connection, signal);
+    async (connection) => {
+      const count = await refreshOffered(services, connection);
       return `${new URL(connection.baseUrl).host} offers ${count} ${count === 1 ? 'model' : 'models'} that can edit images.`;
     },
   );
@@ -33,8 +33,8 @@ export async function runShowBalance(services: Services): Promise<void> {
     services,
     'Show Balance',
     'Asking the gateway for your balance',
-    async (connection, signal) =>
-      balanceInWords(new URL(connection.baseUrl).host, await fetchBalance(connection, signal)),
+    async (connection) =>
+      balanceInWords(new URL(connection.baseUrl).host, await fetchBalance(connection)),
   );
 }
 
@@ -42,22 +42,18 @@ async function askGateway(
   services: Services,
   subject: string,
   title: string,
-  question: (connection: Connection, signal: AbortSignal) => Promise<string>,
+  question: (connection: Connection) => Promise<string>,
 ): Promise<void> {
-  const cancelled = new AbortController();
   try {
     const connection = await connect(services, readSettings());
     if (!connection) return;
-    const answer = await window.withProgress(
-      { location: ProgressLocation.Notification, title, cancellable: true },
-      (_progress, token) => {
-        token.onCancellationRequested(() => cancelled.abort());
-        return question(connection, cancelled.signal);
-      },
+    // In the status bar: the answer mostly comes before a notification could be read.
+    const answer = await window.withProgress({ location: ProgressLocation.Window, title }, () =>
+      question(connection),
     );
     void window.showInformationMessage(answer);
   } catch (error) {
-    if (!cancelled.signal.aborted) await report(services, subject, error);
+    await report(services, subject, error);
   }
 }
 

@@ -1,6 +1,7 @@
 // The settings go in; a connection with the user's key comes out, after asking for the key where there is none.
 import { window, type Disposable } from 'vscode';
 import type { Connection } from '../gateway/connection';
+import { EditError } from '../gateway/errors';
 import type { Services } from './services';
 import type { Settings } from './settings';
 
@@ -10,7 +11,16 @@ export async function connect(
   { baseUrl, timeout }: Settings,
 ): Promise<Connection | undefined> {
   const { origin, host } = new URL(baseUrl);
-  const { key } = await keys.get(origin);
+  const { key, source } = await keys.get(origin);
+  if (source === 'unusable environment') {
+    throw new EditError(
+      'The environment variable AIGATE_API_KEY holds spaces or other characters that no key has.',
+      {
+        reason: 'key',
+        charge: 'none',
+      },
+    );
+  }
   if (key) return { baseUrl, apiKey: key, timeout };
 
   let listener: Disposable | undefined;

@@ -1,6 +1,6 @@
 // One edit, from click to file: the right-clicked image goes in, a saved picture beside it comes out.
 import { basename } from 'node:path';
-import { ProgressLocation, window, type Uri } from 'vscode';
+import { ProgressLocation, window, workspace, type Uri } from 'vscode';
 import { ComparePanel } from '../compare/comparePanel';
 import type { Connection } from '../gateway/connection';
 import { EditError } from '../gateway/errors';
@@ -21,7 +21,9 @@ import { showName } from './showName';
 export async function editImage(services: Services, uri: Uri, previous?: Asked): Promise<void> {
   const fileName = showName(basename(uri.path));
   let asked = previous;
+  let edited: Review | undefined;
   try {
+    if (!(await acceptReadOnly(uri, fileName))) return;
     const settings = readSettings(uri);
     const original = await readOriginal(uri);
     asked = await askFor(services, settings, fileName, previous);
@@ -30,12 +32,27 @@ export async function editImage(services: Services, uri: Uri, previous?: Asked):
     if (!connection) return;
 
     const edit = { services, uri, fileName, original, asked, settings };
-    const sent = await sendEdit(edit, connection);
-    if (sent) await review(sent);
-    else await sayCancelled(edit);
+    edited = await sendEdit(edit, connection);
+    if (!edited) {
+      await sayCancelled(edit);
+      return;
+    }
   } catch (error) {
-    await report(services, fileName, error, () => editImage(services, uri, asked));
+    return report(services, fileName, error, () => editImage(services, uri, asked));
   }
+  // Outside: what goes wrong from here on is no reason to pay for another edit.
+  await review(edited);
+}
+
+/** Where nothing can be saved beside the original, that is said before anything is paid. */
+async function acceptReadOnly(uri: Uri, fileName: string): Promise<boolean> {
+  if (workspace.fs.isWritableFileSystem(uri.scheme) !== false) return true;
+  const goOn = 'Go On';
+  const chosen = await window.showWarningMessage(
+    `${fileName} lies where nothing can be written. The edited picture can only be saved elsewhere, with Save As….`,
+    goOn,
+  );
+  return chosen === goOn;
 }
 
 interface Edit {
@@ -54,29 +71,18 @@ async function askFor(
   fileName: string,
   previous: Asked | undefined,
 ): Promise<Asked | undefined> {
-  const over = new AbortController();
-  const { baseUrl } = settings;
+  const { baseUrl, timeout } = settings;
   // Asked while the user types; without a key as well, which the gateway may allow.
   const refreshed = services.keys
     .get(new URL(baseUrl).origin)
-    .then(({ key = '' }) =>
-      refreshOfferedWhenOld(
-        services,
-        { baseUrl, apiKey: key, timeout: settings.timeout },
-        over.signal,
-      ),
-    );
-  try {
-    return await ask(services, {
-      fileName,
-      models: () => listModels(services, settings),
-      refreshed,
-      defaultModel: settings.model,
-      previous,
-    });
-  } finally {
-    over.abort();
-  }
+    .then(({ key = '' }) => refreshOfferedWhenOld(services, { baseUrl, apiKey: key, timeout }));
+  return ask(services, {
+    fileName,
+    models: () => listModels(services, settings),
+    refreshed,
+    defaultModel: settings.model,
+    previous,
+  });
 }
 
 /** Undefined when the user cancels. The panel is open from the first moment, and the edit outlives it. */

@@ -24,7 +24,7 @@ export async function report(
     const { reason, charge, requestId } = error;
     message = `${subject}: ${error.message} ${chargeInWords(charge)}`;
     log.error(`${message} [${reason}${requestId ? `, request ${requestId}` : ''}]`);
-    steps.push(...stepsFor(reason));
+    steps.push(...stepsFor(reason, tryAgain));
   } else {
     message = `${subject}: Retouch failed in a way it did not expect (${error instanceof Error ? error.message : String(error)}).`;
     log.error(error instanceof Error ? error : String(error));
@@ -35,14 +35,23 @@ export async function report(
   await steps.find(({ label }) => label === chosen)?.take();
 }
 
-function stepsFor(reason: Reason): Step[] {
+function stepsFor(reason: Reason, tryAgain: (() => Promise<void>) | undefined): Step[] {
   const settings = (name: string): Step => ({
     label: 'Open Settings',
     take: () => commands.executeCommand('workbench.action.openSettings', `retouch.${name}`),
   });
   switch (reason) {
     case 'key':
-      return [{ label: 'Set API Key…', take: () => commands.executeCommand('retouch.setApiKey') }];
+      return [
+        {
+          label: 'Set API Key…',
+          // Goes on where it was, with everything filled in.
+          take: async () => {
+            await commands.executeCommand('retouch.setApiKey');
+            await tryAgain?.();
+          },
+        },
+      ];
     case 'settings':
     case 'unreachable':
     case 'redirected':

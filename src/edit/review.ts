@@ -4,7 +4,7 @@ import { commands, window, type Uri } from 'vscode';
 import { ComparePanel } from '../compare/comparePanel';
 import type { PictureFacts } from '../compare/protocol';
 import type { Usage } from '../gateway/requestEdit';
-import { proposeBeside, saveAt, saveBeside, undoSave } from '../save/save';
+import { isSameFile, proposeBeside, saveAt, saveBeside, undoSave, type Saved } from '../save/save';
 import type { Asked } from './ask';
 import type { Picture } from './readOriginal';
 import type { Services } from './services';
@@ -54,7 +54,13 @@ export async function review(work: Review): Promise<void> {
     }
     if (decision === 'cancel') continue;
     panel.update({ phase: 'saving' });
-    const saved = await (decision === 'accept' ? accept(work) : saveAs(work));
+    const saved = await (decision === 'accept' ? accept(work) : saveAs(work)).catch(
+      (error: unknown) => {
+        // The panel goes on meanwhile, so nothing is lost.
+        void offerElsewhere(work, error);
+        return undefined;
+      },
+    );
     if (saved) {
       panel.dispose();
       return saySaved(work, saved);
@@ -63,17 +69,13 @@ export async function review(work: Review): Promise<void> {
   }
 }
 
-async function accept(work: Review): Promise<Uri | undefined> {
-  const { uri, edited, settings } = work;
-  try {
-    return await saveBeside(uri, edited.info.extension, settings.saveName, edited.bytes);
-  } catch (error) {
-    return offerElsewhere(work, error);
-  }
+async function accept({ uri, edited, settings }: Review): Promise<Saved> {
+  const saved = await saveBeside(uri, edited.info.extension, settings.saveName, edited.bytes);
+  return { uri: saved, replaced: false };
 }
 
 /** Undefined when the user escapes. */
-async function saveAs(work: Review): Promise<Uri | undefined> {
+async function saveAs(work: Review): Promise<Saved | undefined> {
   const { uri, edited, settings } = work;
   const { extension, format } = edited.info;
   for (;;) {
@@ -83,29 +85,18 @@ async function saveAs(work: Review): Promise<Uri | undefined> {
       filters: { [format]: format === 'JPEG' ? ['jpg', 'jpeg'] : [extension] },
     });
     if (!target) return undefined;
-    const problem = refuseTarget(target, work);
-    if (problem) {
-      const again = await window.showWarningMessage(
-        problem,
-        { modal: true },
-        'Choose Another Name',
-      );
-      if (again) continue;
+    const problem = await refuseTarget(target, work);
+    if (!problem) return saveAt(target, edited.bytes, uri);
+    const another = 'Choose Another Name';
+    if ((await window.showWarningMessage(problem, { modal: true }, another)) !== another)
       return undefined;
-    }
-    try {
-      await saveAt(target, edited.bytes);
-      return target;
-    } catch (error) {
-      return offerElsewhere(work, error);
-    }
   }
 }
 
 /** Why the edited picture must not be saved there, or undefined where it may. */
-function refuseTarget(target: Uri, { uri, edited }: Review): string | undefined {
+async function refuseTarget(target: Uri, { uri, edited }: Review): Promise<string | undefined> {
   const name = showName(basename(target.path));
-  if (target.toString() === uri.toString())
+  if (await isSameFile(target, uri))
     return `${name} is the original, which Retouch never writes over.`;
   const { format, extension } = edited.info;
   const fits = format === 'JPEG' ? /\.jpe?g$/i : new RegExp(`\\.${extension}$`, 'i');
@@ -114,35 +105,42 @@ function refuseTarget(target: Uri, { uri, edited }: Review): string | undefined 
     : `The edited picture is ${format}: ${name} should end in .${extension}.`;
 }
 
-/** The panel stays, so nothing is lost. */
-async function offerElsewhere(work: Review, error: unknown): Promise<Uri | undefined> {
-  const why = error instanceof Error ? error.message : String(error);
-  work.services.log.error(`${work.fileName}: not saved: ${why}`);
+async function offerElsewhere(
+  { services, fileName, panel }: Review,
+  error: unknown,
+): Promise<void> {
+  services.log.error(`${fileName}: not saved: ${inWords(error)}`);
   const elsewhere = 'Save As…';
   const chosen = await window.showErrorMessage(
-    `The edit of ${work.fileName} could not be saved: ${why}. It is still in the compare panel.`,
+    `The edit of ${fileName} could not be saved: ${inWords(error)}. It is still in the compare panel.`,
     elsewhere,
   );
-  return chosen === elsewhere ? saveAs(work) : undefined;
+  if (chosen === elsewhere) panel.decide('saveAs');
 }
 
-async function saySaved(work: Review, saved: Uri): Promise<void> {
+async function saySaved(work: Review, { uri: saved, replaced }: Saved): Promise<void> {
   const name = showName(basename(saved.path));
   work.services.log.info(`${work.fileName}: saved as ${name}`);
-  const chosen = await window.showInformationMessage(`Saved ${name}`, 'Open', 'Undo');
-  if (chosen === 'Open') await commands.executeCommand('vscode.open', saved);
-  if (chosen !== 'Undo') return;
+  // What Save As… has replaced cannot be brought back: no Undo is better than half of one.
+  const steps = replaced ? ['Open'] : ['Open', 'Undo'];
+  const chosen = await window.showInformationMessage(`Saved ${name}`, ...steps);
   try {
+    if (chosen === 'Open') await commands.executeCommand('vscode.open', saved);
+    if (chosen !== 'Undo') return;
     if ((await undoSave(saved, work.edited.bytes)) === 'changed') {
       void window.showWarningMessage(`${name} has been changed since it was saved: it stays.`);
       return;
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    void window.showErrorMessage(`${name} could not be removed: ${why}`);
+    const what = chosen === 'Open' ? 'opened' : 'removed';
+    void window.showErrorMessage(`${name} could not be ${what}: ${inWords(error)}`);
     return;
   }
   await reviewAgain(work);
+}
+
+function inWords(error: unknown): string {
+  return showName(error instanceof Error ? error.message : String(error));
 }
 
 /** The picture was paid for: one click brings it back. */

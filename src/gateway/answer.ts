@@ -15,11 +15,13 @@ const pictureLimit = 128 * 1024 * 1024;
 const redirectLimit = 3;
 
 /**
+ * @param startedAt of the edit, since the epoch: `connection.timeout` covers the download as well
  * @throws EditError when there are no such bytes; it says that the edit was charged, since the answer came
  */
 export async function readPicture(
   picture: AnswerPicture,
   connection: Connection,
+  startedAt: number,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   if ('base64' in picture) return decodeBase64(picture.base64);
@@ -28,7 +30,7 @@ export async function readPicture(
     if (!/;base64$/i.test(picture.url.slice(0, comma))) throw notBase64();
     return decodeBase64(picture.url.slice(comma + 1));
   }
-  return download(picture.url, connection, signal);
+  return download(picture.url, connection, startedAt, signal);
 }
 
 /** Node's decoder skips what it does not know, so that an HTML page becomes bytes without complaint. */
@@ -51,6 +53,7 @@ function notBase64(): EditError {
 async function download(
   link: string,
   connection: Connection,
+  startedAt: number,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   let url = checkLink(link, connection);
@@ -60,6 +63,8 @@ async function download(
       url,
       headers: {},
       timeout: connection.timeout,
+      startedAt,
+      billable: true,
       limit: pictureLimit,
       signal,
       publicOnly: !isGateway(url, connection),
@@ -78,13 +83,13 @@ async function download(
     if (response.status < 300 || response.status >= 400 || !location) {
       throw refuseLink(`${url.host} answered HTTP ${response.status}; such links expire.`);
     }
-    url = checkLink(new URL(location, url).href, connection);
+    url = checkLink(location, connection, url);
   }
   throw refuseLink('its link leads from one place to the next without end.');
 }
 
-function checkLink(link: string, connection: Connection): URL {
-  const url = URL.canParse(link) ? new URL(link) : undefined;
+function checkLink(link: string, connection: Connection, base?: URL): URL {
+  const url = URL.canParse(link, base?.href) ? new URL(link, base?.href) : undefined;
   if (url && isGateway(url, connection)) return url;
   if (url?.protocol !== 'https:') throw refuseLink('its link is not an https address.');
   if (isLoopback(url.hostname) || isPrivateAddress(url.hostname)) {

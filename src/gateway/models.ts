@@ -1,8 +1,8 @@
 // Which models can edit images and which route each one speaks. Lists of models go in, the catalogue comes out.
-import { array, looseObject, parse, string } from 'valibot';
 import { readRefusal } from './refusal';
 import { send } from './transport';
 import { EditError } from './errors';
+import { isRecord } from './json';
 import { parseAnswer } from './parseAnswer';
 import type { Connection } from './connection';
 
@@ -35,8 +35,8 @@ const questionLimit = 8 * 1024 * 1024;
  * go to chat, Gemini image models never to `images/edits`. Undefined for other families.
  */
 export function familyRoute(id: string): Route | undefined {
-  if (/(^|\/)(chat)?gpt-image/i.test(id)) return 'images/edits';
-  if (/(^|\/)gemini-[^/]*image/i.test(id)) return 'chat/completions';
+  if (/gpt-image/i.test(id)) return 'images/edits';
+  if (/gemini.*image/i.test(id)) return 'chat/completions';
   return undefined;
 }
 
@@ -64,64 +64,60 @@ export function checkRoute({ id, route }: Model): void {
   }
 }
 
-const ModelList = looseObject({ data: array(looseObject({ id: string() })) });
-
 /**
  * Asks the gateway which models it has (`GET {base}/models`).
  * @returns the ids of those whose family can edit images
  * @throws EditError when the gateway cannot be asked or does not answer with a list
  */
-export async function fetchOfferedModels(
-  connection: Connection,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const list = parse(ModelList, await ask('models', connection, signal));
-  return list.data.map(({ id }) => id).filter((id) => familyRoute(id) !== undefined);
+export async function fetchOfferedModels(connection: Connection): Promise<string[]> {
+  const { data } = await ask('models', connection);
+  if (!Array.isArray(data)) throw badAnswer('models', connection);
+  return data
+    .map((model: unknown) => (isRecord(model) ? model['id'] : undefined))
+    .filter((id): id is string => typeof id === 'string' && familyRoute(id) !== undefined);
 }
-
-const BalanceAnswer = looseObject({});
 
 /** What `GET {base}/balance` says, as far as it says it. */
 export interface Balance {
-  /** In `currency`, usually USD. */
+  /** In `currency`. */
   readonly balance?: number;
   readonly used?: number;
+  /** ISO 4217, usually USD. */
   readonly currency: string;
 }
 
 /** Asks the gateway for the account's balance. @throws EditError when it cannot be asked */
-export async function fetchBalance(connection: Connection, signal: AbortSignal): Promise<Balance> {
-  const { balance, used, currency } = parse(
-    BalanceAnswer,
-    await ask('balance', connection, signal),
-  );
+export async function fetchBalance(connection: Connection): Promise<Balance> {
+  const { balance, used, currency } = await ask('balance', connection);
   return {
     ...(typeof balance === 'number' && { balance }),
     ...(typeof used === 'number' && { used }),
-    currency: typeof currency === 'string' ? currency : 'USD',
+    currency: typeof currency === 'string' && /^[A-Z]{3}$/.test(currency) ? currency : 'USD',
   };
 }
 
-async function ask(path: string, connection: Connection, signal: AbortSignal): Promise<unknown> {
+async function ask(path: string, connection: Connection): Promise<Record<string, unknown>> {
   const response = await send({
     method: 'GET',
     url: new URL(`${connection.baseUrl}/${path}`),
     headers: connection.apiKey ? { authorization: `Bearer ${connection.apiKey}` } : {},
     timeout: questionTimeout,
+    billable: false,
     limit: questionLimit,
-    signal,
   });
-  const refusal = readRefusal(response, connection);
+  const refusal = readRefusal(response, connection, false);
   if (refusal) throw refusal;
   const answer = parseAnswer(response.body);
-  if (typeof answer !== 'object' || answer === null) {
-    throw new EditError(
-      `${new URL(connection.baseUrl).host} did not answer ${path} with JSON. Check retouch.baseUrl.`,
-      {
-        reason: 'badAnswer',
-        charge: 'none',
-      },
-    );
-  }
+  if (!isRecord(answer)) throw badAnswer(path, connection);
   return answer;
+}
+
+function badAnswer(path: string, { baseUrl }: Connection): EditError {
+  return new EditError(
+    `${new URL(baseUrl).host} does not answer /${path} as expected. Check retouch.baseUrl.`,
+    {
+      reason: 'badAnswer',
+      charge: 'none',
+    },
+  );
 }

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import { EditError, type Charge, type Reason } from './errors';
 import { isRecord } from './json';
 import { parseAnswer } from './parseAnswer';
+import { quoteWords } from './words';
 import type { Connection } from './connection';
 import type { HttpResponse } from './transport';
 
@@ -14,35 +15,39 @@ interface Told {
   readonly param?: string;
 }
 
-/** Undefined where the answer is no refusal: status 200 to 299 and no `error` in it. */
-export function readRefusal(response: HttpResponse, connection: Connection): EditError | undefined {
+/**
+ * Undefined where the answer is no refusal: status 200 to 299 and no `error` in it.
+ * @param billable whether the request was one that can cost money
+ */
+export function readRefusal(
+  response: HttpResponse,
+  connection: Connection,
+  billable: boolean,
+): EditError | undefined {
   const accepted = response.status >= 200 && response.status < 300;
   const told = readTold(parseAnswer(response.body), accepted);
   if (accepted && !told) return undefined;
 
   const { reason, charge } = classify(response.status, told ?? {});
   const host = new URL(connection.baseUrl).host;
-  const words = told?.message ? clean(told.message, connection.apiKey) : '';
+  const retryAfterMs = readRetryAfter(response.headers);
   // Only JSON is quoted: an HTML page says nothing that its status does not.
-  const said = words
-    ? `${host} says: ${words}`
-    : `${host} answered ${statusInWords(response.status)}.`;
+  const words = told?.message ? quoteWords(told.message, connection.apiKey) : '';
   const names = [
-    accepted ? undefined : `HTTP ${response.status}`,
-    told?.code,
-    told?.param && `field ${told.param}`,
-  ];
-  const detail = words ? ` (${names.filter(Boolean).join(', ')})` : '';
-  const step = nextStep(reason);
-  return new EditError(
-    clean(`${said}${detail === ' ()' ? '' : detail}${step && ` ${step}`}`, connection.apiKey),
-    {
-      reason,
-      charge,
-      retryAfterMs: readRetryAfter(response.headers),
-      requestId: response.headers['x-oneapi-request-id'] ?? response.headers['x-request-id'],
-    },
-  );
+    accepted ? '' : `HTTP ${response.status}`,
+    quoteWords(told?.code ?? '', connection.apiKey, 60),
+    told?.param ? `field ${quoteWords(told.param, connection.apiKey, 60)}` : '',
+  ].filter((name) => name !== '');
+  const detail = names.length > 0 ? ` (${names.join(', ')})` : '';
+  const said = words
+    ? `${host} says: ${words}${detail}`
+    : `${host} answered ${statusInWords(response.status)}.`;
+  return new EditError([said, nextStep(reason, retryAfterMs)].join(' ').trim(), {
+    reason,
+    charge: billable ? charge : 'none',
+    retryAfterMs,
+    requestId: response.headers['x-oneapi-request-id'] ?? response.headers['x-request-id'],
+  });
 }
 
 function statusInWords(status: number): string {
@@ -112,7 +117,7 @@ function classify(status: number, told: Told): { reason: Reason; charge: Charge 
   return none('badRequest');
 }
 
-function nextStep(reason: Reason): string {
+function nextStep(reason: Reason, retryAfterMs: number | undefined): string {
   switch (reason) {
     case 'key':
       return 'The key was rejected: set another one.';
@@ -123,7 +128,9 @@ function nextStep(reason: Reason): string {
     case 'quota':
       return 'Top up your balance at the gateway.';
     case 'rateLimit':
-      return 'Wait a little and try again.';
+      return retryAfterMs === undefined
+        ? 'Wait a little and try again.'
+        : `Try again in ${Math.ceil(retryAfterMs / 1000)} seconds.`;
     case 'tooLarge':
       return 'Try a smaller picture.';
     case 'moderation':
@@ -133,13 +140,6 @@ function nextStep(reason: Reason): string {
     default:
       return '';
   }
-}
-
-/** One line of at most 400 characters, without control characters, and without the key if it was echoed. */
-function clean(text: string, apiKey: string): string {
-  const hidden = apiKey ? text.replaceAll(apiKey, '(key)') : text;
-  const line = hidden.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-  return line.length > 400 ? `${line.slice(0, 399)}…` : line;
 }
 
 /** Milliseconds from `retry-after-ms`, or from `retry-after` in seconds or as a date. */

@@ -1,6 +1,6 @@
 // One edit goes in, the edited pictures come out: the service layer's front door, for both routes.
 import { looseObject, nullish, number, safeParse } from 'valibot';
-import { answerLimit, readPicture, type AnswerPicture } from './answer';
+import { answerLimit, readPicture } from './answer';
 import type { InputPicture, RequestBody } from './body';
 import { chatCompletionsBody, readChatAnswer, readChatWords } from './chatCompletions';
 import type { Connection } from './connection';
@@ -10,6 +10,7 @@ import { parseAnswer } from './parseAnswer';
 import { checkRoute, type Model } from './models';
 import { readRefusal } from './refusal';
 import { send, type HttpResponse } from './transport';
+import { quoteWords } from './words';
 
 export interface EditRequest {
   readonly model: Model;
@@ -33,7 +34,7 @@ export interface Usage {
 /** Which form of `images/edits` to use, and what has worked before. */
 export interface UploadChoice {
   readonly setting: 'auto' | UploadForm;
-  /** The form that worked for this gateway and model. */
+  /** The form that this gateway took for this model after it had refused the other. */
   readonly remembered: UploadForm | undefined;
   remember(form: UploadForm): void;
 }
@@ -50,45 +51,56 @@ export async function requestEdit(
   signal: AbortSignal,
 ): Promise<EditResult> {
   checkRoute(edit.model);
+  const job: Job = { edit, connection, startedAt: Date.now(), signal };
   const response =
     edit.model.route === 'chat/completions'
-      ? await post(chatCompletionsBody(edit), edit, connection, signal)
-      : await postImagesEdits(edit, connection, upload, signal);
-  const refusal = readRefusal(response, connection);
+      ? await post(chatCompletionsBody(edit), job)
+      : await postImagesEdits(job, upload);
+  const refusal = readRefusal(response, connection, true);
   if (refusal) throw refusal;
 
   const answer = parseAnswer(response.body);
   const found =
     edit.model.route === 'chat/completions' ? readChatAnswer(answer) : readImagesAnswer(answer);
-  const [first, ...others] = found;
-  if (!first) throw noPicture(answer, edit, connection);
-  const read = (picture: AnswerPicture) => readPicture(picture, connection, signal);
-  return {
-    pictures: [await read(first), ...(await Promise.all(others.map(read)))],
-    usage: readUsage(answer),
-  };
+  if (found.length === 0) throw noPicture(answer, edit, connection);
+  const read = await Promise.allSettled(
+    found.map((picture) => readPicture(picture, connection, job.startedAt, signal)),
+  );
+  signal.throwIfAborted();
+  const [first, ...others] = read.flatMap((result) =>
+    result.status === 'fulfilled' ? [result.value] : [],
+  );
+  // One that cannot be read costs none of the others.
+  if (!first) throw read.find((result) => result.status === 'rejected')?.reason;
+  return { pictures: [first, ...others], usage: readUsage(answer) };
 }
 
-async function postImagesEdits(
-  edit: EditRequest,
-  connection: Connection,
-  upload: UploadChoice,
-  signal: AbortSignal,
-): Promise<HttpResponse> {
+interface Job {
+  readonly edit: EditRequest;
+  readonly connection: Connection;
+  /** Milliseconds since the epoch: the time limit covers all that belongs to the edit. */
+  readonly startedAt: number;
+  readonly signal: AbortSignal;
+}
+
+async function postImagesEdits(job: Job, upload: UploadChoice): Promise<HttpResponse> {
+  const { edit, connection } = job;
+  const fits = fitsJson(edit.pictures);
   const chosen =
     upload.setting === 'auto'
-      ? (upload.remembered ?? (fitsJson(edit.pictures) ? 'json' : 'multipart'))
+      ? fits
+        ? (upload.remembered ?? 'json')
+        : 'multipart'
       : upload.setting;
-  const response = await post(imagesEditsBody(edit, chosen), edit, connection, signal);
-  const refusal = readRefusal(response, connection);
-  if (!refusal) upload.remember(chosen);
+  const response = await post(imagesEditsBody(edit, chosen), job);
+  const refusal = readRefusal(response, connection, true);
   if (upload.setting !== 'auto' || !refusal || !blamesForm(response.status, refusal))
     return response;
 
   const other: UploadForm = chosen === 'json' ? 'multipart' : 'json';
-  if (other === 'json' && !fitsJson(edit.pictures)) return response;
-  const second = await post(imagesEditsBody(edit, other), edit, connection, signal);
-  const secondRefusal = readRefusal(second, connection);
+  if (other === 'json' && !fits) return response;
+  const second = await post(imagesEditsBody(edit, other), job);
+  const secondRefusal = readRefusal(second, connection, true);
   if (!secondRefusal) upload.remember(other);
   // Where neither form is taken, the form was not the reason: the first answer says more.
   return secondRefusal && blamesForm(second.status, secondRefusal) ? response : second;
@@ -105,22 +117,26 @@ function blamesForm(status: number, { reason, charge }: EditError): boolean {
 
 function post(
   body: RequestBody,
-  { model }: EditRequest,
-  connection: Connection,
-  signal: AbortSignal,
+  { edit, connection, startedAt, signal }: Job,
 ): Promise<HttpResponse> {
   return send({
     method: 'POST',
-    url: new URL(`${connection.baseUrl}/${model.route}`),
+    url: new URL(`${connection.baseUrl}/${edit.model.route}`),
     headers: { authorization: `Bearer ${connection.apiKey}`, accept: 'application/json' },
     body,
     timeout: connection.timeout,
+    startedAt,
+    billable: true,
     limit: answerLimit,
     signal,
   });
 }
 
-function noPicture(answer: unknown, { model }: EditRequest, { baseUrl }: Connection): EditError {
+function noPicture(
+  answer: unknown,
+  { model }: EditRequest,
+  { baseUrl, apiKey }: Connection,
+): EditError {
   const { host } = new URL(baseUrl);
   if (answer === undefined) {
     return new EditError(`${host} sent an answer that is cut off or no JSON.`, {
@@ -128,7 +144,7 @@ function noPicture(answer: unknown, { model }: EditRequest, { baseUrl }: Connect
       charge: 'charged',
     });
   }
-  const words = readChatWords(answer).slice(0, 300);
+  const words = quoteWords(readChatWords(answer), apiKey);
   return new EditError(
     words
       ? `${model.id} sent no picture. It says: ${words}`

@@ -14,10 +14,14 @@ export interface HttpRequest {
   readonly body?: RequestBody;
   /** Milliseconds until the last byte of the answer must be here. */
   readonly timeout: number;
+  /** When the milliseconds begin, since the epoch, where that was before now. */
+  readonly startedAt?: number;
+  /** Whether the request can cost money. */
+  readonly billable: boolean;
   /** Bytes that the answer may have at most. */
   readonly limit: number;
   /** Closes the socket. What `send` throws then is the signal's own reason, not an EditError. */
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Refuse hosts whose address is private, such as a cloud's metadata service. */
   readonly publicOnly?: boolean;
 }
@@ -41,16 +45,17 @@ const userAgent = 'Mozilla/5.0 (compatible; Retouch for VS Code)';
  */
 export async function send(options: HttpRequest): Promise<HttpResponse> {
   const { url, signal, limit } = options;
-  signal.throwIfAborted();
+  signal?.throwIfAborted();
   const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), options.timeout);
+  const { timeout, startedAt = Date.now() } = options;
+  const remaining = Math.max(0, startedAt + timeout - Date.now());
+  const timer = setTimeout(() => deadline.abort(), remaining);
   // undici's own limits of 300 s would end edits that are merely slow: the deadline above rules alone.
   const agent = new Agent({
     headersTimeout: 0,
     bodyTimeout: 0,
-    pipelining: 0,
     connect: {
-      timeout: Math.min(connectTimeout, options.timeout),
+      timeout: Math.min(connectTimeout, Math.max(1, remaining)),
       ...(options.publicOnly && { lookup: lookupPublic }),
     },
   });
@@ -64,6 +69,8 @@ export async function send(options: HttpRequest): Promise<HttpResponse> {
       method: options.method,
       headers: {
         'user-agent': userAgent,
+        // Nobody unpacks what a proxy may have packed.
+        'accept-encoding': 'identity',
         ...options.headers,
         ...(options.body && {
           'content-type': options.body.contentType,
@@ -71,7 +78,10 @@ export async function send(options: HttpRequest): Promise<HttpResponse> {
         }),
       },
       body: body ?? null,
-      signal: AbortSignal.any([signal, deadline.signal]),
+      // Read as it comes, since it is kept whole anyway. And a socket that ends while undici 7 holds back
+      // for a slow reader is an assertion that nothing can catch: https://github.com/nodejs/undici/issues/5360
+      highWaterMark: limit,
+      signal: AbortSignal.any([deadline.signal, ...(signal ? [signal] : [])]),
     });
     status = response.statusCode;
     return {
@@ -80,10 +90,9 @@ export async function send(options: HttpRequest): Promise<HttpResponse> {
       body: await readAll(response.body, limit, url),
     };
   } catch (error) {
-    if (signal.aborted) throw signal.reason;
+    if (signal?.aborted) throw signal.reason;
     if (error instanceof EditError) throw error;
-    const charge: Charge =
-      status !== undefined && status < 300 ? 'charged' : uploaded ? 'unknown' : 'none';
+    const charge = options.billable ? chargeAfter(status, uploaded) : 'none';
     throw deadline.signal.aborted
       ? timedOut(options, charge, error)
       : broken(options, charge, error);
@@ -92,6 +101,12 @@ export async function send(options: HttpRequest): Promise<HttpResponse> {
     // Nothing is kept alive between edits, so nothing can be left behind.
     void agent.destroy();
   }
+}
+
+/** What can be known of the money when no whole answer came. */
+function chargeAfter(status: number | undefined, uploaded: boolean): Charge {
+  if (status !== undefined && status < 300) return 'charged';
+  return uploaded ? 'unknown' : 'none';
 }
 
 function* markEnd(chunks: Iterable<Uint8Array>, ended: () => void): Iterable<Uint8Array> {
@@ -133,17 +148,24 @@ async function readAll(
   return Buffer.concat(chunks, byteLength);
 }
 
-function timedOut({ url, timeout }: HttpRequest, charge: Charge, cause: unknown): EditError {
-  return new EditError(
-    `${url.host} did not answer within ${Math.round(timeout / 1000)} seconds. Slow models need more: see retouch.timeoutSeconds.`,
-    { reason: 'timeout', charge, cause },
-  );
+function timedOut(
+  { url, timeout, billable }: HttpRequest,
+  charge: Charge,
+  cause: unknown,
+): EditError {
+  const hint = billable ? ' Slow models need more: see retouch.timeoutSeconds.' : '';
+  const seconds = Math.round(timeout / 1000);
+  return new EditError(`${url.host} did not answer within ${seconds} seconds.${hint}`, {
+    reason: 'timeout',
+    charge,
+    cause,
+  });
 }
 
 /** Before a connection there is no charge, whatever was meant to be sent. */
 function broken({ url }: HttpRequest, charge: Charge, cause: unknown): EditError {
   const code = errorCode(cause);
-  if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)_|^ERR_(TLS|SSL)/.test(code)) {
+  if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)_/.test(code)) {
     return new EditError(
       `The certificate of ${url.host} cannot be trusted (${code}). The key was not sent.`,
       {
@@ -160,11 +182,7 @@ function broken({ url }: HttpRequest, charge: Charge, cause: unknown): EditError
       cause,
     });
   }
-  if (
-    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(
-      code,
-    )
-  ) {
+  if (unreachable.test(code) || isConnectError(cause)) {
     return new EditError(
       `Can't reach ${url.host} (${code}). Check your connection and retouch.baseUrl.`,
       {
@@ -179,6 +197,13 @@ function broken({ url }: HttpRequest, charge: Charge, cause: unknown): EditError
     charge,
     cause,
   });
+}
+
+const unreachable =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
+
+function isConnectError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'connect';
 }
 
 function errorCode(error: unknown): string {
@@ -208,6 +233,8 @@ for (const [address, bits] of [
 }
 for (const [address, bits] of [
   ['::', 127],
+  ['64:ff9b:1::', 48],
+  ['2002::', 16],
   ['64:ff9b::', 96],
   ['fc00::', 7],
   ['fe80::', 10],

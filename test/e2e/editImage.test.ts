@@ -1,12 +1,13 @@
 // From right click to saved file, in a real VS Code, for both routes; and every way out on the way.
 import assert from 'node:assert/strict';
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
 import type { LocalGateway } from '../gateway/server';
 import {
   answer,
+  apiKey,
   edit,
   fingerprint,
   newFiles,
@@ -14,6 +15,7 @@ import {
   quickInputTitled,
   rightClickEdit,
   startTrip,
+  tidy,
   tab,
   type Trip,
 } from './trip';
@@ -38,12 +40,7 @@ describe('Edit Image with AI…', () => {
     if (this.currentTest?.state === 'failed') {
       console.log(`Evidence: ${await trip.workbench.leaveEvidence(this.currentTest.title)}`);
     }
-    const { page } = trip.workbench;
-    await page.keyboard.press('Escape');
-    if ((await page.locator('.tabs-container .tab').count()) > 0) {
-      await trip.workbench.runCommand('View: Close All Editors');
-    }
-    await trip.workbench.runCommand('Notifications: Clear All Notifications');
+    await tidy(trip);
   });
   after(() => trip.close());
 
@@ -130,15 +127,65 @@ describe('Edit Image with AI…', () => {
 
   it('saves elsewhere with Save As…, but never over the original', async () => {
     const { workbench, workspace } = trip;
-    const panel = await edit(trip, 'photo.jpg', 'rotate it', gptImage);
+    const panel = await edit(trip, 'logo.png', 'rotate it', gptImage);
     await panel.getByRole('button', { name: 'Save As…' }).click();
     const path = workbench.quickInput().getByRole('textbox');
     await path.waitFor();
+    await path.fill(join(workspace, 'logo.png'));
+    await workbench.page.keyboard.press('Enter');
+    // VS Code asks whether to replace the file, and then it is the original.
+    await workbench.page.getByRole('button', { name: /^(Yes|Replace|Overwrite|OK)$/ }).click();
+    await workbench.page
+      .getByText('logo.png is the original, which Retouch never writes over.')
+      .waitFor();
+    await workbench.page.getByRole('button', { name: 'Choose Another Name' }).click();
     await path.fill(join(workspace, 'rotated.png'));
     await workbench.page.keyboard.press('Enter');
     await workbench.notification('Saved rotated.png').waitFor();
     assert.deepEqual(await newFiles(workspace, before_), ['rotated.png']);
   });
+
+  it('keeps the picture when it cannot be saved, and saves it elsewhere', async () => {
+    const { workbench, workspace } = trip;
+    const folder = join(workspace, 'gone');
+    await cp(join(workspace, 'photo.jpg'), join(folder, 'PHOTO.JPG'));
+    await workbench.explorerItem('gone').click();
+    const panel = await edit(trip, 'PHOTO.JPG', 'invert it', gptImage);
+    await rm(folder, { recursive: true });
+    await panel.getByRole('button', { name: 'Accept' }).click();
+    const notification = workbench.notification('The edit of PHOTO.JPG could not be saved: ENOENT');
+    await notification.waitFor();
+    await panel.getByRole('button', { name: 'Accept' }).and(panel.locator(':enabled')).waitFor();
+    await press(notification, 'Save As…');
+    const path = workbench.quickInput().getByRole('textbox');
+    await path.waitFor();
+    await path.fill(join(workspace, 'elsewhere.png'));
+    await workbench.page.keyboard.press('Enter');
+    await workbench.notification('Saved elsewhere.png').waitFor();
+    assert.deepEqual(await newFiles(workspace, before_), ['elsewhere.png']);
+  });
+
+  for (const { name, content, why } of [
+    {
+      name: 'animated.gif',
+      content: 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7',
+      why: /this is GIF\. Save it as PNG first\. Nothing was charged\./,
+    },
+    { name: 'page.png', content: 'PGh0bWw+', why: /It is no picture, or a damaged one/ },
+  ]) {
+    it(`refuses ${name} before anything is sent`, async () => {
+      const { workbench, workspace } = trip;
+      await writeFile(join(workspace, name), Buffer.from(content, 'base64'));
+      try {
+        await workbench.rightClick(name);
+        await workbench.contextMenu('Edit Image with AI…');
+        await workbench.notification(why).waitFor();
+        assert.deepEqual(sent(), []);
+      } finally {
+        await rm(join(workspace, name));
+      }
+    });
+  }
 
   for (const step of ['instruction', 'model'] as const) {
     it(`ends with nothing sent when Escape is pressed at the ${step}`, async () => {
@@ -303,11 +350,16 @@ describe('Edit Image with AI…', () => {
     assert.equal(gateway.requests.filter(({ path }) => path === '/v1/models').length, asked + 1);
   });
 
-  it('leaves the key out of its log', async () => {
-    const { workbench } = trip;
-    const evidence = await workbench.leaveEvidence('log');
-    const log = await readFile(join(evidence, 'console.log'), 'utf8');
-    assert.ok(!log.includes('sk-local-marked-key'));
+  it('leaves the key and the instructions out of every log', async () => {
+    const folder = await trip.workbench.leaveEvidence('logs');
+    const logs = (await readdir(folder)).filter((name) => name.endsWith('.log'));
+    assert.ok(logs.some((name) => name.includes('Retouch')));
+    for (const name of logs) {
+      const text = await readFile(join(folder, name), 'utf8');
+      if (name.includes('Retouch')) assert.match(text, /photo\.jpg: saved as photo\.edited\.png/);
+      assert.ok(!text.includes(apiKey), name);
+      assert.ok(!text.includes('make it black and white'), name);
+    }
   });
 });
 

@@ -72,6 +72,20 @@ describe('the compare panel', () => {
     assert.ok(Number(await position.inputValue()) > start);
   });
 
+  it('moves the swipe with the pointer', async () => {
+    await mode('Swipe').check({ force: true });
+    const position = panel.getByRole('slider', { name: 'Swipe position' });
+    const grip = await panel.locator('.grip').boundingBox();
+    const frame = await panel.locator('#bothFrame').boundingBox();
+    assert.ok(grip && frame);
+    const { mouse } = trip.workbench.page;
+    await mouse.move(grip.x + grip.width / 2, grip.y + grip.height / 2);
+    await mouse.down();
+    await mouse.move(frame.x + frame.width / 4, grip.y, { steps: 5 });
+    await mouse.up();
+    assert.ok(Math.abs(Number(await position.inputValue()) - 25) <= 2);
+  });
+
   it('shows one image pixel as one screen pixel at actual size', async () => {
     await mode('Side by Side').check({ force: true });
     await panel.getByRole('button', { name: 'Actual Size' }).click();
@@ -88,26 +102,32 @@ describe('the compare panel', () => {
 
   it('is as it was after being hidden', async () => {
     await mode('Swipe').check({ force: true });
+    const position = panel.getByRole('slider', { name: 'Swipe position' });
+    await position.fill('70');
+    const facts = await panel.locator('#editedFacts').innerText();
     await trip.workbench.explorerItem('photo.jpg').dblclick();
     await tab(trip.workbench, 'photo.jpg').waitFor();
     await tab(trip.workbench, 'Compare: logo.png').click();
-    await panel.getByRole('button', { name: 'Accept' }).waitFor();
+    await panel.getByRole('img', { name: 'Edited' }).waitFor();
+    await panel.getByRole('img', { name: 'Original' }).waitFor();
     assert.ok(await mode('Swipe').isChecked());
+    assert.equal(await position.inputValue(), '70');
+    assert.equal(await panel.locator('#editedFacts').innerText(), facts);
   });
 
   it('can be used at 320 pixels', async () => {
     const { page } = trip.workbench;
     await page.setViewportSize({ width: 700, height: 800 });
     await trip.workbench.runCommand('View: Toggle Primary Side Bar Visibility');
-    await page.setViewportSize({ width: 400, height: 800 });
+    await page.setViewportSize({ width: 370, height: 800 });
     const frame = await trip.workbench.webviewFrame();
     const [width, scrollWidth] = await frame.evaluate<[number, number]>(
       '[document.documentElement.clientWidth, document.documentElement.scrollWidth]',
     );
-    assert.ok(width <= 400 && scrollWidth <= width, `${scrollWidth} px in ${width} px`);
+    assert.ok(width <= 320 && scrollWidth <= width, `${scrollWidth} px in ${width} px`);
     for (const name of ['Accept', 'Save As…', 'Discard']) {
       const box = await panel.getByRole('button', { name }).boundingBox();
-      assert.ok(box && box.x + box.width <= 400, name);
+      assert.ok(box && box.x + box.width <= 370, name);
     }
     await page.setViewportSize({ width: 1280, height: 800 });
   });

@@ -11,6 +11,10 @@ import { openWorkbench, type Workbench, type WorkbenchOptions } from '../vscode/
 
 export const apiKey = 'sk-local-marked-key';
 
+/** Keys for what every test ends with: the palette takes seconds. */
+const closeAllEditors = 'ctrl+alt+w';
+const clearNotifications = 'ctrl+alt+n';
+
 export interface Trip {
   readonly gateway: LocalGateway;
   readonly workbench: Workbench;
@@ -31,6 +35,11 @@ export async function startTrip({ withoutKey, ...options }: TripOptions = {}): P
     vsix: required('RETOUCH_VSIX'),
     environment: withoutKey ? {} : { AIGATE_API_KEY: apiKey },
     ...options,
+    keybindings: [
+      { key: closeAllEditors, command: 'workbench.action.closeAllEditors' },
+      { key: clearNotifications, command: 'notifications.clearAll' },
+      ...(options.keybindings ?? []),
+    ],
     settings: { 'retouch.baseUrl': gateway.url, ...options.settings },
   });
   return {
@@ -50,6 +59,21 @@ function required(name: string): string {
   if (!value)
     throw new Error(`${name} is not set: run this through npm run test:e2e or npm run demo`);
   return value;
+}
+
+/** Leaves the workbench as a test expects to find it. */
+export async function tidy({ workbench }: Trip): Promise<void> {
+  const { page } = workbench;
+  await page.keyboard.press('Escape');
+  await workbench.quickInput().waitFor({ state: 'hidden' });
+  const tabs = page.locator('.tabs-container .tab');
+  if ((await tabs.count()) > 0) {
+    await workbench.explorerItem('README.md').click();
+    await tabs.first().waitFor();
+    await page.keyboard.press('Control+Alt+w');
+    await tabs.first().waitFor({ state: 'detached' });
+  }
+  await page.keyboard.press('Control+Alt+n');
 }
 
 /** From the right click to the first step of the question. */

@@ -42,11 +42,15 @@ export async function all() {
   const installing = ensureVscodeAndChromium(supportedVersions);
   installing.catch(() => {});
 
-  await step('check', () => runNpm(['run', '--silent', 'check']));
-  await suite('unit', (options) => unit([], options));
+  // The checks keep one core busy, the rest the other.
+  await Promise.all([
+    step('check', () => runNpm(['run', '--silent', 'check'], { label: 'check' })),
+    suite('unit', (options) => unit([], options), 'unit').then(() =>
+      step('package', () => packageAndList()),
+    ),
+  ]);
   await step('install VS Code and Chromium', () => installing.then(() => 0));
   await onEach('host', (version, options) => host(version, [], options));
-  await step('package', () => packageAndList());
   await onEach('e2e', (version, options) => e2e(version, [], options));
   rmSync(folder, { recursive: true, force: true });
 

@@ -83,8 +83,19 @@ async function installServer(version: string, codeServer: string): Promise<void>
       join(root, 'test', 'vscode', 'spdlog.cjs'),
       join(unpacked, 'node_modules', '@vscode', 'spdlog', 'index.js'),
     );
+    await installSearch(unpacked);
     return unpacked;
   });
+}
+
+/** The program behind file search: the older package would download it in a script. */
+async function installSearch(server: string): Promise<void> {
+  const target = join(server, 'node_modules', '@vscode', 'ripgrep');
+  if (!existsSync(target) || existsSync(join(target, 'bin'))) return;
+  const folder = await mkdtemp(join(server, '.ripgrep-'));
+  const name = `@vscode/ripgrep-${process.platform}-${process.arch}@1.18.0`;
+  await rename(await unpackNpmPackage(name, folder, 'bin'), join(target, 'bin'));
+  await rm(folder, { recursive: true });
 }
 
 async function installNode(version: string): Promise<void> {

@@ -8,6 +8,7 @@ describe('showName', () => {
     ['50% off #1 "final".png', '50% off #1 "final".png'],
     ['Übergröße 漢字 🐈.png', 'Übergröße 漢字 🐈.png'],
     ['photo\u202egpj.exe', 'photo\\u{202e}gpj.exe'],
+    ['a[Open](command:evil).png', 'a[Open] (command:evil).png'],
     ['two\nlines.png', 'two\\u{a}lines.png'],
     ['zero\u200bwidth.png', 'zero\\u{200b}width.png'],
   ];

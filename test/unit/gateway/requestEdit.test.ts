@@ -47,6 +47,7 @@ interface Sent {
   readonly remembered?: UploadForm;
   readonly worked?: UploadForm[];
   readonly signal?: AbortSignal;
+  readonly picture?: InputPicture;
 }
 
 function edit(connection: Connection, sent: Sent = {}): Promise<EditResult> {
@@ -54,7 +55,7 @@ function edit(connection: Connection, sent: Sent = {}): Promise<EditResult> {
     {
       model: sent.model ?? gptImage,
       instruction: sent.instruction ?? 'make it black and white',
-      pictures: [jpeg],
+      pictures: [sent.picture ?? jpeg],
     },
     connection,
     {
@@ -163,11 +164,10 @@ describe('requestEdit through the local gateway', () => {
   });
 
   it('asks for the models and the balance', async () => {
-    const signal = new AbortController().signal;
-    const offered = await fetchOfferedModels(connection, signal);
+    const offered = await fetchOfferedModels(connection);
     for (const { id } of builtInModels) assert.ok(offered.includes(id), id);
     assert.ok(!offered.includes('openai/gpt-5.5'));
-    const { balance, used, currency } = await fetchBalance(connection, signal);
+    const { balance, used, currency } = await fetchBalance(connection);
     assert.equal(typeof balance, 'number');
     assert.equal(typeof used, 'number');
     assert.equal(currency, 'USD');
@@ -360,6 +360,82 @@ describe('requestEdit through gateways that fail', () => {
       pictures.map((bytes) => Buffer.from(bytes).toString('base64')),
       ['AAAA', 'BBBB', 'CCCC'],
     );
+  });
+
+  it('keeps what can be read where another picture cannot', async () => {
+    reply(200, { data: [{ b64_json: '<html>' }, { b64_json: 'AAAA' }] });
+    const { pictures } = await edit(connection);
+    assert.equal(pictures.length, 1);
+  });
+
+  it('sends a large picture as multipart, whatever worked before', async () => {
+    reply(200, { data: [{ b64_json: 'AAAA' }] });
+    const large = { ...jpeg, bytes: new Uint8Array(16 * 1024 * 1024) };
+    await edit(connection, { remembered: 'json', picture: large });
+    assert.deepEqual(requests, ['POST /v1/images/edits multipart/form-data']);
+  });
+
+  it('counts the time once, whatever belongs to the edit', async () => {
+    answer = async (request, response) => {
+      await received(request);
+      await delay(500);
+      response.writeHead(400);
+      response.end(JSON.stringify(told('image is required')));
+    };
+    const started = Date.now();
+    const error = await failure(edit({ ...connection, timeout: 800 }));
+    assert.ok(Date.now() - started < 1500);
+    assertError(error, { reason: 'timeout', charge: 'unknown' });
+  });
+
+  it('follows no redirect of a link to nowhere', async () => {
+    const base = connection.baseUrl.replace('/v1', '');
+    answer = async (request, response) => {
+      await received(request);
+      if (request.method === 'GET') response.writeHead(302, { location: 'http://[' }).end();
+      else response.end(JSON.stringify({ data: [{ url: `${base}/picture` }] }));
+    };
+    assertError(await failure(edit(connection)), { reason: 'link', charge: 'charged' });
+  });
+
+  it('reads large answers of servers that close at once, without tripping', async () => {
+    // See https://github.com/nodejs/undici/issues/5360: an assertion that ended the process.
+    const large = { data: [{ b64_json: 'A'.repeat(4_000_000) }] };
+    reply(200, large, { connection: 'close' });
+    for (let round = 0; round < 5; round++) {
+      const { pictures } = await edit(connection);
+      assert.equal(pictures[0].byteLength, 3_000_000);
+    }
+  });
+
+  it('speaks of no money where none can be spent', async () => {
+    reply(502, '<html></html>');
+    assertError(await failure(fetchBalance(connection)), { reason: 'gateway', charge: 'none' });
+    reply(200, { data: 'none' });
+    assertError(await failure(fetchOfferedModels(connection)), {
+      reason: 'badAnswer',
+      charge: 'none',
+    });
+    reply(200, { balance: 3, currency: 'credits' });
+    assert.deepEqual(await fetchBalance(connection), { balance: 3, currency: 'USD' });
+    reply(200, { data: [{ name: 'odd' }, null, { id: gemini.id }] });
+    assert.deepEqual(await fetchOfferedModels(connection), [gemini.id]);
+  });
+
+  it('says the next step after a long message too', async () => {
+    reply(401, told('x'.repeat(5000)));
+    const { message } = await failure(edit(connection));
+    assert.match(message, /x… \(HTTP 401\) The key was rejected: set another one\.$/);
+  });
+
+  it('shows nothing of a model that could be clicked, hidden or taken for the key', async () => {
+    const words = `[Fix](command:evil)\u202e${apiKey}\n\nnow`;
+    reply(200, { choices: [{ message: { content: words } }] });
+    const { message } = await failure(edit(connection, { model: gemini }));
+    assert.match(message, /It says: \[Fix\] \(command:evil\) \(key\) now$/);
+    reply(400, told(words));
+    const refused = await failure(edit(connection, { model: gemini }));
+    assert.match(refused.message, /says: \[Fix\] \(command:evil\) \(key\) now \(HTTP 400\)$/);
   });
 
   it('says what the model said instead of a picture', async () => {
