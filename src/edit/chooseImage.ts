@@ -44,10 +44,14 @@ async function askForImage(): Promise<Uri | undefined> {
   pick.placeholder = 'Choose an image';
   pick.busy = true;
   pick.items = [browse];
+  // Whether the active row is one of those listed last: fast typing can be ahead of the list.
+  let settled = true;
+  pick.onDidChangeActive(() => (settled = true));
   const chosen = new Promise<ImageItem | undefined>((resolve) => {
     pick.onDidAccept(() => {
-      if (pick.activeItems.length === 0) return;
-      resolve(pick.activeItems[0]);
+      const item = settled ? pick.activeItems[0] : pick.items[0];
+      if (!item) return;
+      resolve(item);
       pick.hide();
     });
     pick.onDidHide(() => {
@@ -61,6 +65,7 @@ async function askForImage(): Promise<Uri | undefined> {
   // VS Code's own filter knows only the beginnings of words: `bnr` would not find `banner.png`.
   const list = () => {
     const found = fuzzysort.go(pick.value, images, { key: 'path', all: true });
+    settled = false;
     pick.items = [...found.map(({ obj }) => obj.item), browse];
   };
   list();

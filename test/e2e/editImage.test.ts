@@ -14,6 +14,7 @@ import {
   press,
   quickInputTitled,
   rightClickEdit,
+  saveAs,
   startTrip,
   tidy,
   tab,
@@ -42,6 +43,7 @@ describe('Edit Image with AI…', () => {
     }
     await tidy(trip);
   });
+
   after(() => trip.close());
 
   /** The edits sent since this test began. */
@@ -129,18 +131,14 @@ describe('Edit Image with AI…', () => {
     const { workbench, workspace } = trip;
     const panel = await edit(trip, 'logo.png', 'rotate it', gptImage);
     await panel.getByRole('button', { name: 'Save As…' }).click();
-    const path = workbench.quickInput().getByRole('textbox');
-    await path.waitFor();
-    await path.fill(join(workspace, 'logo.png'));
-    await workbench.page.keyboard.press('Enter');
+    await saveAs(trip, join(workspace, 'logo.png'));
     // VS Code asks whether to replace the file, and then it is the original.
     await workbench.page.getByRole('button', { name: /^(Yes|Replace|Overwrite|OK)$/ }).click();
     await workbench.page
       .getByText('logo.png is the original, which Retouch never writes over.')
       .waitFor();
     await workbench.page.getByRole('button', { name: 'Choose Another Name' }).click();
-    await path.fill(join(workspace, 'rotated.png'));
-    await workbench.page.keyboard.press('Enter');
+    await saveAs(trip, join(workspace, 'rotated.png'));
     await workbench.notification('Saved rotated.png').waitFor();
     assert.deepEqual(await newFiles(workspace, before_), ['rotated.png']);
   });
@@ -157,10 +155,7 @@ describe('Edit Image with AI…', () => {
     await notification.waitFor();
     await panel.getByRole('button', { name: 'Accept' }).and(panel.locator(':enabled')).waitFor();
     await press(notification, 'Save As…');
-    const path = workbench.quickInput().getByRole('textbox');
-    await path.waitFor();
-    await path.fill(join(workspace, 'elsewhere.png'));
-    await workbench.page.keyboard.press('Enter');
+    await saveAs(trip, join(workspace, 'elsewhere.png'));
     await workbench.notification('Saved elsewhere.png').waitFor();
     assert.deepEqual(await newFiles(workspace, before_), ['elsewhere.png']);
   });

@@ -119,7 +119,7 @@ describe('the compare panel', () => {
     const { page } = trip.workbench;
     await page.setViewportSize({ width: 700, height: 800 });
     await trip.workbench.runCommand('View: Toggle Primary Side Bar Visibility');
-    await page.setViewportSize({ width: 370, height: 800 });
+    await page.setViewportSize({ width: 368, height: 800 });
     const frame = await trip.workbench.webviewFrame();
     const [width, scrollWidth] = await frame.evaluate<[number, number]>(
       '[document.documentElement.clientWidth, document.documentElement.scrollWidth]',

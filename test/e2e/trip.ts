@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { startGateway, type LocalGateway } from '../gateway/server';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '../vscode/workbench';
@@ -61,8 +62,19 @@ function required(name: string): string {
   return value;
 }
 
+/** Answers VS Code's own Save As dialog, which is a quick input here. */
+export async function saveAs({ workbench }: Trip, path: string): Promise<void> {
+  const dialog = quickInputTitled(workbench, 'Save the Edited Picture As');
+  const input = workbench.quickInput().getByRole('textbox');
+  await dialog.waitFor();
+  // It fills in the proposed name after it has opened, over whatever was typed before.
+  while (!/\.edited(-\d+)?\.png$/.test(await input.inputValue())) await delay(50);
+  await input.fill(path);
+  await workbench.quickInput().getByRole('button', { name: 'OK', exact: true }).click();
+}
+
 /** Leaves the workbench as a test expects to find it. */
-export async function tidy({ workbench }: Trip): Promise<void> {
+export async function tidy({ workbench, workspace }: Trip): Promise<void> {
   const { page } = workbench;
   await page.keyboard.press('Escape');
   await workbench.quickInput().waitFor({ state: 'hidden' });
@@ -74,6 +86,14 @@ export async function tidy({ workbench }: Trip): Promise<void> {
     await tabs.first().waitFor({ state: 'detached' });
   }
   await page.keyboard.press('Control+Alt+n');
+  // A row that comes late moves the others under the pointer of the next test.
+  const onDisk = (await readdir(workspace)).sort().join('\n');
+  const rows = page.locator('.explorer-folders-view .monaco-list-row .label-name');
+  for (const deadline = Date.now() + 20_000; ; await delay(50)) {
+    const shown = (await rows.allInnerTexts()).sort().join('\n');
+    if (shown === onDisk) return;
+    assert.ok(Date.now() < deadline, `the Explorer shows\n${shown}\ninstead of\n${onDisk}`);
+  }
 }
 
 /** From the right click to the first step of the question. */
