@@ -89,10 +89,12 @@ export async function tidy({ workbench, workspace }: Trip): Promise<void> {
   // A row that comes late moves the others under the pointer of the next test.
   const onDisk = (await readdir(workspace)).sort().join('\n');
   const rows = page.locator('.explorer-folders-view .monaco-list-row .label-name');
-  for (const deadline = Date.now() + 20_000; ; await delay(50)) {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
     const shown = (await rows.allInnerTexts()).sort().join('\n');
     if (shown === onDisk) return;
     assert.ok(Date.now() < deadline, `the Explorer shows\n${shown}\ninstead of\n${onDisk}`);
+    await delay(50);
   }
 }
 
