@@ -132,8 +132,12 @@ describe('Edit Image with AI…', () => {
     const panel = await edit(trip, 'logo.png', 'rotate it', gptImage);
     await panel.getByRole('button', { name: 'Save As…' }).click();
     await saveAs(trip, join(workspace, 'logo.png'));
-    // VS Code asks whether to replace the file, and then it is the original.
-    await workbench.page.getByRole('button', { name: /^(Yes|Replace|Overwrite|OK)$/ }).click();
+    // VS Code asks in a quick input of its own whether to replace the file; then it is the original.
+    await quickInputTitled(workbench, 'logo.png already exists').waitFor();
+    await workbench
+      .quickInput()
+      .getByRole('button', { name: /^(OK|Yes)$/ })
+      .click();
     await workbench.page
       .getByText('logo.png is the original, which Retouch never writes over.')
       .waitFor();
@@ -248,11 +252,13 @@ describe('Edit Image with AI…', () => {
 
   it('goes on when the panel is closed, and offers the result', async () => {
     const { workbench, gateway } = trip;
-    gateway.delayMs = 3000;
+    gateway.delayMs = 60_000;
     await rightClickEdit(trip, 'photo.jpg');
     await answer(trip, 'invert it', gptImage);
     await workbench.webview().getByRole('button', { name: 'Cancel' }).waitFor();
     await workbench.runCommand('View: Close Editor');
+    await tab(workbench, 'Compare: photo.jpg').waitFor({ state: 'detached' });
+    gateway.delayMs = 0;
     await press(
       workbench.notification('The edit of photo.jpg is ready and not saved yet.'),
       'Compare',

@@ -35,7 +35,7 @@ export interface WorkbenchOptions {
 }
 
 /** Long enough for a busy machine with two cores, in milliseconds. */
-const patience = 30_000;
+const patience = 60_000;
 
 /** Opens a folder in a fresh VS Code with empty state and waits until it can be used. */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
