@@ -42,11 +42,11 @@ export async function all() {
   const installing = ensureVscodeAndChromium(supportedVersions);
   installing.catch(() => {});
 
-  // The checks use the time in which the tests wait.
-  const checking = step('check', () => runNpm(['run', '--silent', 'check'], { label: 'check' }));
   await suite('unit', (options) => unit([], options), 'unit');
   await step('package', () => packageAndList());
   await step('install VS Code and Chromium', () => installing.then(() => 0));
+  // The checks use the time in which the tests in VS Code wait.
+  const checking = step('check', () => runNpm(['run', '--silent', 'check'], { label: 'check' }));
   await onEach('host', (version, options) => host(version, [], options));
   await onEach('e2e', (version, options) => e2e(version, [], options));
   await checking;

@@ -160,7 +160,7 @@ export class Workbench {
   /** Runs a command by its full title, such as `Retouch: Show Log`, from the command palette. */
   async runCommand(title: string): Promise<void> {
     // VS Code drops a toast that is the fourth within 800 ms, and no person is that fast.
-    await this.page.waitForTimeout(300);
+    if (await this.notification('').first().isVisible()) await this.page.waitForTimeout(300);
     const row = this.quickInput()
       .locator('.monaco-list-row')
       .filter({ has: this.page.locator('.label-name', { hasText: exactly(title) }) });
