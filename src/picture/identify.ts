@@ -1,9 +1,12 @@
 // Encoded bytes go in; what picture they are, by their magic bytes and header alone, comes out.
 import { imageSize } from 'image-size';
+import { measureBitmap } from './bitmap';
+import { readExifOrientation } from './metadata/exif';
+import { readOrientation } from './metadata/metadata';
 
 export interface PictureInfo {
   /** As people write it. */
-  readonly format: 'PNG' | 'JPEG' | 'WebP' | 'GIF' | 'AVIF';
+  readonly format: 'PNG' | 'JPEG' | 'WebP' | 'GIF' | 'AVIF' | 'TIFF' | 'BMP' | 'HEIC';
   readonly mime: string;
   /** For file names, without the dot. */
   readonly extension: string;
@@ -19,20 +22,46 @@ const formats: Readonly<Record<string, Pick<PictureInfo, 'format' | 'mime' | 'ex
   webp: { format: 'WebP', mime: 'image/webp', extension: 'webp' },
   gif: { format: 'GIF', mime: 'image/gif', extension: 'gif' },
   avif: { format: 'AVIF', mime: 'image/avif', extension: 'avif' },
+  tiff: { format: 'TIFF', mime: 'image/tiff', extension: 'tif' },
+  bmp: { format: 'BMP', mime: 'image/bmp', extension: 'bmp' },
+  heic: { format: 'HEIC', mime: 'image/heic', extension: 'heic' },
 };
 
 /** Undefined where the bytes are no picture of these formats, whatever their file is called. */
 export function identifyPicture(bytes: Uint8Array): PictureInfo | undefined {
   try {
-    const { type, width, height, orientation = 1 } = imageSize(bytes);
+    const { type, orientation, ...size } = imageSize(bytes);
     const format = formats[type ?? ''];
+    // It knows nothing of those that OS/2 has written.
+    const { width, height } = format?.format === 'BMP' ? measureBitmap(bytes) : size;
     if (!format || !(width > 0) || !(height > 0)) return undefined;
-    // Orientations 5 to 8 lie on their side.
-    return orientation >= 5
+    return liesOnItsSide(bytes, format.format, orientation)
       ? { ...format, width: height, height: width }
       : { ...format, width, height };
   } catch {
-    // Its way to say that the header is of no known kind, or cut off.
+    // Their way to say that the header is of no known kind, or cut off.
     return undefined;
   }
+}
+
+/** As browsers show it, which heed the orientation of every format but WebP. */
+function liesOnItsSide(bytes: Uint8Array, format: PictureInfo['format'], orientation = 1): boolean {
+  switch (format) {
+    case 'PNG':
+      return readOrientation(bytes) >= 5;
+    case 'TIFF':
+      // An EXIF block is a TIFF without pixels.
+      return readExifOrientation(bytes) >= 5;
+    case 'AVIF':
+      return isTurnedAvif(bytes);
+    default:
+      return orientation >= 5;
+  }
+}
+
+/** Whether its `irot` box turns it by 90 or 270 degrees; the boxes come before the pixels. */
+function isTurnedAvif(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 64 * 1024));
+  const box = head.indexOf('\0\0\0\x09irot', 0, 'latin1');
+  return box >= 0 && ((head[box + 8] ?? 0) & 1) === 1;
 }

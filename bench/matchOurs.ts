@@ -1,0 +1,89 @@
+// What to do and two pictures go in as arguments; how long Retouch takes for it, and how much memory, goes to the parent.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { identifyPicture } from '../src/picture/identify';
+import { headOf } from '../src/picture/originalHead';
+import { PictureWorker } from '../src/picture/pictureWorker';
+import { peak } from './measure';
+
+const [task, originalPath, editedPath, repetitions] = process.argv.slice(2) as [
+  MatchTask,
+  string,
+  string,
+  string,
+];
+
+export type MatchTask = 'match' | 'cold' | 'cancel';
+
+/** Milliseconds each time, and the bytes at the highest after the first time, of the whole process. */
+export interface MatchFigures {
+  readonly times: readonly number[];
+  readonly memory: number;
+  /** Bytes of the picture that came out. */
+  readonly size: number;
+}
+
+const encoded = (path: string) => {
+  const bytes = readFileSync(path);
+  return { bytes, format: identifyPicture(bytes)!.format };
+};
+const script = resolve('dist/pictureThread.js');
+const worker = new PictureWorker(script);
+const original = encoded(originalPath);
+const edited = encoded(editedPath);
+const match = (signal?: AbortSignal) =>
+  worker.run({ type: 'match', original: headOf(original), edited }, signal);
+
+async function measureMatch(): Promise<MatchFigures> {
+  const { bytes } = await match();
+  const memory = peak();
+  const times: number[] = [];
+  while (times.length < Number(repetitions)) {
+    const begun = performance.now();
+    await match();
+    times.push(performance.now() - begun);
+  }
+  return { times, memory, size: bytes.byteLength };
+}
+
+/** From nothing to the pixels of the answer. */
+async function measureCold(): Promise<MatchFigures> {
+  const begun = performance.now();
+  const { pixels } = await worker.run({ type: 'decode', encoded: edited });
+  return { times: [performance.now() - begun], memory: peak(), size: pixels.byteLength };
+}
+
+/** Until the thread is free for something else, or gone, whenever it is cancelled. */
+async function measureCancel(): Promise<MatchFigures> {
+  const begun = performance.now();
+  await match();
+  await match();
+  const whole = (performance.now() - begun) / 2;
+  const times: number[] = [];
+  const count = Number(repetitions);
+  for (let index = 0; index < count; index++) {
+    // A thread that is there, if the last one had to go.
+    await worker.run({ type: 'decode', encoded: edited });
+    const given = new AbortController();
+    const running = match(given.signal).then(
+      () => undefined,
+      () => undefined,
+    );
+    await delay((whole * (index + 0.5)) / (count + 1));
+    const cancelled = performance.now();
+    given.abort();
+    await running;
+    while (worker.isBusy) await delay(1);
+    times.push(performance.now() - cancelled);
+  }
+  return { times, memory: peak(), size: 0 };
+}
+
+const tasks = { match: measureMatch, cold: measureCold, cancel: measureCancel };
+
+void tasks[task]().then((figures) => {
+  process.send?.(figures);
+  worker.dispose();
+  process.disconnect();
+});

@@ -1,0 +1,140 @@
+// A picture goes in, and the colour profile that its numbers should be in; the picture with such numbers comes out.
+import type Vips from 'wasm-vips';
+import { nameAt, viewOf } from './metadata/bytes';
+import type { Task } from './task';
+
+/** The profile embedded in a picture; undefined where there is none. */
+export function profileOf(image: Vips.Image): Uint8Array | undefined {
+  return blobOf(image, 'icc-profile-data');
+}
+
+/** What libvips keeps with a picture under a name. */
+export function blobOf(image: Vips.Image, name: string): Uint8Array | undefined {
+  // It is a view of memory that is used for something else when the picture is gone.
+  return image.getTypeof(name) === 0 ? undefined : image.getBlob(name).slice();
+}
+
+/**
+ * @param profile undefined is sRGB. The picture carries it afterwards, or none.
+ * @returns a picture of as many channels as the profile has, and alpha where it had alpha
+ */
+export function convertColours(
+  task: Task,
+  image: Vips.Image,
+  profile: Uint8Array | undefined,
+): Vips.Image {
+  const own = profileOf(image);
+  const channels = profile ? channelsOf(profile) : 3;
+  const colours = image.bands - (image.hasAlpha() ? 1 : 0);
+  if (channels === colours && isSameColour(own, profile)) return carry(task, image, profile);
+  // Grey without a profile is sRGB's grey.
+  const full = colours === 1 && !own ? task.own(image.colourspace('srgb')) : image;
+  if (channels === 3 && full.interpretation === 'srgb' && isSameColour(own, profile)) {
+    return carry(task, full, profile);
+  }
+  const converted = task.own(
+    full.iccTransform(profile ? nameOf(task, profile) : 'srgb', {
+      embedded: true,
+      input_profile: colours === 4 ? 'cmyk' : 'srgb',
+      intent: colours === 4 || channels === 4 ? 'perceptual' : 'relative',
+      black_point_compensation: true,
+    }),
+  );
+  return carry(task, converted, profile);
+}
+
+function carry(task: Task, image: Vips.Image, profile: Uint8Array | undefined): Vips.Image {
+  const copy = task.own(image.copy());
+  if (profile) copy.setBlob('icc-profile-data', profile);
+  else copy.remove('icc-profile-data');
+  return copy;
+}
+
+/** libvips takes a profile from a file only: this one lies in its own memory. */
+function nameOf({ vips }: Task, profile: Uint8Array): string {
+  const { FS } = vips as typeof Vips & { FS: { writeFile(name: string, data: Uint8Array): void } };
+  // The same each time, and read before the next one is written.
+  const name = '/wanted.icc';
+  FS.writeFile(name, profile);
+  return name;
+}
+
+/** Whether the same numbers mean the same colours; without a profile they are sRGB. */
+export function isSameColour(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
+  if (isSrgb(one) && isSrgb(other)) return true;
+  return one !== undefined && other !== undefined && Buffer.compare(one, other) === 0;
+}
+
+/** Numbers of red, green and blue in sRGB as every ICC profile of it has them, as seen under D50. */
+const srgbPrimaries: Readonly<Record<string, readonly number[]>> = {
+  rXYZ: [0.4361, 0.2225, 0.0139],
+  gXYZ: [0.3851, 0.7169, 0.0971],
+  bXYZ: [0.1431, 0.0606, 0.7141],
+};
+
+/**
+ * Whether numbers mean the same with this profile as without one: its primaries are sRGB's, and so is its curve.
+ * @see https://www.color.org/specification/ICC.1-2022-05.pdf 7.3 and 10
+ */
+export function isSrgb(profile: Uint8Array | undefined): boolean {
+  if (!profile) return true;
+  try {
+    return (
+      nameAt(profile, 16) === 'RGB ' &&
+      Object.entries(srgbPrimaries).every(([tag, expected]) => {
+        const at = offsetOf(profile, tag) + 8;
+        return expected.every(
+          (value, index) => Math.abs(fixedAt(profile, at + 4 * index) - value) < 0.002,
+        );
+      }) &&
+      ['rTRC', 'gTRC', 'bTRC'].every((tag) => isSrgbCurve(profile, offsetOf(profile, tag)))
+    );
+  } catch {
+    // A tag that is not there, or not inside.
+    return false;
+  }
+}
+
+function isSrgbCurve(profile: Uint8Array, at: number): boolean {
+  const view = viewOf(profile);
+  if (nameAt(profile, at) === 'para') {
+    const expected = [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045];
+    return (
+      view.getUint16(at + 8) >= 3 &&
+      expected.every(
+        (value, index) => Math.abs(fixedAt(profile, at + 12 + 4 * index) - value) < 0.001,
+      )
+    );
+  }
+  const count = view.getUint32(at + 8);
+  if (nameAt(profile, at) !== 'curv' || count < 16) return false;
+  for (let step = 0; step <= 16; step++) {
+    const index = Math.round((step / 16) * (count - 1));
+    const value = view.getUint16(at + 12 + 2 * index) / 65535;
+    if (Math.abs(value - srgbToLinear(index / (count - 1))) > 0.002) return false;
+  }
+  return true;
+}
+
+function srgbToLinear(value: number): number {
+  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+}
+
+function channelsOf(profile: Uint8Array): number {
+  return { GRAY: 1, CMYK: 4 }[nameAt(profile, 16)] ?? 3;
+}
+
+/** Where a tag's data begin. @throws RangeError where there is no such tag */
+function offsetOf(profile: Uint8Array, tag: string): number {
+  const view = viewOf(profile);
+  const count = Math.min(view.getUint32(128), 100);
+  for (let at = 132; at < 132 + 12 * count; at += 12) {
+    if (nameAt(profile, at) === tag) return view.getUint32(at + 4);
+  }
+  throw new RangeError(`no ${tag}`);
+}
+
+/** ICC's s15Fixed16Number. */
+function fixedAt(profile: Uint8Array, at: number): number {
+  return viewOf(profile).getInt32(at) / 65536;
+}

@@ -1,0 +1,81 @@
+// An original's pixels and an edited picture go in; the edited picture over the original, and what differs, comes out.
+import { findChanges } from './changes';
+import { compose } from './compose';
+import { decode } from './decode';
+import { measureDifference, tolerantMeasure } from './difference';
+import type { CompareJob, Compared, ComposeJob, Decoded, RegroupJob } from './jobs';
+import { layOver } from './layOver';
+import type { Pixels } from './pixels';
+import type { Task } from './task';
+
+/** Pixels of the longer side of a heat map: more is not seen, and it has to travel. */
+const heatSide = 1024;
+
+/** @throws PictureError where the edited picture cannot be decoded */
+export function compare(task: Task, job: CompareJob): Compared {
+  const { original, threshold } = job;
+  const decoded = decode(task, {
+    type: 'decode',
+    encoded: job.edited,
+    colours: original.profile ?? null,
+  });
+  const { picture, comparable, alignment } = layOver(original, decoded, job);
+  const edited = { ...shared(picture), profile: original.profile };
+  const hasOriginalsAlpha =
+    job.transparency === 'original' && !isOpaque(original) && isOpaque(edited);
+  if (hasOriginalsAlpha) copyAlpha(original, edited);
+  const distances = new Uint8Array(new SharedArrayBuffer(original.width * original.height));
+  const difference = measureDifference(comparable, edited, tolerantMeasure, distances);
+  return {
+    edited,
+    alignment,
+    difference,
+    changes: findChanges(difference, threshold),
+    heat: shrink(distances, original.width, original.height),
+    hasOriginalsAlpha,
+  };
+}
+
+export function regroup({ difference, threshold }: RegroupJob) {
+  return findChanges(difference, threshold);
+}
+
+/** The original, with the kept changes of the edited picture. */
+export function composeKept({ original, edited, changes, kept }: ComposeJob): Decoded {
+  const composed = compose(original, edited, changes, new Set(kept));
+  return { ...shared(composed), profile: original.profile };
+}
+
+/** In shared memory, so that threads hand it to each other without a copy. */
+function shared({ width, height, pixels }: Pixels): Pixels {
+  if (pixels.buffer instanceof SharedArrayBuffer) return { width, height, pixels };
+  const copy = new Uint8Array(new SharedArrayBuffer(pixels.length));
+  copy.set(pixels);
+  return { width, height, pixels: copy };
+}
+
+function isOpaque({ pixels }: Pixels): boolean {
+  for (let at = 3; at < pixels.length; at += 4) if (pixels[at] !== 255) return false;
+  return true;
+}
+
+function copyAlpha({ pixels: from }: Pixels, { pixels: to }: Pixels): void {
+  for (let at = 3; at < to.length; at += 4) to[at] = from[at]!;
+}
+
+/** The greatest distance of the pixels that become one: what is small stays to be seen. */
+function shrink(distances: Uint8Array, width: number, height: number): Compared['heat'] {
+  const step = Math.max(1, Math.ceil(Math.max(width, height) / heatSide));
+  if (step === 1) return { width, height, values: distances.slice() };
+  const columns = Math.ceil(width / step);
+  const rows = Math.ceil(height / step);
+  const values = new Uint8Array(columns * rows);
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor(y / step) * columns;
+    for (let x = 0, at = y * width; x < width; x++, at++) {
+      const to = row + Math.floor(x / step);
+      if (distances[at]! > values[to]!) values[to] = distances[at]!;
+    }
+  }
+  return { width: columns, height: rows, values };
+}

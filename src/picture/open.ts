@@ -1,0 +1,79 @@
+// The bytes of a picture go in; the picture comes out as libvips holds it: upright, 8 bits a channel, in its own colours.
+import type Vips from 'wasm-vips';
+import { decodeBitmap } from './bitmap';
+import { identifyPicture, type PictureInfo } from './identify';
+import { pixelLimit, refuseTooManyPixels } from './limits';
+import { readOrientation, removeMetadata } from './metadata/metadata';
+import type { Task } from './task';
+
+/** Bytes with what they are, by their magic bytes. */
+export interface Encoded {
+  readonly bytes: Uint8Array;
+  readonly format: PictureInfo['format'];
+}
+
+/** What to say where `openPicture` or whatever reads its pixels throws. */
+export function cannotBeOpened({ format }: Encoded): string {
+  return `It is damaged, or a ${format} of a rare kind. Save it as PNG first.`;
+}
+
+/**
+ * Only the header is read here. The colour profile is kept as `icc-profile-data`; CMYK stays CMYK, grey stays grey.
+ * @param rereadable whether the pixels may be read more than once, and not only from the top down
+ * @throws PictureError over 100 megapixels, by the header alone
+ */
+export function openPicture(task: Task, encoded: Encoded, rereadable = true): Vips.Image {
+  const info = identifyPicture(encoded.bytes);
+  // Before libvips sees it, whatever it would make of it.
+  if (info) refuseTooManyPixels(info);
+  const loaded = task.own(load(task, encoded, rereadable));
+  refuseTooManyPixels(loaded);
+  return toEightBits(task, task.own(loaded.autorot()));
+}
+
+/** Frames of the animation or pages of the document, of which `openPicture` opens the first. */
+export function countFrames(image: Vips.Image): number {
+  return image.getTypeof('n-pages') === 0 ? 1 : image.getInt('n-pages');
+}
+
+/** Reads all of it where it has alpha. */
+export function isOpaque(task: Task, image: Vips.Image): boolean {
+  return !image.hasAlpha() || task.own(image.extractBand(image.bands - 1)).min() === 255;
+}
+
+function load({ vips }: Task, { bytes, format }: Encoded, rereadable: boolean): Vips.Image {
+  if (format === 'BMP') {
+    const { width, height, channels, pixels } = decodeBitmap(bytes, pixelLimit);
+    return vips.Image.newFromMemory(pixels, width, height, channels, vips.BandFormat.uchar).copy({
+      interpretation: 'srgb',
+    });
+  }
+  // Text that a few bytes inflate to megabytes never reaches the decoder.
+  const bare = removeMetadata(bytes);
+  const inOrder = !rereadable && ordered.has(format) && readOrientation(bytes) === 1;
+  return vips.Image.newFromBuffer(bare, '', inOrder ? { access: 'sequential' } : {});
+}
+
+/** Formats whose pixels are decoded row by row, so that no more than a few rows need be held. */
+const ordered: ReadonlySet<PictureInfo['format']> = new Set(['PNG', 'JPEG', 'WebP']);
+
+function toEightBits(task: Task, image: Vips.Image): Vips.Image {
+  switch (image.interpretation) {
+    case 'srgb':
+    case 'rgb':
+    case 'b-w':
+    case 'cmyk':
+      return image.format === 'uchar' ? image : task.own(image.cast('uchar'));
+    // The same numbers in fewer bits, so that the profile holds.
+    case 'rgb16':
+      return task.own(image.colourspace('srgb'));
+    case 'grey16':
+      return task.own(image.colourspace('b-w'));
+    default: {
+      const converted = task.own(task.own(image.colourspace('srgb')).copy());
+      // It described the colours as they were.
+      converted.remove('icc-profile-data');
+      return converted;
+    }
+  }
+}
