@@ -10,19 +10,26 @@ export interface InputPicture {
   readonly extension: string;
 }
 
+/** A picture to send: its bytes, or a link that the gateway opens by itself. */
+export type SentPicture = InputPicture | { readonly url: string };
+
 export interface RequestBody {
   readonly contentType: string;
   readonly byteLength: number;
-  /** From the start each time it is called. */
+  /** From the start each time it is called. The bytes of a chunk hold until the next one is asked for. */
   chunks(): Iterable<Uint8Array>;
 }
 
-/** Bytes of a picture that become base64 at once: a multiple of 3, so that the pieces join without padding. */
-const base64Step = 192 * 1024;
+/** Bytes of a picture that go out at once: a multiple of 3, so that their base64 joins without padding. */
+const chunkStep = 192 * 1024;
 
-/** Characters of a picture's data URL. */
-export function dataUrlLength({ bytes, mime }: InputPicture): number {
-  return `data:${mime};base64,`.length + base64Length(bytes.byteLength);
+/** Bytes that become a string at once: V8 takes memory of its own for longer strings, which is slow. */
+const base64Step = 48 * 1024;
+
+/** Characters of a picture's data URL, or of its link. */
+export function dataUrlLength(picture: SentPicture): number {
+  if ('url' in picture) return picture.url.length;
+  return `data:${picture.mime};base64,`.length + base64Length(picture.bytes.byteLength);
 }
 
 /**
@@ -30,11 +37,13 @@ export function dataUrlLength({ bytes, mime }: InputPicture): number {
  * @param build makes the value; `dataUrl` gives the text that stands for a picture in it
  */
 export function jsonBody(
-  build: (dataUrl: (picture: InputPicture) => string) => unknown,
+  build: (dataUrl: (picture: SentPicture) => string) => unknown,
 ): RequestBody {
   const marker = randomUUID();
   const pictures: InputPicture[] = [];
-  const value = build((picture) => `${marker}${pictures.push(picture) - 1}${marker}`);
+  const value = build((picture) =>
+    'url' in picture ? picture.url : `${marker}${pictures.push(picture) - 1}${marker}`,
+  );
   // Every second piece is a picture's number: the others are the text around the pictures.
   const pieces = JSON.stringify(value)
     .split(marker)
@@ -54,11 +63,10 @@ export function jsonBody(
   };
 }
 
-/** A multipart/form-data body: text fields first, then the pictures, each under `name`. */
+/** A multipart/form-data body: text fields first, then the files, each under its name. */
 export function multipartBody(
   fields: Readonly<Record<string, string>>,
-  name: string,
-  pictures: readonly InputPicture[],
+  files: readonly (readonly [name: string, picture: InputPicture])[],
 ): RequestBody {
   const boundary = `retouch-${randomUUID()}`;
   const pieces: Uint8Array[] = [];
@@ -66,7 +74,7 @@ export function multipartBody(
   for (const [field, value] of Object.entries(fields)) {
     text(`--${boundary}\r\nContent-Disposition: form-data; name="${field}"\r\n\r\n${value}\r\n`);
   }
-  pictures.forEach(({ bytes, mime, extension }, index) => {
+  files.forEach(([name, { bytes, mime, extension }], index) => {
     // The user's own file name stays at home: it is nobody's business, and quotes in it would need escaping.
     text(
       `--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="image-${index + 1}.${extension}"\r\n` +
@@ -81,8 +89,8 @@ export function multipartBody(
     byteLength: pieces.reduce((sum, { byteLength }) => sum + byteLength, 0),
     *chunks() {
       for (const piece of pieces) {
-        for (let at = 0; at < piece.byteLength; at += base64Step)
-          yield piece.subarray(at, at + base64Step);
+        for (let at = 0; at < piece.byteLength; at += chunkStep)
+          yield piece.subarray(at, at + chunkStep);
       }
     },
   };
@@ -91,11 +99,18 @@ export function multipartBody(
 function* dataUrlChunks({ bytes, mime }: InputPicture): Iterable<Uint8Array> {
   yield Buffer.from(`data:${mime};base64,`);
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at < buffer.byteLength; at += base64Step) {
-    yield Buffer.from(
-      buffer.toString('base64', at, Math.min(at + base64Step, buffer.byteLength)),
-      'latin1',
-    );
+  const { byteLength } = buffer;
+  // One piece of memory for all chunks: new ones would be garbage as large as the picture. It is larger than what
+  // a socket keeps, so that undici waits until a chunk is written before it asks for the next.
+  const chunk = Buffer.allocUnsafeSlow(base64Length(Math.min(chunkStep, byteLength)));
+  for (let at = 0; at < byteLength; at += chunkStep) {
+    const end = Math.min(at + chunkStep, byteLength);
+    let length = 0;
+    for (let from = at; from < end; from += base64Step) {
+      const base64 = buffer.toString('base64', from, Math.min(from + base64Step, end));
+      length += chunk.write(base64, length, 'latin1');
+    }
+    yield chunk.subarray(0, length);
   }
 }
 

@@ -7,7 +7,9 @@ import { isRecord } from './json';
 import type { EditRequest } from './requestEdit';
 
 /** One user turn: Gemini refuses earlier pictures that come as an assistant's, without its signature. */
-export function chatCompletionsBody({ model, instruction, pictures }: EditRequest): RequestBody {
+export function chatCompletionsBody(edit: EditRequest): RequestBody {
+  const { model, instruction, pictures, options = {} } = edit;
+  const { aspect_ratio, image_size } = options;
   return jsonBody((dataUrl) => ({
     model: model.id,
     messages: [
@@ -25,6 +27,10 @@ export function chatCompletionsBody({ model, instruction, pictures }: EditReques
     ],
     // Without it the answer is text only.
     modalities: ['image', 'text'],
+    ...((aspect_ratio ?? image_size) !== undefined && {
+      // Undefined ones are not written.
+      image_config: { aspect_ratio, image_size },
+    }),
   }));
 }
 
@@ -91,19 +97,25 @@ function textOf(part: unknown): string {
   return isRecord(part) && typeof part['text'] === 'string' ? part['text'] : '';
 }
 
+/** Characters that a Markdown picture's label may have. */
+const labelLimit = 500;
+
 /** Markdown pictures in a text, or a text that is nothing but one data URL or link to a picture. */
 function readText(text: string): AnswerPicture[] {
   const pictures: AnswerPicture[] = [];
-  // Searched by hand, each character once: a data URL of many megabytes is nothing for a regular expression.
-  for (let at = text.indexOf('!['); at >= 0; at = text.indexOf('![', at)) {
-    const [label = ''] = /^!\[[^\]]{0,500}\]\(\s*/.exec(text.slice(at, at + 600)) ?? [];
-    const start = at + Math.max(label.length, 2);
-    at = start;
-    if (label === '' || !/^(data:image\/|https?:)/i.test(text.slice(start, start + 20))) continue;
-    const end = text.indexOf(')', start);
+  // Searched by hand, each character a few times at most: a data URL of many megabytes is nothing for a regular
+  // expression.
+  let from = 0;
+  for (let middle = text.indexOf('](', from); middle >= 0; middle = text.indexOf('](', from)) {
+    const label = text.slice(Math.max(from, middle - labelLimit), middle);
+    from = middle + 2;
+    if (!/^\s*(data:image\/|https?:)/i.test(text.slice(from, from + 30))) continue;
+    const start = label.lastIndexOf('![');
+    if (start < 0 || label.includes(']', start)) continue;
+    const end = text.indexOf(')', from);
     if (end < 0) break;
-    pictures.push({ url: text.slice(start, end).trim() });
-    at = end;
+    pictures.push({ url: text.slice(from, end).trim() });
+    from = end;
   }
   if (pictures.length > 0) return pictures;
   const bare = text.trim();

@@ -1,5 +1,6 @@
 // Where the gateway is and how to speak to it: the base URL as the user typed it goes in, a checked one comes out.
 import { EditError } from './errors';
+import type { Network } from './network';
 
 export interface Connection {
   /** Ends without a slash: `https://api.aigate.shop/v1`. */
@@ -8,6 +9,22 @@ export interface Connection {
   readonly apiKey: string;
   /** Milliseconds that an edit may take, from the first byte sent to the last received. */
   readonly timeout: number;
+  /** How to get there; straight where it is not given. */
+  readonly network?: Network | undefined;
+}
+
+/** What cannot stand in an HTTP header is a slip of the clipboard, not a key. */
+export function isKey(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}
+
+/** The header that carries the key. @throws EditError (`key`, nothing charged) where it is none */
+export function authorization({ apiKey }: Connection): { readonly authorization: string } {
+  if (isKey(apiKey)) return { authorization: `Bearer ${apiKey}` };
+  throw new EditError('The API key holds spaces or other characters that no key has.', {
+    reason: 'key',
+    charge: 'none',
+  });
 }
 
 /**

@@ -5,7 +5,9 @@ export type Charge = 'none' | 'unknown' | 'charged';
 
 export type Reason =
   | 'unreachable' // no connection to the gateway
+  | 'connectTimeout' // no answer to the attempt to connect
   | 'certificate' // its certificate cannot be trusted
+  | 'proxy' // a proxy on the way that cannot be used or refuses
   | 'timeout' // no answer within `retouch.timeoutSeconds`
   | 'interrupted' // the connection broke
   | 'redirected' // it points elsewhere, where the key must not go
@@ -22,9 +24,11 @@ export type Reason =
   | 'badPicture' // an answer whose picture is none
   | 'badAnswer' // an answer that makes no sense
   | 'link' // an answer's link that cannot or must not be opened
+  | 'options' // something that the model cannot do
   | 'model' // a model and a route that do not belong together
   | 'original' // a picture on disk that cannot be sent
   | 'settings' // a setting that cannot be used
+  | 'journal' // an edit that cannot be kept on disk before it is sent
   | 'save'; // a picture that could not be written
 
 export interface EditErrorDetails {

@@ -1,9 +1,8 @@
 // Which models can edit images and which route each one speaks. Lists of models go in, the catalogue comes out.
-import { readRefusal } from './refusal';
-import { send } from './transport';
 import { EditError } from './errors';
 import { isRecord } from './json';
-import { parseAnswer } from './parseAnswer';
+import { ask, badAnswer } from './question';
+import type { OwnCapabilities } from './capabilities';
 import type { Connection } from './connection';
 
 /** The endpoint that a model speaks, below the base URL. */
@@ -15,6 +14,8 @@ export interface Model {
   /** Exactly as the gateway lists it: `openai/gpt-image-2`. */
   readonly id: string;
   readonly route: Route;
+  /** What the user says of it, over what `capabilitiesOf` knows. */
+  readonly capabilities?: OwnCapabilities | undefined;
 }
 
 /** What Retouch knows without asking anyone. The first is the default of `retouch.model`. */
@@ -23,12 +24,6 @@ export const builtInModels: readonly Model[] = [
   { id: 'google/gemini-3.1-flash-image-preview', route: 'chat/completions' },
   { id: 'google/gemini-3-pro-image', route: 'chat/completions' },
 ];
-
-/** Milliseconds that a list of models or a balance may take: small answers, which nobody waits long for. */
-const questionTimeout = 15_000;
-
-/** Bytes of a list of models or a balance: the longest real list is well below 1 MB. */
-const questionLimit = 8 * 1024 * 1024;
 
 /**
  * The route that a model's family fixes, whatever anyone's settings say: GPT Image models never
@@ -43,12 +38,14 @@ export function familyRoute(id: string): Route | undefined {
 /** One row for each model: the built-in ones first, then the user's, then what the gateway offers. */
 export function catalogue(users: readonly Model[], offered: readonly string[]): readonly Model[] {
   const models = new Map<string, Model>();
-  const add = (id: string, route: Route | undefined) => {
+  const add = (id: string, route: Route | undefined, capabilities?: OwnCapabilities) => {
     const known = familyRoute(id) ?? route;
-    if (known && !models.has(id)) models.set(id, { id, route: known });
+    if (!known || (models.has(id) && !capabilities)) return;
+    // What the user says of a built-in model leaves it in its place.
+    models.set(id, { id, route: known, ...(capabilities && { capabilities }) });
   };
   for (const { id, route } of builtInModels) add(id, route);
-  for (const { id, route } of users) add(id, route);
+  for (const { id, route, capabilities } of users) add(id, route, capabilities);
   for (const id of offered) add(id, undefined);
   return [...models.values()];
 }
@@ -75,49 +72,4 @@ export async function fetchOfferedModels(connection: Connection): Promise<string
   return data
     .map((model: unknown) => (isRecord(model) ? model['id'] : undefined))
     .filter((id): id is string => typeof id === 'string' && familyRoute(id) !== undefined);
-}
-
-/** What `GET {base}/balance` says, as far as it says it. */
-export interface Balance {
-  /** In `currency`. */
-  readonly balance?: number;
-  readonly used?: number;
-  /** ISO 4217, usually USD. */
-  readonly currency: string;
-}
-
-/** Asks the gateway for the account's balance. @throws EditError when it cannot be asked */
-export async function fetchBalance(connection: Connection): Promise<Balance> {
-  const { balance, used, currency } = await ask('balance', connection);
-  return {
-    ...(typeof balance === 'number' && { balance }),
-    ...(typeof used === 'number' && { used }),
-    currency: typeof currency === 'string' && /^[A-Z]{3}$/.test(currency) ? currency : 'USD',
-  };
-}
-
-async function ask(path: string, connection: Connection): Promise<Record<string, unknown>> {
-  const response = await send({
-    method: 'GET',
-    url: new URL(`${connection.baseUrl}/${path}`),
-    headers: connection.apiKey ? { authorization: `Bearer ${connection.apiKey}` } : {},
-    timeout: questionTimeout,
-    billable: false,
-    limit: questionLimit,
-  });
-  const refusal = readRefusal(response, connection, false);
-  if (refusal) throw refusal;
-  const answer = parseAnswer(response.body);
-  if (!isRecord(answer)) throw badAnswer(path, connection);
-  return answer;
-}
-
-function badAnswer(path: string, { baseUrl }: Connection): EditError {
-  return new EditError(
-    `${new URL(baseUrl).host} does not answer /${path} as expected. Check retouch.baseUrl.`,
-    {
-      reason: 'badAnswer',
-      charge: 'none',
-    },
-  );
 }

@@ -2,10 +2,10 @@
 import { STATUS_CODES } from 'node:http';
 import { EditError, type Charge, type Reason } from './errors';
 import { isRecord } from './json';
-import { parseAnswer } from './parseAnswer';
-import { quoteWords } from './words';
+import type { Answer } from './answerReader';
+import { asSentence, quoteWords } from './words';
 import type { Connection } from './connection';
-import type { HttpResponse } from './transport';
+import type { HttpHead } from './transport';
 
 /** What gateways tell of a refusal: an object with `message`, a string, or a list of these. */
 interface Told {
@@ -20,19 +20,22 @@ interface Told {
  * @param billable whether the request was one that can cost money
  */
 export function readRefusal(
-  response: HttpResponse,
+  response: HttpHead,
+  answer: Answer,
   connection: Connection,
   billable: boolean,
 ): EditError | undefined {
   const accepted = response.status >= 200 && response.status < 300;
-  const told = readTold(parseAnswer(response.body), accepted);
+  const told = readTold(answer.json, accepted);
   if (accepted && !told) return undefined;
 
-  const { reason, charge } = classify(response.status, told ?? {});
-  const host = new URL(connection.baseUrl).host;
   const retryAfterMs = readRetryAfter(response.headers);
+  const { reason, charge } = classify(response.status, told ?? {}, retryAfterMs);
+  const host = new URL(connection.baseUrl).host;
   // Only JSON is quoted: an HTML page says nothing that its status does not.
-  const words = told?.message ? quoteWords(told.message, connection.apiKey) : '';
+  const words = told?.message
+    ? quoteWords(answer.decoded.withoutMarks(told.message), connection.apiKey)
+    : '';
   const names = [
     accepted ? '' : `HTTP ${response.status}`,
     quoteWords(told?.code ?? '', connection.apiKey, 60),
@@ -40,14 +43,19 @@ export function readRefusal(
   ].filter((name) => name !== '');
   const detail = names.length > 0 ? ` (${names.join(', ')})` : '';
   const said = words
-    ? `${host} says: ${words}${detail}`
+    ? asSentence(`${host} says: ${words}${detail}`)
     : `${host} answered ${statusInWords(response.status)}.`;
   return new EditError([said, nextStep(reason, retryAfterMs)].join(' ').trim(), {
     reason,
     charge: billable ? charge : 'none',
     retryAfterMs,
-    requestId: response.headers['x-oneapi-request-id'] ?? response.headers['x-request-id'],
+    requestId: readRequestId(response.headers, connection.apiKey),
   });
+}
+
+function readRequestId(headers: HttpHead['headers'], apiKey: string): string | undefined {
+  const id = headers['x-oneapi-request-id'] ?? headers['x-request-id'];
+  return id === undefined ? undefined : quoteWords(id, apiKey, 100);
 }
 
 function statusInWords(status: number): string {
@@ -68,12 +76,10 @@ function readTold(answer: unknown, accepted: boolean): Told | undefined {
         ? { [name]: String(value) }
         : {};
     };
-    return {
-      ...text('message'),
-      ...text('code'),
-      ...text('type'),
-      ...(inner['param'] ? text('param') : {}),
-    };
+    const told = { ...text('message'), ...text('code'), ...text('type') };
+    // Some gateways send an empty `error` along with every picture.
+    if (accepted && Object.keys(told).length === 0) return undefined;
+    return { ...told, ...(inner['param'] ? text('param') : {}) };
   }
   if (typeof error === 'string' && error !== '') return { message: error };
   const failed = answer['success'] === false || !accepted;
@@ -86,7 +92,11 @@ function readTold(answer: unknown, accepted: boolean): Told | undefined {
   return undefined;
 }
 
-function classify(status: number, told: Told): { reason: Reason; charge: Charge } {
+function classify(
+  status: number,
+  told: Told,
+  retryAfterMs: number | undefined,
+): { reason: Reason; charge: Charge } {
   const names = `${told.code ?? ''} ${told.type ?? ''}`;
   const none = (reason: Reason) => ({ reason, charge: 'none' as const });
   if (/moderation|content_policy|prompt_blocked|sensitive_words|safety/i.test(names))
@@ -109,6 +119,8 @@ function classify(status: number, told: Told): { reason: Reason; charge: Charge 
     case 429:
       return none('rateLimit');
   }
+  // Who says when to come back has not begun.
+  if (status === 503 && retryAfterMs !== undefined) return none('rateLimit');
   if (status >= 300 && status < 400) return none('redirected');
   if (status === 408 || status === 409 || status >= 500)
     return { reason: 'gateway', charge: 'unknown' };

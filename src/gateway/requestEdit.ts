@@ -1,27 +1,48 @@
 // One edit goes in, the edited pictures come out: the service layer's front door, for both routes.
-import { looseObject, nullish, number, safeParse } from 'valibot';
-import { answerLimit, readPicture } from './answer';
-import type { InputPicture, RequestBody } from './body';
-import { chatCompletionsBody, readChatAnswer, readChatWords } from './chatCompletions';
-import type { Connection } from './connection';
+import { setMaxListeners } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { answerLimit, openPictureLink, readBase64 } from './answer';
+import { AnswerReader, type Decoded } from './answerReader';
+import type { InputPicture, RequestBody, SentPicture } from './body';
+import { checkEdit, type EditOptions } from './capabilities';
+import { chatCompletionsBody, readChatAnswer } from './chatCompletions';
+import { authorization, type Connection } from './connection';
 import { EditError } from './errors';
-import { fitsJson, imagesEditsBody, readImagesAnswer, type UploadForm } from './imagesEdits';
-import { parseAnswer } from './parseAnswer';
+import {
+  fitsJson,
+  fitsMultipart,
+  imagesEditsBody,
+  readImagesAnswer,
+  type UploadForm,
+} from './imagesEdits';
+import { isRecord } from './json';
 import { checkRoute, type Model } from './models';
-import { readRefusal } from './refusal';
-import { send, type HttpResponse } from './transport';
-import { quoteWords } from './words';
+import {
+  countCalls,
+  joinResults,
+  readReply,
+  readResult,
+  type Reply as ReadReply,
+} from './readResult';
+import type { AnswerRecord, Recorder } from './recorder';
+import { chargeAfter, exchange, type HttpHead, type Receiver } from './transport';
 
 export interface EditRequest {
   readonly model: Model;
   readonly instruction: string;
   /** The original first. */
-  readonly pictures: readonly [InputPicture, ...InputPicture[]];
+  readonly pictures: readonly [SentPicture, ...SentPicture[]];
+  /** A PNG of the original's size, transparent where the edit may happen. Not for `chat/completions`. */
+  readonly mask?: InputPicture | undefined;
+  /** What the user set, and nothing else. */
+  readonly options?: EditOptions | undefined;
 }
 
 export interface EditResult {
   /** At least one; each encoded exactly as the gateway sent it, not yet looked at. */
   readonly pictures: readonly [Uint8Array, ...Uint8Array[]];
+  /** How many pictures there should be beside these: answers that failed, links that led nowhere. */
+  readonly missing: number;
   readonly usage: Usage;
 }
 
@@ -36,43 +57,64 @@ export interface UploadChoice {
   readonly setting: 'auto' | UploadForm;
   /** The form that this gateway took for this model after it had refused the other. */
   readonly remembered: UploadForm | undefined;
-  remember(form: UploadForm): void;
+  readonly remember: (form: UploadForm) => void;
 }
 
+export interface EditContext {
+  readonly upload: UploadChoice;
+  /** Closes the socket, also while it waits to try again. */
+  readonly signal: AbortSignal;
+  /** Is given each partial picture of an `images/edits` stream, encoded. It is never a result. */
+  readonly onPartial?: ((picture: Uint8Array) => void) | undefined;
+  /** Keeps what is paid for. */
+  readonly recorder?: Recorder | undefined;
+  /** A request goes out, the first or another; several at once where a model makes one picture for each. */
+  readonly onTry?: (() => void) | undefined;
+  /** Such a request has ended without being processed: a wait begins before the next try. */
+  readonly onWait?: ((milliseconds: number, why: EditError) => void) | undefined;
+}
+
+/** More than the calls and downloads of one edit that are under way at the same time. */
+const maxListeners = 64;
+
+/** Milliseconds before the second and the third try, where the gateway names no time. */
+const waits = [1000, 4000];
+
 /**
- * Sends one edit and reads its answer. Only one request can be billed: the form is changed only after a
- * refusal that costs nothing.
+ * Sends one edit that its model can do, and reads the answer. Only one request can be billed for each picture asked of
+ * `chat/completions`, and one for all of `images/edits`: another is sent only after a refusal that costs
+ * nothing, or where none arrived.
  * @throws EditError, or the signal's reason once it is aborted
  */
 export async function requestEdit(
   edit: EditRequest,
   connection: Connection,
-  upload: UploadChoice,
-  signal: AbortSignal,
+  context: EditContext,
 ): Promise<EditResult> {
   checkRoute(edit.model);
-  const job: Job = { edit, connection, startedAt: Date.now(), signal };
-  const response =
-    edit.model.route === 'chat/completions'
-      ? await post(chatCompletionsBody(edit), job)
-      : await postImagesEdits(job, upload);
-  const refusal = readRefusal(response, connection, true);
-  if (refusal) throw refusal;
-
-  const answer = parseAnswer(response.body);
-  const found =
-    edit.model.route === 'chat/completions' ? readChatAnswer(answer) : readImagesAnswer(answer);
-  if (found.length === 0) throw noPicture(answer, edit, connection);
-  const read = await Promise.allSettled(
-    found.map((picture) => readPicture(picture, connection, job.startedAt, signal)),
+  const { model, options = {}, pictures } = edit;
+  checkEdit(
+    model,
+    options,
+    pictures.flatMap((picture) =>
+      'bytes' in picture ? [{ byteLength: picture.bytes.byteLength, mime: picture.mime }] : [],
+    ),
+    pictures.length,
   );
-  signal.throwIfAborted();
-  const [first, ...others] = read.flatMap((result) =>
-    result.status === 'fulfilled' ? [result.value] : [],
+  // Each call and each download listens to it.
+  setMaxListeners(maxListeners, context.signal);
+  const job: Job = { edit, connection, startedAt: Date.now(), context };
+  if (model.route === 'images/edits') {
+    return readAndKeep(await postImagesEdits(job), job);
+  }
+  const body = chatCompletionsBody(edit);
+  const results = await Promise.allSettled(
+    Array.from({ length: countCalls(edit) }, async (_, call) =>
+      readAndKeep(await post(body, { ...job, call }), job),
+    ),
   );
-  // One that cannot be read costs none of the others.
-  if (!first) throw read.find((result) => result.status === 'rejected')?.reason;
-  return { pictures: [first, ...others], usage: readUsage(answer) };
+  context.signal.throwIfAborted();
+  return joinResults(results);
 }
 
 interface Job {
@@ -80,88 +122,172 @@ interface Job {
   readonly connection: Connection;
   /** Milliseconds since the epoch: the time limit covers all that belongs to the edit. */
   readonly startedAt: number;
-  readonly signal: AbortSignal;
+  readonly context: EditContext;
+  /** Which of the edit's calls it is, from 0, where there are several. */
+  readonly call?: number;
 }
 
-async function postImagesEdits(job: Job, upload: UploadChoice): Promise<HttpResponse> {
-  const { edit, connection } = job;
-  const fits = fitsJson(edit.pictures);
-  const chosen =
-    upload.setting === 'auto'
-      ? fits
-        ? (upload.remembered ?? 'json')
-        : 'multipart'
-      : upload.setting;
-  const response = await post(imagesEditsBody(edit, chosen), job);
-  const refusal = readRefusal(response, connection, true);
-  if (upload.setting !== 'auto' || !refusal || !blamesForm(response.status, refusal))
-    return response;
-
-  const other: UploadForm = chosen === 'json' ? 'multipart' : 'json';
-  if (other === 'json' && !fits) return response;
-  const second = await post(imagesEditsBody(edit, other), job);
-  const secondRefusal = readRefusal(second, connection, true);
-  if (!secondRefusal) upload.remember(other);
-  // Where neither form is taken, the form was not the reason: the first answer says more.
-  return secondRefusal && blamesForm(second.status, secondRefusal) ? response : second;
+interface Reply extends ReadReply {
+  readonly record: AnswerRecord | undefined;
 }
 
-/** A refusal that may be about JSON or multipart, and surely cost nothing. */
-function blamesForm(status: number, { reason, charge }: EditError): boolean {
-  return (
-    charge === 'none' &&
-    [400, 413, 415, 422].includes(status) &&
-    (reason === 'badRequest' || reason === 'tooLarge')
-  );
-}
-
-function post(
-  body: RequestBody,
-  { edit, connection, startedAt, signal }: Job,
-): Promise<HttpResponse> {
-  return send({
-    method: 'POST',
-    url: new URL(`${connection.baseUrl}/${edit.model.route}`),
-    headers: { authorization: `Bearer ${connection.apiKey}`, accept: 'application/json' },
-    body,
-    timeout: connection.timeout,
-    startedAt,
-    billable: true,
-    limit: answerLimit,
-    signal,
+async function readAndKeep(
+  { record, ...reply }: Reply,
+  { edit, connection, startedAt, context: { signal } }: Job,
+): Promise<EditResult> {
+  return readResult(reply, edit, connection, signal, async (link, index) => {
+    const bytes = await openPictureLink(link, { connection, startedAt, signal });
+    // Links expire: what is behind them is kept like the answer itself.
+    await record?.keepPicture(index, bytes);
+    return bytes;
   });
 }
 
-function noPicture(
-  answer: unknown,
-  { model }: EditRequest,
-  { baseUrl, apiKey }: Connection,
-): EditError {
-  const { host } = new URL(baseUrl);
-  if (answer === undefined) {
-    return new EditError(`${host} sent an answer that is cut off or no JSON.`, {
-      reason: 'badAnswer',
-      charge: 'charged',
-    });
+async function postImagesEdits(job: Job): Promise<Reply> {
+  const { edit, context } = job;
+  const { setting, remembered, remember } = context.upload;
+  const fits = { json: fitsJson(edit), multipart: fitsMultipart(edit) };
+  const wanted = setting === 'auto' ? (remembered ?? 'json') : setting;
+  // A link goes in JSON alone, whatever is set; a large picture is refused in it, unless the user insists.
+  const chosen: UploadForm =
+    !fits.multipart || (wanted === 'json' && (fits.json || setting === 'json'))
+      ? 'json'
+      : 'multipart';
+  const reply = await postStreamed(chosen, job);
+  if (setting !== 'auto' || !blamesForm(reply)) return reply;
+
+  const other: UploadForm = chosen === 'json' ? 'multipart' : 'json';
+  if (!fits[other]) return reply;
+  const second = await postStreamed(other, job);
+  if (!second.refusal) remember(other);
+  // Where neither form is taken, the form was not the reason: the first answer says more.
+  return blamesForm(second) ? reply : second;
+}
+
+/** Asks for partial pictures where the user wants them, and goes on without where the gateway cannot. */
+async function postStreamed(form: UploadForm, job: Job): Promise<Reply> {
+  const { edit, context } = job;
+  const partials = context.onPartial ? Number(edit.options?.partial_images ?? 0) : 0;
+  if (partials > 0) {
+    const reply = await post(imagesEditsBody(edit, form, partials), job);
+    if (!blamesForm(reply) || !/stream|partial/i.test(reply.refusal?.message ?? '')) return reply;
   }
-  const words = quoteWords(readChatWords(answer), apiKey);
-  return new EditError(
-    words
-      ? `${model.id} sent no picture. It says: ${words}`
-      : `${model.id} sent no picture and no reason. Say more plainly what to change, or choose another model.`,
-    { reason: 'noPicture', charge: 'charged' },
+  return post(imagesEditsBody(edit, form), job);
+}
+
+/** A refusal that may be about JSON, multipart or a field, and surely cost nothing. */
+function blamesForm({ head, refusal }: Reply): boolean {
+  return (
+    refusal?.charge === 'none' &&
+    [400, 413, 415, 422].includes(head.status) &&
+    (refusal.reason === 'badRequest' || refusal.reason === 'tooLarge')
   );
 }
 
-const UsageAnswer = looseObject({
-  usage: nullish(looseObject({ total_tokens: nullish(number()), cost_usd: nullish(number()) })),
-});
+/** Sends it again, twice at most, where it surely was not processed and the time allows it. */
+async function post(body: RequestBody, job: Job): Promise<Reply> {
+  const { connection, startedAt, context } = job;
+  for (let attempt = 0; ; attempt++) {
+    context.onTry?.();
+    const reply = await postOnce(body, job).catch((error: unknown) => {
+      if (error instanceof EditError && error.reason === 'unreachable') return error;
+      throw error;
+    });
+    const failure = reply instanceof EditError ? reply : reply.refusal;
+    const wait = failure?.retryAfterMs ?? waits[attempt];
+    const again =
+      (failure?.reason === 'unreachable' || failure?.reason === 'rateLimit') &&
+      attempt < waits.length &&
+      wait !== undefined &&
+      Date.now() + wait < startedAt + connection.timeout;
+    if (!again) {
+      if (reply instanceof EditError) throw reply;
+      return reply;
+    }
+    context.onWait?.(wait, failure);
+    await delay(wait, undefined, { signal: context.signal }).catch(() =>
+      context.signal.throwIfAborted(),
+    );
+  }
+}
 
-function readUsage(answer: unknown): Usage {
-  const { success, output } = safeParse(UsageAnswer, answer);
-  const usage = success ? output.usage : undefined;
-  return {
-    ...(typeof usage?.total_tokens === 'number' && { totalTokens: usage.total_tokens }),
-    ...(typeof usage?.cost_usd === 'number' && { cost: usage.cost_usd }),
+async function postOnce(
+  body: RequestBody,
+  { edit, connection, startedAt, context, call = 0 }: Job,
+): Promise<Reply> {
+  const { onPartial, recorder } = context;
+  const { host } = new URL(connection.baseUrl);
+  const onEvent =
+    onPartial &&
+    ((event: unknown, decoded: Decoded) => {
+      const partial = readPartial(event, decoded);
+      if (partial) onPartial(partial);
+    });
+  let reader = new AnswerReader(host, 0, onEvent);
+  let begun: HttpHead | undefined;
+  let record: AnswerRecord | undefined;
+  const finish = (head: HttpHead): Reply => ({
+    ...readReply(head, reader.end(), connection),
+    record,
+  });
+  try {
+    await recorder?.beforeSending();
+    const head = await exchange(
+      {
+        method: 'POST',
+        url: new URL(`${connection.baseUrl}/${edit.model.route}`),
+        headers: { ...authorization(connection), accept: 'application/json' },
+        body,
+        timeout: connection.timeout,
+        network: connection.network,
+        startedAt,
+        billable: true,
+        limit: answerLimit,
+        signal: context.signal,
+      },
+      (head) => {
+        begun = head;
+        record = recorder?.openAnswer(call, head);
+        reader = new AnswerReader(
+          host,
+          Number(head.headers['content-length'] ?? 0),
+          onEvent,
+          chargeAfter(head.status, true),
+        );
+        return record ? keepFirst(record, reader) : (chunk) => reader.write(chunk);
+      },
+    );
+    await record?.end(true);
+    return finish(head);
+  } catch (error) {
+    await record?.end(false);
+    // A stream that breaks off after the picture has brought what was paid for.
+    if (!begun || context.signal.aborted) throw error;
+    const reply = finish(begun);
+    const whole =
+      readImagesAnswer(reply.answer.json).length > 0 ||
+      readChatAnswer(reply.answer.json).length > 0;
+    if (!whole || reply.refusal) throw error;
+    return reply;
+  }
+}
+
+/** What was paid for is on the disk before anyone parses it. */
+function keepFirst(record: AnswerRecord, reader: AnswerReader): Receiver {
+  return async (chunk) => {
+    await record.write(chunk);
+    reader.write(chunk);
   };
+}
+
+function readPartial(event: unknown, decoded: Decoded): Uint8Array | undefined {
+  if (!isRecord(event) || typeof event['type'] !== 'string') return undefined;
+  const { type, b64_json } = event;
+  if (!type.endsWith('.partial_image') || typeof b64_json !== 'string') return undefined;
+  try {
+    return readBase64(b64_json, decoded);
+  } catch {
+    // Only a glimpse is lost.
+    return undefined;
+  }
 }

@@ -1,11 +1,12 @@
-// One HTTP request goes out through undici, its whole answer comes back. The only file that imports undici:
+// One HTTP request goes out through undici, its answer comes back chunk by chunk. The only file that imports undici:
 // its fetch, FormData and Agent must never be mixed with Node's own, which look alike and fail silently.
-import { lookup } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { Readable } from 'node:stream';
-import { Agent, request } from 'undici';
+import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Client, type Dispatcher } from 'undici';
 import { EditError, type Charge } from './errors';
 import type { RequestBody } from './body';
+import { proxyFor, type Network } from './network';
+import { errorCode, openSocket } from './openSocket';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -22,95 +23,245 @@ export interface HttpRequest {
   readonly limit: number;
   /** Closes the socket. What `send` throws then is the signal's own reason, not an EditError. */
   readonly signal?: AbortSignal | undefined;
+  /** How to get there; straight where it is not given. */
+  readonly network?: Network | undefined;
   /** Refuse hosts whose address is private, such as a cloud's metadata service. */
   readonly publicOnly?: boolean;
 }
 
-export interface HttpResponse {
+export interface HttpHead {
   readonly status: number;
   /** Names in lower case; of a repeated header, the first. */
   readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface HttpResponse extends HttpHead {
   readonly body: Uint8Array;
 }
 
-/** Milliseconds to reach the gateway's host, within the whole time. */
-const connectTimeout = 30_000;
+/**
+ * What becomes of an answer's bytes, each chunk as it comes. May throw or reject with an EditError: then reading ends.
+ * It gets the next chunk when its promise has settled, and the socket is not read on while much is waiting for that.
+ */
+export type Receiver = (chunk: Buffer) => void | Promise<void>;
+
+/** Milliseconds to reach the gateway, within the whole time. */
+const defaultConnectTimeout = 30_000;
 
 // Some gateways stand behind a filter that turns away what does not look like a browser.
 const userAgent = 'Mozilla/5.0 (compatible; Retouch for VS Code)';
 
+/** As `exchange`, with the answer's body as a whole. */
+export async function send(options: HttpRequest): Promise<HttpResponse> {
+  const chunks: Buffer[] = [];
+  const head = await exchange(options, () => (chunk) => void chunks.push(chunk));
+  return { ...head, body: Buffer.concat(chunks) };
+}
+
 /**
  * Never follows a redirect and never retries: one call, at most one request.
+ * @param open is called once, when the answer begins
  * @throws EditError when no whole answer came, saying whether it may have been charged
  */
-export async function send(options: HttpRequest): Promise<HttpResponse> {
-  const { url, signal, limit } = options;
+export async function exchange(
+  options: HttpRequest,
+  open: (head: HttpHead) => Receiver,
+): Promise<HttpHead> {
+  const { url, signal, body } = options;
   signal?.throwIfAborted();
-  const deadline = new AbortController();
   const { timeout, startedAt = Date.now() } = options;
   const remaining = Math.max(0, startedAt + timeout - Date.now());
-  const timer = setTimeout(() => deadline.abort(), remaining);
-  // undici's own limits of 300 s would end edits that are merely slow: the deadline above rules alone.
-  const agent = new Agent({
+  const proxy = proxyFor(url, options.network);
+  const connecting = new AbortController();
+  let connected = false;
+  const arrivals = new Arrivals();
+  const deadline = new AbortController();
+  // undici's own limits of 300 s would end edits that are merely slow: the deadline alone rules.
+  const client = new Client(url.origin, {
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: {
-      timeout: Math.min(connectTimeout, Math.max(1, remaining)),
-      ...(options.publicOnly && { lookup: lookupPublic }),
+    connect: (_options, callback) => {
+      const way = { url, proxy, network: options.network, publicOnly: options.publicOnly ?? false };
+      openSocket(way, connecting.signal).then(
+        (socket) => callback(null, readInTurns(socket, arrivals)),
+        (error: unknown) => callback(asError(error), null),
+      );
     },
   });
-  let uploaded = options.body === undefined;
-  let status: number | undefined;
+  const stop = () => {
+    connecting.abort();
+    void client.destroy();
+  };
+  const timer = setTimeout(() => {
+    deadline.abort();
+    // Whoever is on the way to the gateway says best how far it came.
+    if (connected) stop();
+    else connecting.abort();
+  }, remaining);
+  const { connectTimeout = defaultConnectTimeout } = options.network ?? {};
+  const connectTimer = setTimeout(() => connected || connecting.abort(), connectTimeout);
+  signal?.addEventListener('abort', stop, { once: true });
+  let uploaded = body === undefined;
+  let head: HttpHead | undefined;
   try {
-    const body =
-      options.body && Readable.from(markEnd(options.body.chunks(), () => (uploaded = true)));
-    const response = await request(url, {
-      dispatcher: agent,
-      method: options.method,
-      headers: {
-        'user-agent': userAgent,
-        // Nobody unpacks what a proxy may have packed.
-        'accept-encoding': 'identity',
-        ...options.headers,
-        ...(options.body && {
-          'content-type': options.body.contentType,
-          'content-length': String(options.body.byteLength),
-        }),
-      },
-      body: body ?? null,
-      // Read as it comes, since it is kept whole anyway. And a socket that ends while undici 7 holds back
-      // for a slow reader is an assertion that nothing can catch: https://github.com/nodejs/undici/issues/5360
-      highWaterMark: limit,
-      signal: AbortSignal.any([deadline.signal, ...(signal ? [signal] : [])]),
+    return await new Promise<HttpHead>((resolve, reject) => {
+      let byteLength = 0;
+      let receive: Receiver | undefined;
+      const fail = (controller: Dispatcher.DispatchController, error: unknown) => {
+        // What is here already still goes where it belongs.
+        void arrivals.settled.finally(() => reject(asError(error)));
+        controller.abort(asError(error));
+      };
+      const answer = (controller: Dispatcher.DispatchController, work: () => void) => {
+        try {
+          work();
+        } catch (error) {
+          fail(controller, error);
+        }
+      };
+      client.dispatch(
+        {
+          origin: url.origin,
+          path: `${url.pathname}${url.search}`,
+          method: options.method,
+          headers: {
+            'user-agent': userAgent,
+            // Nobody unpacks what a proxy may have packed.
+            'accept-encoding': 'identity',
+            ...options.headers,
+            ...(body && {
+              'content-type': body.contentType,
+              'content-length': String(body.byteLength),
+            }),
+          },
+          // undici takes iterables, which its types leave out.
+          body: (body ? pace(body.chunks(), () => (uploaded = true)) : null) as null,
+        },
+        {
+          // Whoever asked has gone before there was a connection.
+          onRequestStart: (controller) => {
+            connected = true;
+            if (signal?.aborted) controller.abort(asError(signal.reason));
+          },
+          onResponseStart: (controller, status, headers) => {
+            // Only says that an answer will come.
+            if (status < 200) return;
+            answer(controller, () => {
+              head = { status, headers: firstValues(headers) };
+              checkLength(options, Number(head.headers['content-length'] ?? 0));
+              receive = open(head);
+            });
+          },
+          onResponseData: (controller, chunk) => {
+            answer(controller, () => {
+              byteLength += chunk.byteLength;
+              checkLength(options, byteLength);
+              arrivals
+                .add(chunk.byteLength, () => receive?.(chunk))
+                .catch((error: unknown) => {
+                  fail(controller, error);
+                });
+            });
+          },
+          onResponseEnd: () => void arrivals.settled.then(() => head && resolve(head)),
+          onResponseError: (_controller, error) =>
+            void arrivals.settled.finally(() => reject(error)),
+        },
+      );
     });
-    status = response.statusCode;
-    return {
-      status,
-      headers: firstValues(response.headers),
-      body: await readAll(response.body, limit, url),
-    };
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     if (error instanceof EditError) throw error;
-    const charge = options.billable ? chargeAfter(status, uploaded) : 'none';
+    const charge = options.billable ? chargeAfter(head?.status, uploaded) : 'none';
     throw deadline.signal.aborted
-      ? timedOut(options, charge, error)
+      ? tooLate(options, charge, error)
       : broken(options, charge, error);
   } finally {
     clearTimeout(timer);
+    clearTimeout(connectTimer);
+    signal?.removeEventListener('abort', stop);
     // Nothing is kept alive between edits, so nothing can be left behind.
-    void agent.destroy();
+    stop();
   }
 }
 
+function checkLength({ url, limit, billable }: HttpRequest, byteLength: number): void {
+  if (byteLength <= limit) return;
+  throw new EditError(
+    `${url.host} sent more than ${Math.round(limit / 1024 / 1024)} MB: stopped reading.`,
+    { reason: 'badAnswer', charge: billable ? 'charged' : 'none' },
+  );
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
 /** What can be known of the money when no whole answer came. */
-function chargeAfter(status: number | undefined, uploaded: boolean): Charge {
+export function chargeAfter(status: number | undefined, uploaded: boolean): Charge {
   if (status !== undefined && status < 300) return 'charged';
   return uploaded ? 'unknown' : 'none';
 }
 
-function* markEnd(chunks: Iterable<Uint8Array>, ended: () => void): Iterable<Uint8Array> {
-  yield* chunks;
+/** Bytes that may wait for their receiver before the socket has to wait as well. */
+const waitingLimit = 256 * 1024;
+
+/** The chunks of an answer, one after the other to a receiver that takes its time. */
+class Arrivals {
+  /** Settles when all that came by now has been received. Never rejects. */
+  settled: Promise<void> = Promise.resolve();
+  private waiting = 0;
+  private failed = false;
+
+  /** Rejects where the receiver does; what comes after that is not received any more. */
+  add(byteLength: number, receive: () => void | Promise<void>): Promise<void> {
+    this.waiting += byteLength;
+    const received = this.settled.then(async () => {
+      try {
+        if (!this.failed) await receive();
+      } catch (error) {
+        this.failed = true;
+        throw error;
+      } finally {
+        this.waiting -= byteLength;
+      }
+    });
+    this.settled = received.catch(() => undefined);
+    return received;
+  }
+
+  /** Settles when there is room for more. */
+  async hasRoom(): Promise<void> {
+    while (this.waiting > waitingLimit) await this.settled;
+  }
+}
+
+/**
+ * Lets everything else have its turn after each piece that a socket reads: a fast network brings megabytes at once.
+ * Nor is more read than its receiver, which may wait for a disk, gets done. Holding back undici 7 instead is no way: a
+ * socket that ends meanwhile is an assertion that nothing can catch, https://github.com/nodejs/undici/issues/5360.
+ */
+function readInTurns(socket: Socket, arrivals: Arrivals): Socket {
+  const push = socket.push.bind(socket);
+  // Node reads on by itself until it is told that this was enough, which small pieces never are.
+  socket.push = (chunk, encoding) => {
+    push(chunk, encoding);
+    return false;
+  };
+  const read = socket._read.bind(socket);
+  socket._read = (size) =>
+    void nextTurn()
+      .then(() => arrivals.hasRoom())
+      .then(() => socket.destroyed || read(size));
+  return socket;
+}
+
+/** Lets everything else have its turn between two chunks: a fast network would take them all at once. */
+async function* pace(chunks: Iterable<Uint8Array>, ended: () => void): AsyncIterable<Uint8Array> {
+  for (const chunk of chunks) {
+    yield chunk;
+    await nextTurn();
+  }
   ended();
 }
 
@@ -125,34 +276,7 @@ function firstValues(
   return values;
 }
 
-async function readAll(
-  stream: AsyncIterable<Uint8Array>,
-  limit: number,
-  url: URL,
-): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let byteLength = 0;
-  for await (const chunk of stream) {
-    byteLength += chunk.byteLength;
-    if (byteLength > limit) {
-      throw new EditError(
-        `${url.host} sent more than ${Math.round(limit / 1024 / 1024)} MB: stopped reading.`,
-        {
-          reason: 'badAnswer',
-          charge: 'charged',
-        },
-      );
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, byteLength);
-}
-
-function timedOut(
-  { url, timeout, billable }: HttpRequest,
-  charge: Charge,
-  cause: unknown,
-): EditError {
+function tooLate({ url, timeout, billable }: HttpRequest, charge: Charge, cause: unknown) {
   const hint = billable ? ' Slow models need more: see retouch.timeoutSeconds.' : '';
   const seconds = Math.round(timeout / 1000);
   return new EditError(`${url.host} did not answer within ${seconds} seconds.${hint}`, {
@@ -162,101 +286,12 @@ function timedOut(
   });
 }
 
-/** Before a connection there is no charge, whatever was meant to be sent. */
 function broken({ url }: HttpRequest, charge: Charge, cause: unknown): EditError {
-  const code = errorCode(cause);
-  if (/CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)_/.test(code)) {
-    return new EditError(
-      `The certificate of ${url.host} cannot be trusted (${code}). The key was not sent.`,
-      {
-        reason: 'certificate',
-        charge: 'none',
-        cause,
-      },
-    );
-  }
-  if (code === privateAddressCode) {
-    return new EditError(`${url.host} is a private address: not opened.`, {
-      reason: 'link',
-      charge,
-      cause,
-    });
-  }
-  if (unreachable.test(code) || isConnectError(cause)) {
-    return new EditError(
-      `Can't reach ${url.host} (${code}). Check your connection and retouch.baseUrl.`,
-      {
-        reason: 'unreachable',
-        charge: 'none',
-        cause,
-      },
-    );
-  }
-  return new EditError(`The connection to ${url.host} broke (${code}).`, {
+  // What could not be read may hold anything, and an error may be shown anywhere.
+  if (cause instanceof Error && 'data' in cause) delete cause.data;
+  return new EditError(`The connection to ${url.host} broke (${errorCode(cause)}).`, {
     reason: 'interrupted',
     charge,
     cause,
   });
 }
-
-const unreachable =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
-
-function isConnectError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && error.syscall === 'connect';
-}
-
-function errorCode(error: unknown): string {
-  // With several addresses tried, the error is an AggregateError whose own code is that of the first.
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && typeof at.code === 'string') return at.code;
-  }
-  return error instanceof Error ? error.name : 'unknown error';
-}
-
-const privateAddressCode = 'PRIVATE_ADDRESS';
-
-const privateRanges = new BlockList();
-for (const [address, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 3],
-] as const) {
-  privateRanges.addSubnet(address, bits, 'ipv4');
-}
-for (const [address, bits] of [
-  ['::', 127],
-  ['64:ff9b:1::', 48],
-  ['2002::', 16],
-  ['64:ff9b::', 96],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const) {
-  privateRanges.addSubnet(address, bits, 'ipv6');
-}
-
-/** `address` as text, IPv6 with or without brackets. False for what is no address but a name. */
-export function isPrivateAddress(address: string): boolean {
-  const bare = address.replace(/^\[|\]$/g, '');
-  const family = isIP(bare);
-  return family !== 0 && privateRanges.check(bare, family === 6 ? 'ipv6' : 'ipv4');
-}
-
-/** Resolves a name as the socket will, so that a name cannot pass the check and then point elsewhere. */
-const lookupPublic: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) callback(error, []);
-    else if (addresses.some(({ address }) => isPrivateAddress(address))) {
-      callback(Object.assign(new Error('private address'), { code: privateAddressCode }), []);
-    } else if (options.all) callback(null, addresses);
-    else callback(null, addresses[0]?.address ?? '', addresses[0]?.family ?? 0);
-  });
-};

@@ -5,10 +5,17 @@
  * where it was echoed. VS Code makes `[text](command:…)` in a message a link that runs the command.
  */
 export function quoteWords(text: string, apiKey: string, limit = 250): string {
-  const line = withoutLinks(hideKey(text, apiKey))
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim();
+  // The key comes last: characters that nobody sees may have stood between its own.
+  const line = hideKey(
+    withoutLinks(text.replace(/\p{Cf}+/gu, '').replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')),
+    apiKey,
+  ).trim();
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
+}
+
+/** Words that somebody else wrote, ended as a sentence is: another one may follow. */
+export function asSentence(words: string): string {
+  return /[.!?…)]$/.test(words) ? words : `${words}.`;
 }
 
 export function hideKey(text: string, apiKey: string): string {

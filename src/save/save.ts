@@ -8,6 +8,7 @@ import { replaceVirtually, saveNewVirtually } from './saveVirtually';
 /**
  * @param extension of the bytes' own format, without the dot
  * @param template the setting `retouch.saveName`
+ * @param token of the temporary file on a local disk
  * @throws the file system's own error; then no file was left or changed
  */
 export async function saveBeside(
@@ -15,9 +16,13 @@ export async function saveBeside(
   extension: string,
   template: string,
   bytes: Uint8Array,
+  token?: string,
 ): Promise<Uri> {
   const names = namesBeside(basename(original.path), extension, template);
-  return saveNew(Uri.joinPath(original, '..'), names, bytes);
+  const folder = Uri.joinPath(original, '..');
+  return folder.scheme === 'file'
+    ? Uri.joinPath(folder, await saveNewLocally(folder.fsPath, names, bytes, undefined, token))
+    : saveNewVirtually(folder, names, bytes);
 }
 
 export interface Saved {
@@ -28,12 +33,21 @@ export interface Saved {
 
 /**
  * Under a name that the user chose and, where it is taken, confirmed to replace.
+ * @param token of the temporary files on a local disk
  * @throws where the target is the original, by whatever name, and the file system's own error
  */
-export async function saveAt(target: Uri, bytes: Uint8Array, original: Uri): Promise<Saved> {
+export async function saveAt(
+  target: Uri,
+  bytes: Uint8Array,
+  original: Uri,
+  token?: string,
+): Promise<Saved> {
   if (target.scheme === 'file') {
     const path = original.scheme === 'file' ? original.fsPath : undefined;
-    return { uri: target, replaced: await saveAtLocally(target.fsPath, bytes, path) };
+    return {
+      uri: target,
+      replaced: await saveAtLocally(target.fsPath, bytes, path, undefined, token),
+    };
   }
   if (!(await exists(target))) {
     await saveNewVirtually(Uri.joinPath(target, '..'), [basename(target.path)], bytes);
@@ -64,12 +78,6 @@ function spell(uri: Uri): string {
     .toString(true)
     .normalize()
     .toLowerCase();
-}
-
-async function saveNew(folder: Uri, names: Iterable<string>, bytes: Uint8Array): Promise<Uri> {
-  return folder.scheme === 'file'
-    ? Uri.joinPath(folder, await saveNewLocally(folder.fsPath, names, bytes))
-    : saveNewVirtually(folder, names, bytes);
 }
 
 /** The first name beside the original that is free now, to propose in a dialog. */

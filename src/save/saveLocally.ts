@@ -38,6 +38,7 @@ const cleanupPauses = [20, 60, 200];
 
 /**
  * Writes a new file under the first name that is free. Never touches an existing file.
+ * @param token of the temporary file: see `temporaryPaths`
  * @returns the name it got
  * @throws the file system's own error; then nothing is left behind
  */
@@ -46,8 +47,9 @@ export async function saveNewLocally(
   names: Iterable<string>,
   bytes: Uint8Array,
   disk: Disk = nodeDisk,
+  token = newToken(),
 ): Promise<string> {
-  const temporary = await writeTemporary(folder, bytes, disk);
+  const temporary = await writeTemporary(temporaryPaths(folder, token).temporary, bytes, disk);
   let saved: SavedFile;
   try {
     saved = await publish(temporary, folder, names, bytes, disk);
@@ -76,10 +78,12 @@ export async function replaceLocally(
   bytes: Uint8Array,
   check: () => Promise<void>,
   disk: Disk = nodeDisk,
+  token = newToken(),
 ): Promise<void> {
   const path = join(folder, name);
-  const temporary = await writeTemporary(folder, bytes, disk);
-  const kept = temporaryPath(folder);
+  const paths = temporaryPaths(folder, token);
+  const temporary = await writeTemporary(paths.temporary, bytes, disk);
+  const { kept } = paths;
   try {
     const isKept = await keep(path, kept, disk);
     await retry(disk, lockPauses, isLocked, async () => {
@@ -108,17 +112,18 @@ export async function saveAtLocally(
   bytes: Uint8Array,
   original: string | undefined,
   disk: Disk = nodeDisk,
+  token = newToken(),
 ): Promise<boolean> {
   const name = basename(path);
   if (!(await identify(path, disk))) {
-    await saveNewLocally(dirname(path), [name], bytes, disk);
+    await saveNewLocally(dirname(path), [name], bytes, disk, token);
     return false;
   }
   const check = async () => {
     if (original !== undefined && (await isSameLocalFile(path, original, disk)))
       throw new Error(`${name} is the original, which Retouch never writes over`);
   };
-  await replaceLocally(dirname(path), name, bytes, check, disk);
+  await replaceLocally(dirname(path), name, bytes, check, disk, token);
   return true;
 }
 
@@ -152,13 +157,19 @@ interface SavedFile {
   ino?: bigint;
 }
 
-function temporaryPath(folder: string): string {
-  // Short, so that it fits where the final name does; hidden, since the Explorer may see it for a moment.
-  return join(folder, `.retouch-${randomUUID().slice(0, 8)}.tmp`);
+/** What the temporary files of one save are called by: whoever remembers it can remove them after a crash. */
+export function newToken(): string {
+  return randomUUID().slice(0, 8);
 }
 
-async function writeTemporary(folder: string, bytes: Uint8Array, disk: Disk): Promise<SavedFile> {
-  const path = temporaryPath(folder);
+/** The files that a save has beside its own, until it ends. */
+export function temporaryPaths(folder: string, token: string): { temporary: string; kept: string } {
+  // Short, so that they fit where the final name does; hidden, since the Explorer may see them for a moment.
+  const path = (name: string) => join(folder, `.retouch-${name}.tmp`);
+  return { temporary: path(token), kept: path(`${token}-old`) };
+}
+
+async function writeTemporary(path: string, bytes: Uint8Array, disk: Disk): Promise<SavedFile> {
   const file = await createExclusively(path, bytes, disk);
   if (!file) throw new Error(`${path} exists already`);
   return file;

@@ -1,0 +1,78 @@
+// The raw bytes of an edit's answers, as they were kept on disk, go in; the result that its caller got, or would have
+// got, comes out. Nothing is sent to the gateway.
+import { openPictureLink } from './answer';
+import { AnswerReader } from './answerReader';
+import type { Connection } from './connection';
+import { EditError } from './errors';
+import { countCalls, joinResults, readReply, readResult } from './readResult';
+import type { EditRequest, EditResult } from './requestEdit';
+import type { HttpHead } from './transport';
+
+/** One answer that was kept. */
+export interface KeptAnswer extends HttpHead {
+  /** Which of the edit's calls it answers, from 0. */
+  readonly call: number;
+  /** The body as it came, from its beginning. */
+  readonly read: () => AsyncIterable<Buffer>;
+  /** What was behind the link of the picture of this number, from 0; undefined where that was not kept. */
+  readonly readPicture: (index: number) => Promise<Uint8Array | undefined>;
+}
+
+export interface RecoveryContext {
+  /** As the edit was sent: messages name its gateway. */
+  readonly connection: Connection;
+  readonly signal: AbortSignal;
+  /** Whether links are opened whose pictures were not kept. */
+  readonly openLinks: boolean;
+}
+
+/**
+ * @param answers in the order in which they began
+ * @throws EditError as `requestEdit` would, the file system's own error, or the signal's reason
+ */
+export async function recoverEdit(
+  edit: Pick<EditRequest, 'model' | 'options'>,
+  answers: readonly KeptAnswer[],
+  context: RecoveryContext,
+): Promise<EditResult> {
+  const calls = Array.from({ length: countCalls(edit) }, (_, call) =>
+    // What came before was a refusal, and the call was made again.
+    answers.findLast((answer) => answer.call === call),
+  );
+  const results = await Promise.allSettled(
+    calls.map((answer) => recoverCall(edit, answer, context)),
+  );
+  context.signal.throwIfAborted();
+  return joinResults(results);
+}
+
+async function recoverCall(
+  edit: Pick<EditRequest, 'model'>,
+  answer: KeptAnswer | undefined,
+  { connection, signal, openLinks }: RecoveryContext,
+): Promise<EditResult> {
+  const { host } = new URL(connection.baseUrl);
+  if (!answer) {
+    throw new EditError(`No answer of ${host} was kept.`, {
+      reason: 'interrupted',
+      charge: 'unknown',
+    });
+  }
+  const { status, headers } = answer;
+  const reader = new AnswerReader(host, Number(headers['content-length'] ?? 0));
+  for await (const chunk of answer.read()) {
+    signal.throwIfAborted();
+    reader.write(chunk);
+  }
+  const reply = readReply({ status, headers }, reader.end(), connection);
+  const startedAt = Date.now();
+  return readResult(reply, edit, connection, signal, async (link, index) => {
+    const kept = await answer.readPicture(index);
+    if (kept) return kept;
+    if (openLinks) return openPictureLink(link, { connection, startedAt, signal });
+    throw new EditError('The edited picture is behind a link and was not kept.', {
+      reason: 'link',
+      charge: 'charged',
+    });
+  });
+}

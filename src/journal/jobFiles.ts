@@ -1,0 +1,314 @@
+// One job's folder goes in; what happens to the job is written there, and what was kept is read back.
+import { createHash, randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import type { HttpHead } from '../gateway/transport';
+import type { KeptAnswer } from '../gateway/recoverEdit';
+import type { AnswerRecord } from '../gateway/recorder';
+import { AnswerFile } from './answerFile';
+import { append, hasCode, readPieces, removeQuietly, writeNew, type Disk } from './disk';
+import type { KeyMask } from './keyMask';
+import { isOwnerName } from './owner';
+import {
+  answerName,
+  fileNames,
+  pictureName,
+  removedPrefix,
+  readJobRecord,
+  readLog,
+  type Failure,
+  type JobRecord,
+  type LogEntry,
+  type State,
+} from './records';
+
+/** Headers of an answer that are kept: what it needs to be read again, and what a gateway's support asks for. */
+const keptHeaders = [
+  'content-type',
+  'content-length',
+  'date',
+  'retry-after',
+  'retry-after-ms',
+  'x-request-id',
+  'x-oneapi-request-id',
+];
+
+/** A job in the journal. Its methods may be called at any time; what they write comes one after the other. */
+export class JobFiles {
+  private answers = 0;
+  private sent: Promise<void> | undefined;
+  private lastEntry: Promise<void> = Promise.resolve();
+
+  constructor(
+    /** The folder's name. */
+    readonly id: string,
+    private readonly folder: string,
+    private readonly mask: KeyMask,
+    private readonly disk: Disk,
+  ) {}
+
+  /** Once for a job, however many requests it makes. @throws the file system's own error */
+  markSent(): Promise<void> {
+    return (this.sent ??= this.mark('sent'));
+  }
+
+  /** @throws the file system's own error */
+  mark(state: State): Promise<void> {
+    return this.log({ state });
+  }
+
+  /**
+   * A picture is about to be saved.
+   * @param folder path on this machine
+   * @param token what its temporary files are called by
+   */
+  markSaving(folder: string, token: string): Promise<void> {
+    return this.log({ saving: { folder, token } });
+  }
+
+  /** @param version of the pictures that are pictures, from 0 */
+  markSaved(version: number, uri: string): Promise<void> {
+    return this.log({ saved: { version, uri } });
+  }
+
+  markUndone(version: number, uri: string): Promise<void> {
+    return this.log({ undone: { version, uri } });
+  }
+
+  /** @param dollars for all its pictures */
+  markCost(dollars: number): Promise<void> {
+    return this.log({ cost: dollars });
+  }
+
+  /** The user knows that it came back, and does not want it now. */
+  markSeen(): Promise<void> {
+    return this.log({ seen: true });
+  }
+
+  /** It has ended without a picture, and the user knows. What came of answers stays. */
+  markFailed(failure: Failure): Promise<void> {
+    return this.log({ failure });
+  }
+
+  /** @param onLost is told when something of it cannot be kept */
+  openAnswer(
+    call: number,
+    { status, headers }: HttpHead,
+    onLost: (error: unknown) => void,
+  ): AnswerRecord {
+    const { folder, disk, mask } = this;
+    this.answers++;
+    return new AnswerFile(
+      { folder, number: this.answers, disk, mask, onLost, log: (entry) => this.log(entry) },
+      {
+        call,
+        status,
+        headers: Object.fromEntries(
+          Object.entries(headers).filter(([name]) => keptHeaders.includes(name)),
+        ),
+      },
+    );
+  }
+
+  /** Forgets a job that cost nothing, or that nobody wants any more. @throws the file system's own error */
+  async remove(): Promise<void> {
+    await this.lastEntry;
+    const going = join(dirname(this.folder), `${removedPrefix}${this.id}`);
+    try {
+      // At once, so that a half of it is never taken for a job.
+      await this.disk.rename(this.folder, going);
+    } catch (error) {
+      // Somebody else has removed it.
+      if (hasCode(error, 'ENOENT')) return;
+      throw error;
+    }
+    await this.disk.rm(going, { recursive: true, force: true });
+  }
+
+  /**
+   * Makes the job this window's.
+   * @param owner the name of its owner, which has gone
+   * @returns false where another window was faster: exactly one gets it
+   */
+  async claim(owner: string, mine: string): Promise<boolean> {
+    try {
+      await this.disk.rename(join(this.folder, owner), join(this.folder, mine));
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return false;
+      throw error;
+    }
+  }
+
+  /** Says that its window still lives. */
+  async beat(owner: string): Promise<void> {
+    const now = Date.now() / 1000;
+    await this.disk.utimes(join(this.folder, owner), now, now);
+  }
+
+  /** Bytes on the disk. */
+  async measure(): Promise<number> {
+    const names = await this.disk.readdir(this.folder);
+    const sizes = await Promise.all(
+      names.map((name) => this.disk.stat(join(this.folder, name)).then(({ size }) => size)),
+    );
+    return sizes.reduce((sum, size) => sum + size, 0);
+  }
+
+  /** @throws where there is no whole job: the file system's own error, or what is wrong with it */
+  async read(): Promise<KeptJob> {
+    const { disk, folder } = this;
+    const text = await disk.readFile(join(folder, fileNames.job));
+    const record = readJobRecord(text.toString('utf8'));
+    const log = await disk.readFile(join(folder, fileNames.log));
+    const owner = (await disk.readdir(folder)).find(isOwnerName);
+    // It may just have got another owner.
+    const beaten = owner && (await disk.stat(join(folder, owner)).catch(() => undefined));
+    return {
+      ...summarize(this, record, readLog(log.toString('utf8'))),
+      owner: owner === undefined ? undefined : { name: owner, beatAt: beaten ? beaten.mtimeMs : 0 },
+    };
+  }
+
+  /** @throws where the bytes are not those that the job began with */
+  async readOriginal({ original }: JobRecord): Promise<Buffer> {
+    const bytes = await this.disk.readFile(join(this.folder, fileNames.original));
+    if (createHash('sha256').update(bytes).digest('hex') !== original.sha256)
+      throw new Error('the original that was kept has been changed');
+    return bytes;
+  }
+
+  /** The raw bytes of an answer, as they came. */
+  readAnswer(number: number): AsyncGenerator<Buffer, void> {
+    return readPieces(join(this.folder, answerName(number)), this.disk);
+  }
+
+  async readPicture(number: number, index: number): Promise<Buffer | undefined> {
+    return this.readIfThere(pictureName(number, index));
+  }
+
+  /** A small picture of it, where one was made. */
+  async readThumbnail(): Promise<Buffer | undefined> {
+    return this.readIfThere(fileNames.thumbnail);
+  }
+
+  /** @throws the file system's own error */
+  async writeThumbnail(bytes: Uint8Array): Promise<void> {
+    const path = join(this.folder, fileNames.thumbnail);
+    const temporary = `${path}-${randomUUID().slice(0, 8)}.tmp`;
+    try {
+      await writeNew(temporary, bytes, this.disk);
+      await this.disk.rename(temporary, path);
+    } catch (error) {
+      await removeQuietly(temporary, this.disk);
+      throw error;
+    }
+  }
+
+  private async readIfThere(name: string): Promise<Buffer | undefined> {
+    try {
+      return await this.disk.readFile(join(this.folder, name));
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+  }
+
+  private log(entry: Omit<LogEntry, 'at'>): Promise<void> {
+    const line = this.mask.maskText(JSON.stringify({ at: Date.now(), ...entry }));
+    const written = this.lastEntry.then(() =>
+      append(join(this.folder, fileNames.log), Buffer.from(`\n${line}`), this.disk),
+    );
+    this.lastEntry = written.catch(() => undefined);
+    return written;
+  }
+}
+
+/** A job as it was found on the disk. */
+export interface KeptJob {
+  readonly files: JobFiles;
+  readonly record: JobRecord;
+  /** `received` as soon as there is a whole answer, also where whoever waited for it has gone before saying so. */
+  readonly state: State;
+  /** In the order in which they began, with what `recoverEdit` needs. */
+  readonly answers: readonly (KeptAnswer & { readonly number: number; readonly whole: boolean })[];
+  /** Where its pictures lie, by version. */
+  readonly saved: readonly { readonly version: number; readonly uri: string }[];
+  /** Where pictures were about to be saved, and what the temporary files were called by. */
+  readonly saving: readonly { readonly folder: string; readonly token: string }[];
+  /** Why it ended without a picture, where it did and the user knows. */
+  readonly failure: Failure | undefined;
+  /** Whether somebody has said that its pictures are here; else that is seen from its answers alone. */
+  readonly isRead: boolean;
+  /** Whether the user put it aside when it came back. */
+  readonly isSeen: boolean;
+  /** In US dollars, where it is known. */
+  readonly cost: number | undefined;
+  /** Milliseconds between sending it and the end of its last answer; undefined where either is not known. */
+  readonly elapsed: number | undefined;
+  /** When something was last said of it, in milliseconds since the epoch. */
+  readonly changedAt: number;
+  /** Its window, by name, and the last sign of life that the file system knows. */
+  readonly owner: { readonly name: string; readonly beatAt: number } | undefined;
+}
+
+/** Whether nothing is to come of it any more, and nobody waits for it. */
+export function isOver({ state, failure }: KeptJob): boolean {
+  return state === 'saved' || state === 'discarded' || (state !== 'received' && !!failure);
+}
+
+function summarize(
+  files: JobFiles,
+  record: JobRecord,
+  log: ReturnType<typeof readLog>,
+): Omit<KeptJob, 'owner'> {
+  let state: State = 'prepared';
+  let failure: Failure | undefined;
+  let isSeen = false;
+  let cost: number | undefined;
+  let sentAt: number | undefined;
+  let answeredAt: number | undefined;
+  const answers = new Map<number, KeptJob['answers'][number]>();
+  const pictures = new Set<string>();
+  const saved: { version: number; uri: string }[] = [];
+  for (const entry of log) {
+    state = entry.state ?? state;
+    isSeen = entry.seen ?? (entry.state === undefined && isSeen);
+    cost = entry.cost ?? cost;
+    if (entry.state === 'sent') sentAt = entry.at;
+    if (entry.failure) failure = entry.failure as Failure;
+    if (entry.saved) saved.push(entry.saved);
+    const { undone, picture, answer } = entry;
+    if (undone) {
+      const at = saved.findLastIndex(
+        ({ version, uri }) => version === undone.version && uri === undone.uri,
+      );
+      if (at >= 0) saved.splice(at, 1);
+    }
+    // Others were begun, and may be cut.
+    if (picture) pictures.add(pictureName(picture.number, picture.index));
+    if (answer) {
+      const { number, call = 0, status = 0, headers = {}, whole } = answer;
+      const begun = answers.get(number) ?? {
+        ...{ number, call, status, headers },
+        read: () => files.readAnswer(number),
+        readPicture: async (index) =>
+          pictures.has(pictureName(number, index)) ? files.readPicture(number, index) : undefined,
+      };
+      answers.set(number, { ...begun, whole: whole === true });
+      if (whole !== undefined) answeredAt = entry.at;
+    }
+  }
+  const isAnswered = [...answers.values()].some(({ whole, status }) => whole && status < 300);
+  const isRead = state !== 'prepared' && state !== 'sent';
+  if (state === 'sent' && isAnswered && !failure) state = 'received';
+  return {
+    ...{ files, record, state, saved, failure, isRead, isSeen, cost },
+    saving: log.flatMap((entry) => entry.saving ?? []),
+    answers: [...answers.values()],
+    elapsed:
+      sentAt === undefined || answeredAt === undefined
+        ? undefined
+        : Math.max(0, answeredAt - sentAt),
+    changedAt: log.at(-1)?.at ?? record.createdAt,
+  };
+}

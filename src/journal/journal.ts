@@ -1,0 +1,329 @@
+// A folder goes in, and jobs one after the other; each gets a folder of its own in it, before anything is sent. What is
+// kept there is found again, whatever else lies between, and jobs of windows that have gone get another one.
+import { createHash, randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import {
+  create,
+  hasCode,
+  nodeDisk,
+  removeQuietly,
+  syncFolder,
+  thenClose,
+  writeAll,
+  writeNew,
+  type Disk,
+} from './disk';
+import { isOver, JobFiles, type KeptJob } from './jobFiles';
+import { KeyMask } from './keyMask';
+import { isOwnerName, Owner } from './owner';
+import { fileNames, isOfLaterFormat, removedPrefix, type JobRecord } from './records';
+
+/** The names of job folders sort by time: `20261125T084204123Z-1a2b3c4d`. */
+const jobName = /^\d{8}T\d{9}Z-[0-9a-f]{8}$/;
+
+/** Where what is no job goes. It stays there until the user deletes it. */
+const asideName = 'set-aside';
+
+/** Milliseconds that a window may take from a folder's name to its own name in it: after that, it has gone. */
+const beginningLimit = 60_000;
+
+/** What systems say of places where nobody may write, as against disks that are full or broken. */
+const unwritableCodes = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'];
+
+/** Nobody else on this machine has to see what is kept. */
+const privateFolder = { recursive: true, mode: 0o700 } as const;
+
+/** Bytes that are hashed at once: in between, everything else has its turn. */
+const pieceLength = 1024 * 1024;
+
+/** There is no place for a journal: edits go on without. */
+export class NoJournalError extends Error {
+  override readonly name = 'NoJournalError';
+}
+
+/** What is known of a job before it is written; the rest of its record is made then. */
+export interface NewJob extends Omit<JobRecord, 'format' | 'createdAt' | 'original'> {
+  readonly original: Omit<JobRecord['original'], 'byteLength' | 'sha256'>;
+}
+
+/** This window: one for all journals of a process, since a process is what lives and dies. */
+let thisWindow: Owner | undefined;
+
+export class Journal {
+  constructor(
+    /** Path of the folder; made when it is needed. */
+    private readonly root: string,
+    private readonly disk: Disk = nodeDisk,
+    private readonly me: Owner = (thisWindow ??= new Owner()),
+  ) {}
+
+  /**
+   * Writes a job with its original: the file may be changed or gone when the edit is looked at. Ends when all of it lasts.
+   * @param original the bytes that the edit is about
+   * @param apiKey is kept out of everything that is written
+   * @throws NoJournalError where nothing can be written at all, else the file system's own error; nothing is left then
+   */
+  async prepare(job: NewJob, original: Uint8Array, apiKey: string): Promise<JobFiles> {
+    const { disk, root } = this;
+    const createdAt = Date.now();
+    const time = new Date(createdAt).toISOString().replace(/[-:.]/g, '');
+    const id = `${time}-${randomUUID().slice(0, 8)}`;
+    const folder = join(root, id);
+    let made: string | undefined;
+    try {
+      made = await disk.mkdir(folder, privateFolder);
+    } catch (error) {
+      if (!hasCode(error, ...unwritableCodes)) throw error;
+      const code = error instanceof Error ? error.message : String(error);
+      throw new NoJournalError(`nothing can be written to ${root} (${code})`, { cause: error });
+    }
+    try {
+      const mask = new KeyMask(apiKey);
+      // First: whoever finds what is not finished asks whether somebody is at work on it.
+      await (await create(join(folder, this.me.nameNow()), disk)).close();
+      const sha256 = await this.writeOriginal(join(folder, fileNames.original), original);
+      await writeNew(join(folder, fileNames.log), new Uint8Array(), disk);
+      const record: JobRecord = {
+        format: 1,
+        createdAt,
+        ...job,
+        original: { ...job.original, byteLength: original.byteLength, sha256 },
+      };
+      // What has this file is a job: it comes last, and whole.
+      const path = join(folder, fileNames.job);
+      const text = mask.maskText(`${JSON.stringify(record, undefined, 2)}\n`);
+      await writeNew(`${path}.tmp`, Buffer.from(text), disk);
+      await disk.rename(`${path}.tmp`, path);
+      // With the name of every folder that is new, up to the one that was there.
+      const top = dirname(made ?? folder);
+      for (let at = folder; ; at = dirname(at)) {
+        await syncFolder(at, disk);
+        if (at === top || at === dirname(at)) break;
+      }
+      return new JobFiles(id, folder, mask, disk);
+    } catch (error) {
+      await removeQuietly(folder, disk);
+      throw error;
+    }
+  }
+
+  /** Whether there may be anything to look after: one call to the disk. Never throws. */
+  async isEmpty(): Promise<boolean> {
+    const names = await this.disk.readdir(this.root).catch(() => []);
+    return names.every((name) => name === asideName);
+  }
+
+  /**
+   * Every job that can be read, the newest first. What cannot be read stays where it is and is in nobody's way.
+   * @param apiKey is kept out of what is written to them from now on
+   * @returns `unreadable` are the names of folders of the journal without a whole job
+   */
+  async list(apiKey = ''): Promise<{ readonly jobs: KeptJob[]; readonly unreadable: string[] }> {
+    const mask = new KeyMask(apiKey);
+    const jobs: KeptJob[] = [];
+    const unreadable: string[] = [];
+    const names = await this.readNames();
+    for (const name of names
+      .filter((name) => jobName.test(name))
+      .sort()
+      .reverse()) {
+      const files = new JobFiles(name, join(this.root, name), mask, this.disk);
+      try {
+        jobs.push(await files.read());
+      } catch {
+        unreadable.push(name);
+      }
+    }
+    return { jobs, unreadable };
+  }
+
+  /** Whether the job is this window's, another one's that lives, or its window has gone. */
+  whose({ owner }: Pick<KeptJob, 'owner'>): 'mine' | 'other' | 'gone' {
+    if (!owner) return 'gone';
+    if (this.me.isMine(owner.name)) return 'mine';
+    return this.me.isGone(owner.name, owner.beatAt) ? 'gone' : 'other';
+  }
+
+  /**
+   * Jobs of windows that have gone, of which something may still come, become this window's. Several windows may try at
+   * the same time: each job gets to exactly one of them.
+   */
+  async takeOver(apiKey = ''): Promise<KeptJob[]> {
+    const { jobs } = await this.list(apiKey);
+    const taken: KeptJob[] = [];
+    for (const job of jobs) {
+      if (isOver(job) || job.isSeen || this.whose(job) !== 'gone') continue;
+      const files = await this.claim(job);
+      // Whoever had it may have said more until the end.
+      if (files) taken.push(await files.read());
+    }
+    return taken;
+  }
+
+  /** Says of this window's jobs that it still lives. */
+  async beat(): Promise<void> {
+    const { jobs } = await this.list();
+    for (const job of jobs) {
+      if (job.owner && this.whose(job) === 'mine' && !isOver(job))
+        await job.files.beat(job.owner.name).catch(() => undefined);
+    }
+  }
+
+  /**
+   * Moves what is no job to a folder of its own, and removes what windows have left that went in the midst of something.
+   * Nothing is deleted that was ever sent.
+   * @param now milliseconds since the epoch
+   * @returns what was set aside
+   */
+  async tidy(now = Date.now()): Promise<string[]> {
+    const aside: string[] = [];
+    for (const name of await this.readNames()) {
+      // The system's own, such as .DS_Store.
+      if (name.startsWith('.') || name === asideName) continue;
+      const path = join(this.root, name);
+      if (name.startsWith(removedPrefix)) await removeQuietly(path, this.disk);
+      else if (!jobName.test(name)) aside.push(name);
+      else {
+        const found = await this.judge(name, now);
+        if (found === 'rubbish') await removeQuietly(path, this.disk);
+        if (found === 'spoilt') aside.push(name);
+      }
+    }
+    const moved = [];
+    for (const name of aside) if (await this.setAside(name)) moved.push(name);
+    return moved;
+  }
+
+  /**
+   * Removes jobs that are over and older than they are kept, and the oldest of them where all take too much room. What
+   * was received and never saved stays.
+   * @param kept how long, in milliseconds
+   * @param room in bytes, for all jobs together
+   * @returns the ids of what was removed, and the jobs that would have been, had their pictures been saved or discarded
+   */
+  async cleanUp(
+    kept: number,
+    room: number,
+    now = Date.now(),
+  ): Promise<{ readonly removed: string[]; readonly unsaved: KeptJob[] }> {
+    const { jobs } = await this.list();
+    const removed: string[] = [];
+    const unsaved: KeptJob[] = [];
+    const sizes = new Map<KeptJob, number>();
+    for (const job of jobs) sizes.set(job, await job.files.measure().catch(() => 0));
+    let all = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    // The oldest first; what is over before what is not.
+    const inTurn = [...jobs].sort(
+      (one, other) =>
+        Number(isOver(other)) - Number(isOver(one)) || one.changedAt - other.changedAt,
+    );
+    for (const job of inTurn) {
+      if (now - job.changedAt <= kept && all <= room) continue;
+      if (!isOver(job)) {
+        if (job.state !== 'received' || this.whose(job) === 'other') continue;
+        unsaved.push(job);
+      } else {
+        await job.files.remove();
+        removed.push(job.files.id);
+      }
+      all -= sizes.get(job) ?? 0;
+    }
+    return { removed, unsaved };
+  }
+
+  private async judge(name: string, now: number): Promise<'fine' | 'rubbish' | 'spoilt'> {
+    const { disk, root } = this;
+    const folder = join(root, name);
+    try {
+      await new JobFiles(name, folder, new KeyMask(''), disk).read();
+      return 'fine';
+    } catch (error) {
+      // The disk may be back tomorrow, or it is for a later version to read.
+      if (hasCode(error, 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE', 'EBUSY', 'ESTALE'))
+        return 'fine';
+    }
+    const text = await disk.readFile(join(folder, fileNames.job)).catch(() => undefined);
+    if (text && isOfLaterFormat(text.toString('utf8'))) return 'fine';
+    const inside = await disk.readdir(folder).catch(() => undefined);
+    if (!inside) return 'spoilt';
+    const owner = inside.find(isOwnerName);
+    if (owner) {
+      const beaten = await disk.stat(join(folder, owner)).catch(() => undefined);
+      // Whoever made it may be at it still.
+      if (this.whose({ owner: { name: owner, beatAt: beaten?.mtimeMs ?? now } }) !== 'gone')
+        return 'fine';
+    }
+    if (!owner && inside.length === 0)
+      return now - timeOf(name) > beginningLimit ? 'rubbish' : 'fine';
+    // A job is sent once it is whole: what had not got that far is nobody's loss.
+    const log = await disk.readFile(join(folder, fileNames.log)).catch(() => undefined);
+    const begun: readonly string[] = [fileNames.original, fileNames.log, `${fileNames.job}.tmp`];
+    return owner &&
+      (log?.byteLength ?? 0) === 0 &&
+      inside.every((file) => file === owner || begun.includes(file))
+      ? 'rubbish'
+      : 'spoilt';
+  }
+
+  /** False where somebody else has moved it, or nobody can. */
+  private async setAside(name: string): Promise<boolean> {
+    const { disk, root } = this;
+    const aside = join(root, asideName);
+    try {
+      await disk.mkdir(aside, privateFolder);
+      const taken = await disk.readdir(aside);
+      const free = taken.includes(name) ? `${name}-${randomUUID().slice(0, 8)}` : name;
+      await disk.rename(join(root, name), join(aside, free));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private async claim({ files, owner }: KeptJob): Promise<JobFiles | undefined> {
+    const mine = this.me.nameNow();
+    if (owner) return (await files.claim(owner.name, mine)) ? files : undefined;
+    // Somebody has deleted that file: whoever gives the folder another name is the one.
+    const id = `${files.id.slice(0, -8)}${randomUUID().slice(0, 8)}`;
+    const folder = join(this.root, id);
+    try {
+      await this.disk.rename(join(this.root, files.id), folder);
+      await (await create(join(folder, mine), this.disk)).close();
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+    return new JobFiles(id, folder, new KeyMask(''), this.disk);
+  }
+
+  private async readNames(): Promise<string[]> {
+    return this.disk.readdir(this.root).catch((error: unknown) => {
+      // Nothing has been kept yet.
+      if (hasCode(error, 'ENOENT')) return [];
+      throw error;
+    });
+  }
+
+  private async writeOriginal(path: string, bytes: Uint8Array): Promise<string> {
+    const hash = createHash('sha256');
+    const file = await create(path, this.disk);
+    await thenClose(file, async () => {
+      for (let from = 0; from < bytes.byteLength; from += pieceLength) {
+        const piece = bytes.subarray(from, from + pieceLength);
+        // The disk has its work meanwhile.
+        const written = writeAll(file, piece);
+        hash.update(piece);
+        await written;
+      }
+      await file.sync();
+    });
+    return hash.digest('hex');
+  }
+}
+
+/** When a job was made, from the name of its folder. */
+function timeOf(name: string): number {
+  const [, year, month, day, hour, minute, second, thousandth] =
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z/.exec(name) ?? [];
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${thousandth}Z`);
+}

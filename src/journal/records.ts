@@ -1,0 +1,142 @@
+// What is written of a job as JSON: text goes in from the disk, whatever it is, and checked records come out.
+import * as v from 'valibot';
+import type { Charge, Reason } from '../gateway/errors';
+import type { Route } from '../gateway/models';
+
+/** In the order in which a job goes through them; a job that was `saved` or `discarded` can be `received` again. */
+export const states = ['prepared', 'sent', 'received', 'saved', 'discarded'] as const;
+
+export type State = (typeof states)[number];
+
+/** The files of a job. Beside them `answer-1`, `answer-2`… and, of links in these, `answer-1-picture-0`… */
+export const fileNames = {
+  job: 'job.json',
+  original: 'original',
+  log: 'log.jsonl',
+  thumbnail: 'thumbnail',
+} as const;
+
+/** A folder of this name and a job's is being deleted, or was when that was cut short. */
+export const removedPrefix = 'removed-';
+
+export function answerName(number: number): string {
+  return `answer-${number}`;
+}
+
+/** @param index of the answer's pictures, from 0 */
+export function pictureName(number: number, index: number): string {
+  return `${answerName(number)}-picture-${index}`;
+}
+
+const Text = v.pipe(v.string(), v.maxLength(1_000_000));
+const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const JobRecord = v.object({
+  format: v.literal(1),
+  /** Milliseconds since the epoch. */
+  createdAt: Count,
+  original: v.object({
+    /** Where it lies, or would lie where it is a link; whatever VS Code calls it. */
+    uri: Text,
+    /** As shown to people. */
+    fileName: Text,
+    /** `image/png`, from its bytes. */
+    mime: Text,
+    byteLength: Count,
+    /** In hexadecimal. */
+    sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+    link: v.optional(Text),
+    hasNoFolder: v.optional(v.boolean()),
+  }),
+  /** Where the pictures lie that went along. */
+  references: v.array(Text),
+  instruction: Text,
+  model: v.object({ id: Text, route: v.picklist(['images/edits', 'chat/completions']) }),
+  /** What the user set, under the names of the wire. */
+  options: v.record(v.string(), v.union([v.string(), v.number()])),
+  baseUrl: Text,
+});
+
+/** A job as it was asked: written once, before anything is sent. It has no key in it. */
+export interface JobRecord extends v.InferOutput<typeof JobRecord> {
+  readonly model: { readonly id: string; readonly route: Route };
+}
+
+export interface Failure {
+  readonly reason: Reason | 'cancelled' | 'unexpected';
+  readonly charge: Charge;
+  /** As the user has seen it. */
+  readonly message: string;
+}
+
+const LogEntry = v.looseObject({
+  /** Milliseconds since the epoch. */
+  at: Count,
+  state: v.optional(v.picklist(states)),
+  /** An answer begins, or has ended. */
+  answer: v.optional(
+    v.object({
+      number: Count,
+      call: v.optional(Count),
+      status: v.optional(Count),
+      headers: v.optional(v.record(v.string(), v.string())),
+      byteLength: v.optional(Count),
+      whole: v.optional(v.boolean()),
+    }),
+  ),
+  /** The picture behind a link is here, whole. */
+  picture: v.optional(v.object({ number: Count, index: Count, byteLength: Count })),
+  /** A picture is about to be saved in a folder of this machine. */
+  saving: v.optional(
+    v.object({ folder: Text, token: v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/)) }),
+  ),
+  /** Of the pictures that are pictures, from 0, one has been saved, or that was undone. */
+  saved: v.optional(v.object({ version: Count, uri: Text })),
+  undone: v.optional(v.object({ version: Count, uri: Text })),
+  /** What all of it cost, in US dollars. */
+  cost: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0))),
+  /** The user has been told that it came back, and has put that aside. */
+  seen: v.optional(v.boolean()),
+  failure: v.optional(
+    v.object({
+      reason: Text,
+      charge: v.picklist(['none', 'unknown', 'charged']),
+      message: Text,
+    }),
+  ),
+});
+
+export type LogEntry = v.InferInput<typeof LogEntry>;
+
+/** @throws where it is no job of this format */
+export function readJobRecord(text: string): JobRecord {
+  return v.parse(JobRecord, JSON.parse(text));
+}
+
+/** Whether a later version of Retouch, which may run in another window, has written it. */
+export function isOfLaterFormat(text: string): boolean {
+  try {
+    const record: unknown = JSON.parse(text);
+    return (
+      typeof record === 'object' &&
+      record !== null &&
+      'format' in record &&
+      typeof record.format === 'number' &&
+      record.format > 1
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** Each entry begins a line, so that one that was cut spoils no other. Entries of a later version are left out. */
+export function readLog(text: string): v.InferOutput<typeof LogEntry>[] {
+  return text.split('\n').flatMap((line) => {
+    try {
+      const { success, output } = v.safeParse(LogEntry, JSON.parse(line));
+      return success ? [output] : [];
+    } catch {
+      return [];
+    }
+  });
+}
