@@ -1,17 +1,39 @@
 // Activation: registers the commands. What they need beyond the key is loaded when the first one is used.
-import { UIKind, commands, env, version, window, workspace, type ExtensionContext } from 'vscode';
+import { readdir } from 'node:fs/promises';
+import {
+  Disposable,
+  EventEmitter,
+  UIKind,
+  commands,
+  env,
+  version,
+  window,
+  workspace,
+  type ExtensionContext,
+} from 'vscode';
 import { ApiKeys } from './edit/apiKeys';
+import { journalFolder } from './edit/journalFolder';
+import { readProxySettings } from './edit/network';
 import type { Services } from './edit/services';
 import { parseBaseUrl } from './gateway/connection';
+import { CostMeter } from './gateway/costMeter';
+import { proxyFor } from './gateway/network';
 
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Retouch', { log: true });
   const keys = new ApiKeys(context.secrets);
-  const services: Services = { context, log, keys };
+  const didEdit = new EventEmitter<void>();
+  const services: Services = { context, log, keys, costs: new CostMeter(), didEdit };
   const load = () => import('./edit/commands');
 
-  const handlers: Readonly<Record<string, (target: unknown) => unknown>> = {
-    'retouch.editImage': async (target) => (await load()).runEditImage(services, target),
+  const handlers: Readonly<Record<string, (target: unknown, selected: unknown) => unknown>> = {
+    'retouch.editImage': async (target, selected) =>
+      (await load()).runEditImage(services, target, selected),
+    'retouch.editImageFromUrl': async () => (await load()).runEditImageFromUrl(services),
+    'retouch.compareWithHead': async (target) =>
+      (await load()).runCompareWithHead(services, target),
+    'retouch.modelOptions': async () => (await load()).runModelOptions(services),
+    'retouch.showEdits': async () => (await load()).runShowEdits(services),
     'retouch.setApiKey': () => setApiKey(services),
     'retouch.removeApiKey': () => removeApiKey(services),
     'retouch.showBalance': async () => (await load()).runShowBalance(services),
@@ -22,12 +44,68 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(
     log,
     keys,
+    didEdit,
+    keepLookingAfterEdits(services, async () => (await load()).runLookAfterEdits(services)),
+    keepBalanceItem(async () => (await load()).openBalanceItem(services)),
     ...Object.entries(handlers).map(([command, handle]) =>
-      commands.registerCommand(command, (target: unknown) =>
-        whenTrusted(services, () => handle(target)),
+      commands.registerCommand(command, (target: unknown, selected: unknown) =>
+        whenTrusted(services, () => handle(target, selected)),
       ),
     ),
   );
+}
+
+/** Milliseconds after activation: the window that was here before may take a while to end. */
+const looks = [3000, 15_000, 60_000];
+
+/** Milliseconds between two looks later: windows are closed while this one stays. */
+const lookInterval = 60 * 60 * 1000;
+
+/** Looks whether there are any edits at all; what looks after them is loaded only then. */
+function keepLookingAfterEdits(
+  { context: { globalStorageUri: storage }, log }: Services,
+  lookAfter: () => Promise<void>,
+): Disposable {
+  const look = async () => {
+    if (!workspace.isTrusted || storage.scheme !== 'file') return;
+    const names = await readdir(journalFolder(storage)).catch(() => []);
+    if (names.length > 0) await lookAfter();
+  };
+  const lookSafely = () =>
+    void look().catch((error: unknown) => log.error(`The journal: ${String(error)}`));
+  const timers = looks.map((time) => setTimeout(lookSafely, time));
+  const interval = setInterval(lookSafely, lookInterval);
+  const dispose = () => {
+    timers.forEach(clearTimeout);
+    clearInterval(interval);
+  };
+  return Disposable.from(workspace.onDidGrantWorkspaceTrust(lookSafely), { dispose });
+}
+
+interface Closable {
+  dispose(): void;
+}
+
+/** The balance in the status bar, as long as the user has it on: nothing is loaded for it before. */
+function keepBalanceItem(open: () => Promise<Closable>): Disposable {
+  let item: Promise<Closable> | undefined;
+  const close = () => {
+    void item?.then((opened) => opened.dispose());
+    item = undefined;
+  };
+  const follow = () => {
+    const on = workspace.getConfiguration('retouch').get('balanceInStatusBar') === true;
+    if (on && workspace.isTrusted) item ??= open();
+    else close();
+  };
+  const listeners = [
+    workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('retouch.balanceInStatusBar')) follow();
+    }),
+    workspace.onDidGrantWorkspaceTrust(follow),
+  ];
+  follow();
+  return Disposable.from(...listeners, { dispose: close });
 }
 
 /** The menus hide the commands in Restricted Mode; other callers are stopped here. */
@@ -83,7 +161,8 @@ async function copyDiagnostics({ context, keys }: Services): Promise<void> {
     `VS Code ${version} (${env.appName}, ${env.uiKind === UIKind.Desktop ? 'desktop' : 'web'}, ${env.remoteName ?? 'local'})`,
     `Node ${process.versions.node} on ${process.platform} ${process.arch}`,
     `Gateway: ${gateway}`,
-    ...['model', 'upload', 'timeoutSeconds', 'saveName'].map(
+    `Proxy: ${describeProxy()}`,
+    ...['model', 'upload', 'timeoutSeconds', 'saveName', 'balanceInStatusBar'].map(
       (name) => `retouch.${name}: ${JSON.stringify(settings.get(name))}`,
     ),
   ];
@@ -101,6 +180,17 @@ async function describeGateway(keys: ApiKeys): Promise<string> {
   try {
     const { origin } = gatewayUrl();
     return `${origin}; API key: ${(await keys.get(origin)).source}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Whether there is one, and who named it: never its address, which may hold a password. */
+function describeProxy(): string {
+  try {
+    const proxy = proxyFor(gatewayUrl(), readProxySettings());
+    if (!proxy) return 'none';
+    return `${proxy.source}${proxy.authorization === undefined ? '' : ', with a password'}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

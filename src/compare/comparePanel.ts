@@ -10,26 +10,47 @@ import {
   type WebviewPanel,
 } from 'vscode';
 import { panelHtml } from './panelHtml';
-import type { FromWebview, PanelAction, PanelState, ToWebview } from './protocol';
+import type {
+  Fit,
+  FromWebview,
+  PanelState,
+  PartialFacts,
+  PictureName,
+  ToWebview,
+  VersionFacts,
+} from './protocol';
 
 export interface PanelPicture {
   readonly bytes: Uint8Array;
   readonly mime: string;
 }
 
+/** How different pixels are: a byte each, row by row. */
+export interface HeatMap {
+  readonly width: number;
+  readonly height: number;
+  readonly values: Uint8Array;
+}
+
 /** What the user did: the panel's own messages, or closing its tab. */
-export type Decision = Exclude<PanelAction, 'ready'> | 'closed';
+export type Decision = 'accept' | 'saveAs' | 'discard' | 'cancel' | 'closed';
+
+/** What the user wants to see, or of the edited picture. */
+export type Adjustment =
+  | Extract<FromWebview, { type: 'keep' | 'threshold' | 'align' | 'match' }>
+  | { readonly type: 'show'; readonly version: number };
 
 export const viewType = 'retouch.compare';
-
-const actions: readonly unknown[] = ['accept', 'saveAs', 'discard', 'cancel'] satisfies Decision[];
 
 /** One tab. It decides nothing: the flow asks for the next decision and says what to show. */
 export class ComparePanel implements Disposable {
   private readonly panel: WebviewPanel;
   private readonly didDecide = new EventEmitter<Decision>();
   readonly onDidDecide: Event<Decision> = this.didDecide.event;
-  private edited: PanelPicture | undefined;
+  private readonly didAdjust = new EventEmitter<Adjustment>();
+  readonly onDidAdjust: Event<Adjustment> = this.didAdjust.event;
+  private readonly pictures = new Map<PictureName, PanelPicture>();
+  private heat: (HeatMap & { readonly version: number }) | undefined;
   private open = true;
   /** True once the webview has asked for its state: what is posted before is lost. */
   private ready = false;
@@ -37,9 +58,10 @@ export class ComparePanel implements Disposable {
   constructor(
     extensionUri: Uri,
     private state: Omit<PanelState, 'now'>,
-    private readonly original: PanelPicture,
-    onUnshown: (side: 'original' | 'edited') => void,
+    original: PanelPicture,
+    private readonly onUnshown: (name: PictureName) => void,
   ) {
+    this.pictures.set('original', original);
     const roots = {
       script: Uri.joinPath(extensionUri, 'dist'),
       style: Uri.joinPath(extensionUri, 'media'),
@@ -54,13 +76,11 @@ export class ComparePanel implements Disposable {
       this.open = false;
       this.didDecide.fire('closed');
       this.didDecide.dispose();
+      this.didAdjust.dispose();
     });
     const { webview } = this.panel;
     webview.onDidReceiveMessage((message: unknown) => {
-      if (!isFromWebview(message)) return;
-      if (message.type === 'ready') this.sendAll();
-      else if (message.type === 'unshown') onUnshown(message.side);
-      else this.didDecide.fire(message.type);
+      if (isFromWebview(message)) this.receive(message);
     });
     webview.html = panelHtml({
       cspSource: webview.cspSource,
@@ -75,15 +95,47 @@ export class ComparePanel implements Disposable {
     return this.open;
   }
 
+  /** Which version the user sees, from 0. */
+  get shown(): number {
+    return this.state.shown;
+  }
+
   update(change: Partial<PanelState>): void {
     this.state = { ...this.state, ...change };
     if (this.ready) this.post({ type: 'state', state: { ...this.state, now: Date.now() } });
   }
 
-  showEdited(picture: PanelPicture, change: Partial<PanelState>): void {
-    this.edited = picture;
-    if (this.ready) this.postPicture('edited', picture);
-    this.update(change);
+  /** In place of the partial picture before. */
+  showPartial(picture: PanelPicture, facts: PartialFacts): void {
+    this.addPicture('partial', picture);
+    this.update({ partial: facts });
+  }
+
+  /** Each with its facts, in the same order. Partial pictures are over with them. */
+  showVersions(
+    pictures: readonly PanelPicture[],
+    change: Partial<PanelState> & { readonly versions: readonly VersionFacts[] },
+  ): void {
+    this.pictures.delete('partial');
+    pictures.forEach((picture, version) => this.addPicture(version, picture));
+    this.update({ partial: undefined, ...change });
+  }
+
+  /** In place of the edited picture `version`: what will be saved. Undefined where that looks the same. */
+  showPreview(version: number, picture: PanelPicture | undefined): void {
+    if (picture) this.addPicture('preview', picture);
+    else this.pictures.delete('preview');
+    this.update({ previewOf: picture && version });
+  }
+
+  showHeat(version: number, heat: HeatMap): void {
+    this.heat = { version, ...heat };
+    if (this.ready) this.postHeat();
+  }
+
+  /** Brings the tab to the front. */
+  reveal(): void {
+    if (this.open) this.panel.reveal();
   }
 
   /** What the user does next. What they did while nobody asked, such as Accept while saving, does not count. */
@@ -106,18 +158,51 @@ export class ComparePanel implements Disposable {
     this.panel.dispose();
   }
 
+  private receive(message: FromWebview): void {
+    switch (message.type) {
+      case 'ready':
+        return this.sendAll();
+      case 'unshown':
+        return this.onUnshown(message.name);
+      case 'discard':
+      case 'cancel':
+        return this.didDecide.fire(message.type);
+      case 'keep':
+      case 'threshold':
+      case 'align':
+      case 'match':
+        return this.didAdjust.fire(message);
+    }
+    if (!(message.version in this.state.versions)) return;
+    // Whatever state is on its way to the webview: what the user saw when they decided is what counts.
+    this.update({ shown: message.version });
+    if (message.type === 'show') this.didAdjust.fire({ type: 'show', version: message.version });
+    else this.didDecide.fire(message.type);
+  }
+
   /** Everything, since a webview that was hidden or moved starts with nothing. */
   private sendAll(): void {
     this.ready = true;
     this.update({});
-    this.postPicture('original', this.original);
-    if (this.edited) this.postPicture('edited', this.edited);
+    for (const [name, picture] of this.pictures) this.postPicture(name, picture);
+    this.postHeat();
   }
 
-  private postPicture(side: 'original' | 'edited', { bytes, mime }: PanelPicture): void {
+  private postHeat(): void {
+    if (!this.heat) return;
+    const { values, ...heat } = this.heat;
+    this.post({ type: 'heat', ...heat, values: new Uint8Array(values).buffer });
+  }
+
+  private addPicture(name: PictureName, picture: PanelPicture): void {
+    this.pictures.set(name, picture);
+    if (this.ready) this.postPicture(name, picture);
+  }
+
+  private postPicture(name: PictureName, { bytes, mime }: PanelPicture): void {
     // A copy of exactly these bytes: their buffer may be larger, and shared.
     const copy = new Uint8Array(bytes).buffer;
-    this.post({ type: 'picture', side, mime, bytes: copy });
+    this.post({ type: 'picture', name, mime, bytes: copy });
   }
 
   private post(message: ToWebview): void {
@@ -127,7 +212,44 @@ export class ComparePanel implements Disposable {
 
 function isFromWebview(message: unknown): message is FromWebview {
   if (typeof message !== 'object' || message === null || !('type' in message)) return false;
-  if (message.type === 'unshown')
-    return 'side' in message && (message.side === 'original' || message.side === 'edited');
-  return message.type === 'ready' || actions.includes(message.type);
+  switch (message.type) {
+    case 'ready':
+    case 'discard':
+    case 'cancel':
+      return true;
+    case 'accept':
+    case 'saveAs':
+    case 'show':
+      return 'version' in message && typeof message.version === 'number';
+    case 'unshown':
+      return 'name' in message && ['string', 'number'].includes(typeof message.name);
+    case 'keep':
+      return (
+        'version' in message &&
+        typeof message.version === 'number' &&
+        'changes' in message &&
+        Array.isArray(message.changes) &&
+        message.changes.every((change) => typeof change === 'number') &&
+        'kept' in message &&
+        typeof message.kept === 'boolean'
+      );
+    case 'threshold':
+      return 'threshold' in message && isShare(message.threshold);
+    case 'align':
+      return 'on' in message && typeof message.on === 'boolean';
+    case 'match':
+      return (
+        'on' in message &&
+        typeof message.on === 'boolean' &&
+        (!('fit' in message) || fits.some((fit) => fit === message.fit))
+      );
+    default:
+      return false;
+  }
+}
+
+const fits: readonly (Fit | undefined)[] = ['fit', 'crop', 'stretch', undefined];
+
+function isShare(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 1;
 }

@@ -4,7 +4,44 @@
 const modes = [
   { value: 'sideBySide', label: 'Side by Side' },
   { value: 'swipe', label: 'Swipe' },
+  { value: 'onionSkin', label: 'Onion Skin' },
+  { value: 'difference', label: 'Difference' },
+  { value: 'blink', label: 'Blink' },
 ];
+
+/** How an edited picture of another shape lies in the original. */
+const fits = [
+  { value: 'fit', label: 'Fit', title: 'The whole edited picture, with bars where it ends' },
+  { value: 'crop', label: 'Crop', title: 'Without bars: what sticks out is cut off' },
+  { value: 'stretch', label: 'Stretch', title: 'Pulled into the original’s shape' },
+];
+
+/** Every key of the panel, as `?` lists them. */
+const keys: readonly (readonly [keys: readonly string[], what: string])[] = [
+  [['Enter'], 'Accept'],
+  [['Escape'], 'Discard'],
+  [['M'], 'Next view mode'],
+  [['Space'], 'Hold to see the original'],
+  [['N', 'P'], 'Next or previous change'],
+  [['Space'], 'Keep or reject the change that has the focus'],
+  [['+', '-'], 'Zoom in or out'],
+  [['0', 'Ctrl+0'], 'Zoom to fit'],
+  [['1', 'Ctrl+1'], 'Actual size'],
+  [['←', '→', '↑', '↓'], 'Move the pictures; while they fit, the divider or the slider'],
+  [['Page Up', 'Page Down'], 'Previous or next version'],
+  [['Ctrl+Wheel'], 'Zoom about the pointer; without Ctrl it moves the pictures'],
+  [['Double-click'], 'Between fit and actual size'],
+  [['?'], 'This list'],
+];
+
+/** Outlines of 16 × 16. */
+const icons = {
+  zoomOut: 'M3 8h10',
+  zoomIn: 'M3 8h10M8 3v10',
+  fit: 'M2.5 5.5v-3h3M10.5 2.5h3v3M13.5 10.5v3h-3M5.5 13.5h-3v-3M5.5 6.500h5v3h-5z',
+  actual: 'M3 5l1.5-1v8M11 5l1.5-1v8M7.5 6.250v.5M7.5 9.750v.5',
+  chevron: 'M6 4l4 4-4 4',
+};
 
 /**
  * The page of the compare panel, as HTML. It holds every control there is, hidden until the first
@@ -39,67 +76,187 @@ export function panelHtml(options: {
   <body>
     <main id="panel" class="panel" tabindex="-1">
       <h1 class="visuallyHidden">${title}</h1>
-      <div class="toolbar">
-        <div id="modes" class="segments" role="radiogroup" aria-label="View mode" hidden>
-          ${modes.map(modeHtml).join('\n          ')}
-        </div>
-        <div id="zooms" class="segments" role="group" aria-label="Zoom" hidden>
-          <button id="fit" class="segment" type="button" aria-pressed="true" title="Zoom to Fit (0)">Zoom to Fit</button>
-          <button id="actual" class="segment" type="button" aria-pressed="false" title="Actual Size (1)">Actual Size</button>
-        </div>
-        <div id="actions" class="actions" role="group" aria-label="Actions">
-          <button id="accept" class="button primary" type="button" title="Accept (Enter)" hidden>Accept</button>
-          <button id="saveAs" class="button" type="button" hidden>Save As…</button>
-          <button id="discard" class="button" type="button" title="Discard (Escape)" hidden>Discard</button>
-          <button id="cancel" class="button" type="button" title="Cancel the edit" hidden>Cancel</button>
-        </div>
-      </div>
+      ${toolbarHtml()}
       <div id="request" class="request" hidden>
-        <p class="instruction"><span class="visuallyHidden">Instruction: </span><span id="instruction"></span></p>
-        <button id="more" class="link" type="button" aria-expanded="false" aria-controls="instruction" hidden>More</button>
-        <p class="model"><span class="visuallyHidden">Model: </span><span id="model"></span></p>
-      </div>
-      <div id="stage" class="stage" data-mode="sideBySide" data-zoom="fit" hidden>
-        ${sideHtml('original', 'Original')}
-        ${sideHtml('edited', 'Edited', placeholderHtml)}
-        <div id="bothView" class="view both" tabindex="0" role="group" aria-label="Scroll area of both pictures">
-          <div id="bothFrame" class="frame">
-            <div id="divider" class="divider">
-              <div class="grip">
-                <input id="swipe" type="range" min="0" max="100" step="1" value="50" aria-label="Swipe position" title="Swipe position (←, →, Home, End)" />
-              </div>
-            </div>
+        <div id="asked" class="asked">
+          <p class="instruction"><span class="visuallyHidden">Instruction: </span><span id="instruction"></span></p>
+          <button id="more" class="link" type="button" aria-expanded="false" aria-controls="instruction" hidden>More</button>
+          <p class="model"><span class="visuallyHidden">Model: </span><span id="model"></span></p>
+        </div>
+        <div id="saveOptions" class="saveOptions" role="group" aria-label="What is saved" hidden>
+          <label id="matchLabel" class="check"><input id="match" type="checkbox" /> Match Original</label>
+          <div id="fits" class="segments" role="radiogroup" aria-label="Shape" hidden>
+            ${fits.map(fitHtml).join('\n            ')}
           </div>
+          <span id="saves" class="saves"></span>
         </div>
       </div>
-      <div class="footer">
-        <p id="status" class="status" role="status"></p>
+      <div class="workspace">
+        ${stageHtml()}
+        ${inspectorHtml()}
+      </div>
+      <ul id="versions" class="versions" aria-label="Versions" hidden></ul>
+      <div id="footer" class="footer">
+        <p class="status" role="status"><span id="status"></span><span id="statusUnseen" class="visuallyHidden"></span></p>
         <span id="clock" class="clock" aria-hidden="true" hidden></span>
       </div>
+      <div id="spoken" class="visuallyHidden" aria-live="polite"></div>
     </main>
+    ${helpHtml()}
     <script nonce="${nonce}" src="${escapeHtml(options.scriptUri)}"></script>
   </body>
 </html>
 `;
 }
 
+function toolbarHtml(): string {
+  return `<div class="toolbar">
+        <div id="modes" class="segments modes" role="radiogroup" aria-label="View mode" hidden>
+          ${modes.map(modeHtml).join('\n          ')}
+        </div>
+        <div id="zooms" class="zooms" role="group" aria-label="Zoom" hidden>
+          ${iconButtonHtml('zoomOut', 'Zoom Out', '-')}
+          <span id="percent" class="percent"></span>
+          ${iconButtonHtml('zoomIn', 'Zoom In', '+')}
+          ${iconButtonHtml('fit', 'Zoom to Fit', '0', ' aria-pressed="true"')}
+          ${iconButtonHtml('actual', 'Actual Size', '1', ' aria-pressed="false"')}
+          <button id="helpButton" class="icon" type="button" aria-label="Keyboard Shortcuts" title="Keyboard Shortcuts (?)">?</button>
+        </div>
+        <div id="actions" class="actions" role="group" aria-label="Actions">
+          <button id="accept" class="button primary" type="button" title="Accept (Enter)" aria-describedby="saves" hidden>Accept</button>
+          <button id="saveAs" class="button" type="button" hidden>Save As…</button>
+          <button id="discard" class="button" type="button" title="Discard (Escape)" hidden>Discard</button>
+          <button id="cancel" class="button" type="button" title="Cancel the edit" hidden>Cancel</button>
+        </div>
+      </div>`;
+}
+
+function stageHtml(): string {
+  return `<div id="stage" class="stage" data-mode="sideBySide" data-layout="apart" hidden>
+          ${captionHtml('original', 'Original', compareWithHtml)}
+          ${captionHtml('edited', 'Edited')}
+          ${modeOptionsHtml}
+          ${sideHtml('original', 'Original')}
+          ${sideHtml('edited', 'Edited', placeholderHtml, peekHtml)}
+          <div id="bothView" class="view both" tabindex="0" role="group" aria-label="Both pictures">
+            <div id="bothFrame" class="frame">
+              <div id="heatLayer" class="layer heat" aria-hidden="true"><canvas id="heat" class="picture"></canvas></div>
+              <div id="divider" class="divider">
+                <div class="grip">
+                  <input id="swipe" type="range" min="0" max="100" step="1" value="50" aria-label="Swipe position" title="Swipe position (←, →, Home, End)" />
+                </div>
+              </div>
+              <span id="bothMark" class="mark" aria-hidden="true" hidden></span>
+            </div>
+            <div class="boxes" aria-hidden="true" hidden></div>
+          </div>
+          <p id="readout" class="readout" hidden></p>
+          <div id="navigator" class="navigator" aria-hidden="true" hidden>
+            <img id="overview" alt="" draggable="false" /><div id="seen" class="seen"></div>
+          </div>
+        </div>`;
+}
+
+/** Another version in the original's place. */
+const compareWithHtml = `<select id="compareWith" class="select" aria-label="Compare with" title="Compare with" hidden></select> `;
+
+/** What the mode that is on can be told, one of each. */
+const modeOptionsHtml = `<div class="modeOptions">
+            <div id="onionOptions" class="option">
+              <span aria-hidden="true">Original</span>
+              <input id="onion" type="range" min="0" max="100" step="1" aria-label="Onion Skin opacity" title="How much of the edited picture shows (←, →)" />
+              <span aria-hidden="true">Edited</span>
+            </div>
+            <div id="differenceOptions" class="option">
+              <label class="option">Threshold <input id="threshold" type="range" min="0" max="100" step="1" aria-label="Threshold" title="How different a pixel must be to count" /></label>
+              <span id="thresholdValue" class="value" aria-hidden="true"></span>
+              <span class="legend"><span>less</span><span class="ramp" aria-hidden="true"></span><span>more different</span></span>
+            </div>
+            <div id="blinkOptions" class="option">
+              <button id="blinking" class="button small" type="button">Pause</button>
+              <label class="option">Interval <input id="interval" type="range" min="0.2" max="3" step="0.1" aria-label="Blink interval" title="How long each picture shows" /></label>
+              <span id="intervalValue" class="value" aria-hidden="true"></span>
+            </div>
+          </div>`;
+
+function inspectorHtml(): string {
+  return `<div id="inspector" class="inspector" hidden>
+          <div class="inspectorHead">
+            <h2><button id="changesToggle" class="toggle" type="button" aria-expanded="true" aria-controls="inspectorBody">${iconHtml('chevron')}<span>Changes</span> <span id="changesCount" class="count"></span></button></h2>
+            <span id="busy" class="busy" hidden>Comparing…</span>
+          </div>
+          <div id="inspectorBody" class="inspectorBody">
+            <p id="problem" class="problem" hidden></p>
+            <div id="changesPart" class="changesPart">
+              <p id="changesSummary" class="summary"></p>
+              <div id="changesActions" class="changesActions">
+                <button id="keepAll" class="button small" type="button">Keep All</button>
+                <button id="rejectAll" class="button small" type="button">Reject All</button>
+              </div>
+              <ul id="changes" class="changes" aria-label="Changes"></ul>
+            </div>
+            <div id="alignment" class="alignment">
+              <label class="check"><input id="align" type="checkbox" role="switch" aria-describedby="alignWords" /> Align</label>
+              <span id="alignWords" class="summary"></span>
+            </div>
+          </div>
+        </div>`;
+}
+
+function helpHtml(): string {
+  const rows = keys.map(
+    ([names, what]) =>
+      `<div><dt>${names.map((name) => `<kbd>${name}</kbd>`).join(' ')}</dt><dd>${what}</dd></div>`,
+  );
+  return `<dialog id="help" class="help" aria-labelledby="helpTitle">
+      <h2 id="helpTitle">Keyboard Shortcuts</h2>
+      <dl>
+        ${rows.join('\n        ')}
+      </dl>
+      <form method="dialog"><button class="button" autofocus>Close</button></form>
+    </dialog>`;
+}
+
 function modeHtml({ value, label }: { value: string; label: string }): string {
   return `<label class="segment" title="${label} (M changes the mode)"><input type="radio" name="mode" value="${value}" /><span>${label}</span></label>`;
 }
 
-/** The role of the placeholder is played by the status line for those who cannot see it. */
-const placeholderHtml = `<div id="placeholder" class="placeholder" aria-hidden="true" hidden><span>Editing…</span><span id="placeholderClock" class="clock"></span></div>`;
+function fitHtml({ value, label, title }: (typeof fits)[number]): string {
+  return `<label class="segment" title="${title}"><input type="radio" name="fit" value="${value}" /><span>${label}</span></label>`;
+}
 
-function sideHtml(side: string, name: string, more = ''): string {
-  return `<p id="${side}Caption" class="caption ${side}"><strong>${name}</strong> <span id="${side}Facts" class="facts"></span></p>
-        <div id="${side}View" class="view ${side}" tabindex="0" role="group" aria-label="Scroll area of the ${side} picture">
-          <div id="${side}Frame" class="frame">
-            <div id="${side}Layer" class="layer ${side}">
-              <img id="${side}" alt="${name}" aria-describedby="${side}Facts" draggable="false" hidden />
-              <p id="${side}Unshown" class="unshown" hidden></p>${more}
+function iconButtonHtml(
+  id: 'zoomOut' | 'zoomIn' | 'fit' | 'actual',
+  name: string,
+  key: string,
+  more = '',
+): string {
+  return `<button id="${id}" class="icon" type="button" aria-label="${name}" title="${name} (${key})"${more}>${iconHtml(id)}</button>`;
+}
+
+function iconHtml(name: keyof typeof icons): string {
+  return `<svg class="glyph ${name}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="${icons[name]}" /></svg>`;
+}
+
+/** The role of the placeholder is played by the status line for those who cannot see it. */
+const placeholderHtml = `<div id="placeholder" class="placeholder" aria-hidden="true" hidden><span id="placeholderWords"></span><span id="placeholderClock" class="clock"></span></div>`;
+
+/** The original once more, in the edited picture's place while Space is held. */
+const peekHtml = `<div id="peekLayer" class="layer peek" hidden><div class="squares"></div><img id="peek" class="picture" alt="" draggable="false" /><span id="peekMark" class="mark" aria-hidden="true"></span></div>`;
+
+function captionHtml(side: string, name: string, before = ''): string {
+  return `<p id="${side}Caption" class="caption ${side}">${before}<strong id="${side}Name">${name}</strong> <span id="${side}Facts" class="facts"></span></p>`;
+}
+
+function sideHtml(side: string, name: string, inFrame = '', layers = ''): string {
+  return `<div id="${side}View" class="view ${side}" tabindex="0" role="group" aria-label="${name} picture">
+            <div id="${side}Frame" class="frame">
+              <div id="${side}Layer" class="layer ${side}"><div class="squares"></div><img id="${side}" class="picture" alt="${name}" aria-describedby="${side}Facts" draggable="false" hidden /></div>${layers}
+              <span id="${side}Mark" class="mark" aria-hidden="true" hidden></span>
+              <p id="${side}Unshown" class="unshown" hidden></p>${inFrame}
             </div>
-          </div>
-        </div>`;
+            <div class="boxes" aria-hidden="true" hidden></div>
+          </div>`;
 }
 
 /** Safe in text and in attribute values with either kind of quote. */

@@ -12,6 +12,74 @@ export interface PictureFacts {
   readonly byteLength: number;
 }
 
+/** One edited picture of an answer. */
+export interface VersionFacts extends PictureFacts {
+  readonly saved: boolean;
+}
+
+/** A picture that the gateway sent while it was still at work: never a result. */
+export interface PartialFacts extends PictureFacts {
+  /** Counted from 1. */
+  readonly number: number;
+  /** How many were asked for, where they were: there may be fewer. */
+  readonly askedFor?: number | undefined;
+}
+
+/** The gateway took no request so far, and another one follows. */
+export interface Wait {
+  /** Such as `The gateway is busy`. */
+  readonly why: string;
+  /** When the next one is sent, in milliseconds since the epoch, by the host's clock. */
+  readonly until: number;
+}
+
+/** One connected place where the edited picture differs from the original. */
+export interface ChangeFacts {
+  /** In the original's pixels. */
+  readonly box: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  };
+  /** How much of the picture's area it is, from 0 to 1. */
+  readonly share: number;
+  /** Whether the edited picture is kept there; else the original is put back. */
+  readonly kept: boolean;
+}
+
+/** How an edited picture lies in the original where their shapes differ. */
+export type Fit = 'fit' | 'crop' | 'stretch';
+
+/** What the host found when it compared the shown version with the original. */
+export interface Comparison {
+  /** Of `versions`, from 0. */
+  readonly version: number;
+  /** Whether it is being computed: what is here is of before, or empty. */
+  readonly busy: boolean;
+  /** Why it cannot be compared, as a sentence. */
+  readonly problem?: string | undefined;
+  /** How different a pixel must be to count, from 0 (any difference) to 1. */
+  readonly threshold: number;
+  readonly changes: readonly ChangeFacts[];
+  /** How much of the picture is changed, from 0 to 1. */
+  readonly changedShare: number;
+  /** How much of the picture is changed outside the region that was marked, from 0 to 1, before it is put back. */
+  readonly outsideShare?: number | undefined;
+  readonly alignment: {
+    readonly on: boolean;
+    /** Such as `moved 2.4 px right and 0.8 px up, scaled to 99.4 %`; absent where it lies exactly. */
+    readonly words?: string | undefined;
+  };
+}
+
+/** Saving in the original's size and format. */
+export interface Matching {
+  readonly on: boolean;
+  /** Only where the shapes differ. */
+  readonly fit?: Fit | undefined;
+}
+
 /**
  * The whole state of the panel. The host sends it again on every `ready`, so a webview that was
  * hidden, moved or reloaded loses nothing.
@@ -21,7 +89,9 @@ export interface PanelState {
   readonly fileName: string;
   readonly instruction: string;
   readonly model: string;
-  /** `editing`: the gateway is at work; `review`: the edited picture is here; `saving`: Accept was pressed. */
+  /** Names of the pictures that go along with the original. */
+  readonly references: readonly string[];
+  /** `editing`: the gateway is at work; `review`: the edited pictures are here; `saving`: Accept was pressed. */
   readonly phase: 'editing' | 'review' | 'saving';
   /** When the edit was sent, in milliseconds since the epoch, by the host's clock. */
   readonly startedAt: number;
@@ -29,27 +99,79 @@ export interface PanelState {
   readonly now: number;
   /** How long the edit took in milliseconds; absent while `editing`. */
   readonly elapsed?: number;
+  /** Only while `editing`. */
+  readonly wait?: Wait | undefined;
+  /** Only while `editing`: the last one that came. */
+  readonly partial?: PartialFacts | undefined;
+  /** How many edited pictures were asked for. */
+  readonly askedFor: number;
   readonly original: PictureFacts;
-  /** Absent while `editing`. */
-  readonly edited?: PictureFacts;
-  /** Tokens and cost in words, where the gateway said so: `2,084 tokens · $0.0120`. */
+  /** Every picture of the answer; none while `editing`. */
+  readonly versions: readonly VersionFacts[];
+  /** Which of `versions` is shown as the edited picture, from 0. */
+  readonly shown: number;
+  /** Only in `review`, and absent until there is something to say. */
+  readonly comparison?: Comparison | undefined;
+  /** Only in `review`. */
+  readonly matching?: Matching | undefined;
+  /** What Accept saves, such as `Saves JPEG, 1200 × 800`; only in `review`. */
+  readonly saves?: string | undefined;
+  /** Of which version the picture `preview` is: shown in its place, with what is put back and how it lies. */
+  readonly previewOf?: number | undefined;
+  /** Nothing can be saved or changed: two files that exist are compared. Names of the two, such as `HEAD`. */
+  readonly readOnly?: { readonly original: string; readonly edited: string } | undefined;
+  /** What the host needs to bring the panel back after a reload; the webview keeps it with its own state. */
+  readonly restore?: string | undefined;
+  /** Tokens and cost in words, `2,084 tokens · $0.0120`; while `editing` what such an edit cost last. */
   readonly usage?: string;
 }
+
+/** A number is a version's, from 0. */
+export type PictureName = 'original' | 'partial' | 'preview' | number;
 
 export type ToWebview =
   | { readonly type: 'state'; readonly state: PanelState }
   | {
       readonly type: 'picture';
-      readonly side: 'original' | 'edited';
+      readonly name: PictureName;
       /** From the magic bytes, such as `image/png`. */
       readonly mime: string;
       readonly bytes: ArrayBuffer;
+    }
+  | {
+      /** How different the pixels are, for the mode Difference. */
+      readonly type: 'heat';
+      readonly version: number;
+      readonly width: number;
+      readonly height: number;
+      /** Row by row from the top, a byte each: 0 the same, 255 as different as can be. */
+      readonly values: ArrayBuffer;
     };
 
-/** What the user did. `ready` asks for the state and the pictures. */
-export type PanelAction = 'ready' | 'accept' | 'saveAs' | 'discard' | 'cancel';
-
-/** `unshown` says that the browser could not draw a picture. */
+/** What the user did. `version` is the one they saw; `ready` asks for the state and the pictures. */
 export type FromWebview =
-  | { readonly type: PanelAction }
-  | { readonly type: 'unshown'; readonly side: 'original' | 'edited' };
+  | { readonly type: 'ready' | 'discard' | 'cancel' }
+  | { readonly type: 'accept' | 'saveAs' | 'show'; readonly version: number }
+  /** Changes are kept or rejected: their numbers in `changes`, from 0. */
+  | {
+      readonly type: 'keep';
+      readonly version: number;
+      readonly changes: readonly number[];
+      readonly kept: boolean;
+    }
+  | { readonly type: 'threshold'; readonly threshold: number }
+  | { readonly type: 'align'; readonly on: boolean }
+  | { readonly type: 'match'; readonly on: boolean; readonly fit?: Fit | undefined }
+  /** The browser could not draw it. */
+  | { readonly type: 'unshown'; readonly name: PictureName };
+
+/** What the webview keeps for the time after a reload; VS Code hands it to the host. Else it is the webview's own. */
+export interface KeptByWebview {
+  readonly restore?: string;
+  readonly shown?: number;
+  readonly threshold?: number;
+  readonly aligned?: boolean;
+  readonly matching?: Matching;
+  /** Numbers of the changes that are not kept. */
+  readonly rejected?: readonly number[];
+}

@@ -1,11 +1,17 @@
 // The gateway's API key: kept in VS Code's secret storage, one for each origin, so that it never reaches another.
-import { EventEmitter, window, type Disposable, type Event, type SecretStorage } from 'vscode';
+import {
+  ConfigurationTarget,
+  EventEmitter,
+  window,
+  workspace,
+  type Disposable,
+  type Event,
+  type SecretStorage,
+} from 'vscode';
+import { isKey } from '../gateway/connection';
 
 /** Where a key comes from: typed in by the user, or the environment variable AIGATE_API_KEY, if it holds one. */
 export type KeySource = 'stored' | 'environment' | 'unusable environment' | 'none';
-
-/** What cannot stand in an HTTP header is a slip of the clipboard, not a key. */
-const keyCharacters = /^[\x21-\x7e]+$/;
 
 export class ApiKeys implements Disposable {
   /** Keys of this session whose storing failed: a broken keyring must not stop the work. */
@@ -21,7 +27,7 @@ export class ApiKeys implements Disposable {
     if (stored) return { key: stored, source: 'stored' };
     const key = process.env['AIGATE_API_KEY']?.trim();
     if (!key) return { key: undefined, source: 'none' };
-    if (!keyCharacters.test(key)) return { key: undefined, source: 'unusable environment' };
+    if (!isKey(key)) return { key: undefined, source: 'unusable environment' };
     return { key, source: 'environment' };
   }
 
@@ -35,23 +41,38 @@ export class ApiKeys implements Disposable {
       password: true,
       ignoreFocusOut: true,
       validateInput: (value) =>
-        value.trim() === '' || keyCharacters.test(value.trim())
+        value.trim() === '' || isKey(value.trim())
           ? undefined
           : 'A key has no spaces or line breaks.',
     });
     const key = typed?.trim();
     if (!key) return undefined;
-    try {
-      await this.secrets.store(secretName(origin), key);
-      this.unstored.delete(origin);
-    } catch {
-      this.unstored.set(origin, key);
-      void window.showWarningMessage(
-        'VS Code could not store the API key on this machine: Retouch keeps it until this window closes.',
-      );
-    }
-    this.didSet.fire(key);
+    await this.keep(origin, key);
     return key;
+  }
+
+  /**
+   * A key that the user has pasted into the settings, which are plain text and may be synchronised, moves to where
+   * keys belong.
+   */
+  async moveFromSettings(origin: string): Promise<void> {
+    const settings = workspace.getConfiguration('retouch');
+    const pasted: unknown = settings.inspect('apiKey')?.globalValue;
+    if (typeof pasted !== 'string' || pasted === '') return;
+    const key = pasted.trim();
+    if (isKey(key)) await this.keep(origin, key);
+    const removed = await settings.update('apiKey', undefined, ConfigurationTarget.Global).then(
+      () => true,
+      () => false,
+    );
+    void window.showWarningMessage(
+      [
+        isKey(key)
+          ? `The API key in your settings was moved to VS Code’s secret storage, for ${new URL(origin).host}.`
+          : 'What stands in your settings as retouch.apiKey is no key.',
+        removed ? 'It is gone from the settings.' : 'Remove it from your settings.json by hand.',
+      ].join(' '),
+    );
   }
 
   /** False where there was none to remove. */
@@ -63,6 +84,19 @@ export class ApiKeys implements Disposable {
 
   dispose(): void {
     this.didSet.dispose();
+  }
+
+  private async keep(origin: string, key: string): Promise<void> {
+    try {
+      await this.secrets.store(secretName(origin), key);
+      this.unstored.delete(origin);
+    } catch {
+      this.unstored.set(origin, key);
+      void window.showWarningMessage(
+        'VS Code could not store the API key on this machine: Retouch keeps it until this window closes.',
+      );
+    }
+    this.didSet.fire(key);
   }
 
   private async readStored(origin: string): Promise<string | undefined> {

@@ -1,23 +1,42 @@
 // What to change and which model: the user is asked in two steps, and the two answers come out.
-import { QuickInputButtons, ThemeIcon, window, type QuickPickItem } from 'vscode';
+import {
+  QuickInputButtons,
+  ThemeIcon,
+  window,
+  type QuickInputButton,
+  type QuickPickItem,
+} from 'vscode';
+import { capabilitiesOf, type EditOptions } from '../gateway/capabilities';
 import { routes, type Model } from '../gateway/models';
+import { askOptions } from './askOptions';
+import { costInWords } from './balanceInWords';
 import { rememberRoute, type ListedModel } from './catalogue';
+import { ChosenOptions } from './keptOptions';
+import { optionsInWords } from './options';
 import type { Services } from './services';
 import { plain } from './showName';
 
 export interface Asked {
   readonly instruction: string;
   readonly model: Model;
+  /** Those that the user set for the model; absent where they set none. */
+  readonly options?: EditOptions;
 }
 
 export interface Offer {
   /** As shown to people. */
   readonly fileName: string;
+  /** How many pictures the edit has, the original included. */
+  readonly pictures: number;
   /** The models now; called again once `refreshed` resolves. */
   readonly models: () => readonly ListedModel[];
   readonly refreshed: Promise<void>;
   /** The setting `retouch.model`. */
   readonly defaultModel: string;
+  /** Called when the model is asked for: then the edit is near. */
+  readonly onModel?: (() => void) | undefined;
+  /** US dollars that the last such edit cost, where one has. */
+  readonly lastCost?: ((model: Model, options: EditOptions) => number | undefined) | undefined;
   /** Filled in, to be sent again or changed. */
   readonly previous?: Asked | undefined;
 }
@@ -27,17 +46,20 @@ const recentLimit = 50;
 /** Undefined when the user escapes at any step: then nothing is sent. */
 export async function ask(services: Services, offer: Offer): Promise<Asked | undefined> {
   let typed = offer.previous?.instruction ?? '';
+  const options = new ChosenOptions(services.context.globalState, offer.previous);
   for (;;) {
     const instruction = await askInstruction(services, offer.fileName, typed);
     if (instruction === undefined) return undefined;
     typed = instruction;
     // Kept at once: whatever happens from here on, the words are not lost.
     await rememberInstruction(services, instruction);
-    const model = await askModel(services, offer);
+    offer.onModel?.();
+    const model = await askModel(services, offer, options);
     if (model === 'back') continue;
     if (model === undefined) return undefined;
     await services.context.globalState.update('lastModel', model.id);
-    return { instruction, model };
+    const chosen = options.of(model);
+    return { instruction, model, ...(Object.keys(chosen).length > 0 && { options: chosen }) };
   }
 }
 
@@ -93,26 +115,60 @@ async function askInstruction(
   });
 }
 
+/** The model that was chosen, or the one whose options are to be changed. */
+type Choice = { readonly model: ListedModel; readonly wants: 'edit' | 'options' };
+
+async function askModel(
+  services: Services,
+  offer: Offer,
+  options: ChosenOptions,
+): Promise<Model | 'back' | undefined> {
+  let active: string | undefined;
+  for (;;) {
+    const chosen = await chooseModel(services, offer, options, active);
+    if (chosen === undefined || chosen === 'back') return chosen;
+    const { id, route, capabilities } = chosen.model;
+    const model = route
+      ? { id, route, ...(capabilities && { capabilities }) }
+      : await askRoute(services, id);
+    if (model === undefined || chosen.wants === 'edit') return model;
+    active = id;
+    const left = await askOptions(model, options.of(model), (changed) =>
+      options.keep(model, changed),
+    );
+    if (left === undefined) return undefined;
+  }
+}
+
 interface ModelItem extends QuickPickItem {
   readonly model: ListedModel;
 }
 
-async function askModel(services: Services, offer: Offer): Promise<Model | 'back' | undefined> {
+/** @param active the id of the row to begin on, where there was one before */
+async function chooseModel(
+  services: Services,
+  offer: Offer,
+  options: ChosenOptions,
+  active: string | undefined,
+): Promise<Choice | 'back' | undefined> {
   const pick = window.createQuickPick<ModelItem>();
   pick.title = 'Choose a model';
   pick.placeholder = `The model that edits ${offer.fileName}`;
   pick.ignoreFocusOut = true;
-  pick.buttons = [QuickInputButtons.Back];
-  const { globalState } = services.context;
+  // Rows have no key for their own button: this one is for the active row.
+  const optionsButton: QuickInputButton = { iconPath: new ThemeIcon('gear'), tooltip: 'Options…' };
+  pick.buttons = [QuickInputButtons.Back, optionsButton];
   const wanted = [
     offer.previous?.model.id,
-    globalState.get<string>('lastModel'),
+    services.context.globalState.get<string>('lastModel'),
     offer.defaultModel,
   ];
-  const list = (active?: string) => {
+  const list = (active: string | undefined) => {
     pick.items = offer.models().map((model) => ({
       label: plain(model.id),
       description: model.route ?? 'route not known yet: asks which',
+      ...describe(model, options, offer),
+      buttons: [optionsButton],
       model,
     }));
     const item = [active, ...wanted]
@@ -120,9 +176,13 @@ async function askModel(services: Services, offer: Offer): Promise<Model | 'back
       .find((found) => found !== undefined);
     if (item) pick.activeItems = [item];
   };
-  list();
-  const chosen = await new Promise<ListedModel | 'back' | undefined>((resolve) => {
+  list(active);
+  return new Promise((resolve) => {
     let open = true;
+    const settle = (chosen: Choice | 'back') => {
+      resolve(chosen);
+      pick.hide();
+    };
     void offer.refreshed.then(() => {
       const ids = pick.items.map(({ model }) => model.id).join();
       const now = offer
@@ -135,12 +195,19 @@ async function askModel(services: Services, offer: Offer): Promise<Model | 'back
     pick.onDidAccept(() => {
       const model = pick.activeItems[0]?.model;
       if (!model) return;
-      resolve(model);
-      pick.hide();
+      const problem = tooMany(model, offer.pictures);
+      // The list stays: another model may take them.
+      if (problem) void window.showWarningMessage(problem);
+      else settle({ model, wants: 'edit' });
     });
-    pick.onDidTriggerButton(() => {
-      resolve('back');
-      pick.hide();
+    pick.onDidTriggerItemButton(({ item }) => settle({ model: item.model, wants: 'options' }));
+    pick.onDidTriggerButton((button) => {
+      if (button === QuickInputButtons.Back) {
+        settle('back');
+        return;
+      }
+      const model = pick.activeItems[0]?.model;
+      if (model) settle({ model, wants: 'options' });
     });
     pick.onDidHide(() => {
       open = false;
@@ -149,8 +216,32 @@ async function askModel(services: Services, offer: Offer): Promise<Model | 'back
     });
     pick.show();
   });
-  if (chosen === undefined || chosen === 'back') return chosen;
-  return chosen.route ? { id: chosen.id, route: chosen.route } : askRoute(services, chosen.id);
+}
+
+/** `size 1536x1024 · last edit $0.0120` below a model; nothing where nothing is set or known. */
+function describe(
+  { id, route, capabilities }: ListedModel,
+  options: ChosenOptions,
+  { lastCost }: Offer,
+): { detail?: string } {
+  if (!route) return {};
+  const model: Model = { id, route, capabilities };
+  const chosen = options.of(model);
+  const cost = lastCost?.(model, chosen);
+  const words = [
+    optionsInWords(chosen),
+    cost === undefined ? '' : `last edit ${costInWords(cost)}`,
+  ].filter((part) => part !== '');
+  return words.length > 0 ? { detail: plain(words.join(' · ')) } : {};
+}
+
+/** Why a model cannot take so many pictures; undefined where it can, or where nobody knows. */
+function tooMany({ id, route, capabilities }: ListedModel, pictures: number): string | undefined {
+  if (!route) return undefined;
+  const { maxPictures } = capabilitiesOf({ id, route, capabilities });
+  return pictures > maxPictures
+    ? `${id} takes at most ${maxPictures} pictures: these are ${pictures}. Choose another model, or select fewer. Nothing was sent.`
+    : undefined;
 }
 
 /** Asked once for each model: a route is never guessed, since the wrong one may cost money. */

@@ -17,6 +17,8 @@ const maximumAge = 24 * 60 * 60 * 1000;
 export interface ListedModel {
   readonly id: string;
   readonly route: Route | undefined;
+  /** See `Model`. */
+  readonly capabilities?: Model['capabilities'];
 }
 
 interface Offered {
@@ -32,7 +34,8 @@ export function listModels({ context }: Services, settings: Settings): readonly 
     readOffered(context.globalState.get('offeredModels'), settings.baseUrl)?.ids ?? [];
   const models: ListedModel[] = [...catalogue(settings.models, offered)];
   if (settings.model !== '' && !models.some(({ id }) => id === settings.model)) {
-    models.unshift({ id: settings.model, route: told[settings.model] });
+    const route = familyRoute(settings.model) ?? told[settings.model];
+    models.unshift({ id: settings.model, route });
   }
   return models;
 }

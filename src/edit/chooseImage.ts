@@ -1,10 +1,12 @@
 // Whatever a command was called with goes in; the image to edit comes out.
+import { basename } from 'node:path';
 import fuzzysort from 'fuzzysort';
 import { TabInputCustom, Uri, window, workspace, type QuickPickItem } from 'vscode';
+import type { Services } from './services';
 import { plain, showName } from './showName';
 
 /** The file names that Retouch offers to edit, as in the menus of package.json. */
-const imageName = /\.(png|jpe?g|webp|avif|gif)$/i;
+export const imageName = /\.(png|jpe?g|webp|avif|gif)$/i;
 
 // Patterns are case-sensitive on some systems and not on others.
 const imagePattern =
@@ -13,17 +15,65 @@ const imagePattern =
 /** More would not help anyone choose. */
 const listLimit = 5000;
 
+/** What an edit is about. */
+export interface Subject {
+  /** The original's; where the original is a link, the name under which it would lie here. */
+  readonly uri: Uri;
+  /** Pictures that go along, for the model to look at, in the order in which they were selected. */
+  readonly references?: readonly Uri[];
+  /** Where the original is, when it is no file. */
+  readonly link?: string;
+  /** There is no folder to save in: Accept asks for one. */
+  readonly hasNoFolder?: boolean;
+}
+
 /**
  * @param target the command's first argument: a URI from a menu, and anything at all from other callers
+ * @param selected its second: from a menu every URI that is selected, in the order of their selection
  * @returns undefined when there is none, or the user escapes
  */
-export async function chooseImage(target: unknown): Promise<Uri | undefined> {
-  if (target instanceof Uri) return target;
-  return openImage() ?? (await askForImage());
+export async function chooseSubject(
+  services: Services,
+  target: unknown,
+  selected: unknown,
+): Promise<Subject | undefined> {
+  const uris = Array.isArray(selected) ? selected.filter((uri) => uri instanceof Uri) : [];
+  if (uris.length > 1) return askHow(uris);
+  const uri = target instanceof Uri ? target : (openImage() ?? (await askForImage(services)));
+  return uri && { uri };
+}
+
+/** Several files are selected: what to do with them is the user's choice. */
+async function askHow(uris: readonly Uri[]): Promise<Subject | undefined> {
+  const images = uris.filter(({ path }) => imageName.test(path));
+  const [original, ...references] = images;
+  if (!original) {
+    void window.showWarningMessage('None of the selected files is an image that Retouch can edit.');
+    return undefined;
+  }
+  if (references.length === 0) return { uri: original };
+  const others = uris.length - images.length;
+  const combine = {
+    label: 'Combine into one',
+    detail: `Edits ${nameOf(original)}; ${references.map(nameOf).join(', ')} ${references.length === 1 ? 'goes' : 'go'} along as ${references.length === 1 ? 'a reference' : 'references'}`,
+  };
+  const chosen = await window.showQuickPick([combine], {
+    title: `Edit ${images.length} images`,
+    placeHolder:
+      others === 0
+        ? 'What to do with them'
+        : `What to do with them (${others} selected ${others === 1 ? 'file is no image and stays' : 'files are no images and stay'} out)`,
+    ignoreFocusOut: true,
+  });
+  return chosen && { uri: original, references };
+}
+
+function nameOf({ path }: Uri): string {
+  return plain(showName(basename(path)));
 }
 
 /** The image that VS Code's own preview shows in the active tab. */
-function openImage(): Uri | undefined {
+export function openImage(): Uri | undefined {
   const input = window.tabGroups.activeTabGroup.activeTab?.input;
   return input instanceof TabInputCustom && imageName.test(input.uri.path) ? input.uri : undefined;
 }
@@ -33,7 +83,7 @@ interface ImageItem extends QuickPickItem {
   readonly uri?: Uri;
 }
 
-async function askForImage(): Promise<Uri | undefined> {
+async function askForImage({ log }: Services): Promise<Uri | undefined> {
   const browse: ImageItem = {
     label: 'Browse…',
     description: 'an image anywhere',
@@ -61,7 +111,10 @@ async function askForImage(): Promise<Uri | undefined> {
   });
   pick.show();
   // A file system that cannot be searched still has `Browse…`.
-  const images = await findImages().catch(() => []);
+  const images = await findImages().catch((error: unknown) => {
+    log.warn(`The workspace could not be searched for images: ${String(error)}`);
+    return [];
+  });
   // VS Code's own filter knows only the beginnings of words: `bnr` would not find `banner.png`.
   const list = () => {
     const found = fuzzysort.go(pick.value, images, { key: 'path', all: true });

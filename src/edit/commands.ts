@@ -1,19 +1,66 @@
 // The commands that reach the gateway or open pictures: loaded when the first of them is used.
 import { ProgressLocation, window } from 'vscode';
+import { fetchBalance } from '../gateway/balance';
 import type { Connection } from '../gateway/connection';
-import { fetchBalance, type Balance } from '../gateway/models';
+import { balanceInWords } from './balanceInWords';
+import { BalanceItem } from './balanceItem';
 import { refreshOffered } from './catalogue';
-import { chooseImage } from './chooseImage';
+import { askLink } from './askLink';
+import { chooseSubject } from './chooseImage';
+import { compareWithHead } from './compareWithHead';
 import { connect } from './connect';
 import { editImage } from './editImage';
+import { lookAfterEdits } from './lookAfterEdits';
+import { setModelOptions } from './modelOptions';
 import { report } from './report';
 import type { Services } from './services';
 import { readSettings } from './settings';
+import { showEdits } from './showEdits';
 
-/** @param target a URI from a menu; from elsewhere anything, then the user is asked */
-export async function runEditImage(services: Services, target: unknown): Promise<void> {
-  const uri = await chooseImage(target);
-  if (uri) await editImage(services, uri);
+/**
+ * @param target a URI from a menu; from elsewhere anything, then the user is asked
+ * @param selected from a menu, all URIs that are selected
+ */
+export async function runEditImage(
+  services: Services,
+  target: unknown,
+  selected: unknown,
+): Promise<void> {
+  const subject = await chooseSubject(services, target, selected);
+  if (subject) await editImage(services, subject);
+}
+
+export async function runEditImageFromUrl(services: Services): Promise<void> {
+  const subject = await askLink();
+  if (subject) await editImage(services, subject);
+}
+
+/** @param target a URI or a row of Source Control; from elsewhere anything */
+export async function runCompareWithHead(services: Services, target: unknown): Promise<void> {
+  await compareWithHead(services, target);
+}
+
+/** Shows the balance in the status bar until it is disposed of. */
+export function openBalanceItem(services: Services): BalanceItem {
+  return new BalanceItem(services);
+}
+
+/** What windows that have gone have left goes to the others first: it is in the list then, as what it is. */
+export async function runShowEdits(services: Services): Promise<void> {
+  await lookAfterEdits(services);
+  await showEdits(services);
+}
+
+export async function runLookAfterEdits(services: Services): Promise<void> {
+  await lookAfterEdits(services);
+}
+
+export async function runModelOptions(services: Services): Promise<void> {
+  try {
+    await setModelOptions(services, readSettings());
+  } catch (error) {
+    await report(services, 'Model Options', error);
+  }
 }
 
 export async function runRefreshModels(services: Services): Promise<void> {
@@ -55,11 +102,4 @@ async function askGateway(
   } catch (error) {
     await report(services, subject, error);
   }
-}
-
-function balanceInWords(host: string, { balance, used, currency }: Balance): string {
-  if (balance === undefined) return `${host} did not say a balance.`;
-  const money = (amount: number) =>
-    new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(amount);
-  return `Balance at ${host}: ${money(balance)}${used === undefined ? '' : `, ${money(used)} used so far`}.`;
 }

@@ -2,8 +2,18 @@
 import { window, type Disposable } from 'vscode';
 import type { Connection } from '../gateway/connection';
 import { EditError } from '../gateway/errors';
+import { readNetwork } from './network';
 import type { Services } from './services';
 import type { Settings } from './settings';
+
+/** As `connect`, in silence: undefined where there is no key that can be used. */
+export async function connectSilently(
+  { keys }: Services,
+  { baseUrl, timeout }: Settings,
+): Promise<Connection | undefined> {
+  const { key } = await keys.get(new URL(baseUrl).origin);
+  return key ? { baseUrl, apiKey: key, timeout, network: await readNetwork() } : undefined;
+}
 
 /** Undefined when the user has no key and does not set one: then nothing is sent. */
 export async function connect(
@@ -11,6 +21,7 @@ export async function connect(
   { baseUrl, timeout }: Settings,
 ): Promise<Connection | undefined> {
   const { origin, host } = new URL(baseUrl);
+  await keys.moveFromSettings(origin);
   const { key, source } = await keys.get(origin);
   if (source === 'unusable environment') {
     throw new EditError(
@@ -21,7 +32,8 @@ export async function connect(
       },
     );
   }
-  if (key) return { baseUrl, apiKey: key, timeout };
+  const network = await readNetwork();
+  if (key) return { baseUrl, apiKey: key, timeout, network };
 
   let listener: Disposable | undefined;
   // Someone may as well run the command `Set API Key…` while the message is there.
@@ -33,7 +45,7 @@ export async function connect(
     .then((chosen) => (chosen ? keys.ask(origin) : undefined));
   try {
     const apiKey = await Promise.race([setHere, setElsewhere]);
-    return apiKey ? { baseUrl, apiKey, timeout } : undefined;
+    return apiKey ? { baseUrl, apiKey, timeout, network } : undefined;
   } finally {
     listener?.dispose();
   }

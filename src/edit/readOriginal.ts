@@ -1,7 +1,11 @@
-// The right-clicked file goes in; its bytes come out, checked to be a picture that a gateway takes.
-import { FileSystemError, workspace, type Uri } from 'vscode';
+// The right-clicked file, or a link, goes in; its bytes come out, checked to be a picture that Retouch can read.
+import { FileSystemError, ProgressLocation, window, workspace, type Uri } from 'vscode';
+import { download } from '../gateway/download';
 import { EditError } from '../gateway/errors';
 import { identifyPicture, type PictureInfo } from '../picture/identify';
+import { readNetwork } from './network';
+import type { Services } from './services';
+import type { Settings } from './settings';
 
 export interface Picture {
   /** The whole file, or the whole answer, as it is. */
@@ -9,19 +13,24 @@ export interface Picture {
   readonly info: PictureInfo;
 }
 
-/** Bytes: OpenAI refuses larger ones. */
-const sizeLimit = 50 * 1024 * 1024;
+/** Bytes, because a whole picture is in memory: as many as 100 megapixels have without any compression. */
+const sizeLimit = 400 * 1024 * 1024;
+
+/** Milliseconds that the download of a link may take. */
+const linkTimeout = 60_000;
+
+function refuse(why: string, cause?: unknown): EditError {
+  return new EditError(why, { reason: 'original', charge: 'none', cause });
+}
 
 /** Works on every file system of VS Code. @throws EditError (`original`, nothing charged) */
 export async function readOriginal(uri: Uri): Promise<Picture> {
-  const refuse = (why: string, cause?: unknown) =>
-    new EditError(why, { reason: 'original', charge: 'none', cause });
   let bytes: Uint8Array;
   try {
     const { size } = await workspace.fs.stat(uri);
     if (size > sizeLimit) {
       throw refuse(
-        `It has ${Math.ceil(size / 1024 / 1024)} MB, and gateways take 50 MB at most. Make it smaller first.`,
+        `It has ${Math.ceil(size / 1024 / 1024)} MB, and Retouch reads 400 MB at most. Make it smaller first.`,
       );
     }
     bytes = await workspace.fs.readFile(uri);
@@ -30,12 +39,52 @@ export async function readOriginal(uri: Uri): Promise<Picture> {
     const code = error instanceof FileSystemError ? error.code : String(error);
     throw refuse(`It cannot be read (${code}).`, error);
   }
+  return identify(bytes);
+}
+
+/**
+ * Downloads the picture behind a link of the user's, to be compared with.
+ * @returns undefined when the user cancels
+ * @throws EditError (`link` or `original`, nothing charged)
+ */
+export async function openLink(
+  { log }: Services,
+  { baseUrl }: Settings,
+  link: string,
+  fileName: string,
+): Promise<Picture | undefined> {
+  const cancelled = new AbortController();
+  try {
+    const network = await readNetwork();
+    const bytes = await window.withProgress(
+      { location: ProgressLocation.Notification, title: `Opening ${fileName}`, cancellable: true },
+      (_progress, token) => {
+        token.onCancellationRequested(() => cancelled.abort());
+        return download(link, {
+          // Without the key: nobody needs it to open a link.
+          connection: { baseUrl, apiKey: '', timeout: linkTimeout, network },
+          startedAt: Date.now(),
+          signal: cancelled.signal,
+          what: 'The picture',
+          charge: 'none',
+          isOwn: true,
+        });
+      },
+    );
+    log.info(`${fileName}: opened from ${new URL(link).host}`);
+    return identify(bytes);
+  } catch (error) {
+    if (cancelled.signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+/** @throws EditError (`original`, nothing charged) where it is none that Retouch reads */
+export function identify(bytes: Uint8Array): Picture {
   const info = identifyPicture(bytes);
   if (!info) throw refuse('It is no picture, or a damaged one, whatever its name says.');
-  if (info.format === 'GIF' || info.format === 'AVIF') {
-    throw refuse(
-      `Gateways take PNG, JPEG and WebP, and this is ${info.format}. Save it as PNG first.`,
-    );
+  if (info.format === 'HEIC') {
+    throw refuse('It is HEIC, which Retouch cannot read. Save it as JPEG or PNG first.');
   }
   return { bytes, info };
 }

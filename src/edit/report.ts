@@ -38,7 +38,7 @@ export async function report(
 function stepsFor(reason: Reason, tryAgain: (() => Promise<void>) | undefined): Step[] {
   const settings = (name: string): Step => ({
     label: 'Open Settings',
-    take: () => commands.executeCommand('workbench.action.openSettings', `retouch.${name}`),
+    take: () => commands.executeCommand('workbench.action.openSettings', name),
   });
   switch (reason) {
     case 'key':
@@ -54,12 +54,15 @@ function stepsFor(reason: Reason, tryAgain: (() => Promise<void>) | undefined): 
       ];
     case 'settings':
     case 'unreachable':
+    case 'connectTimeout':
     case 'redirected':
     case 'notFound':
     case 'certificate':
-      return [settings('baseUrl')];
+      return [settings('retouch.baseUrl')];
+    case 'proxy':
+      return [settings('http.proxy')];
     case 'timeout':
-      return [settings('timeoutSeconds')];
+      return [settings('retouch.timeoutSeconds')];
     case 'badAnswer':
     case 'gateway':
       return [{ label: 'Show Log', take: () => commands.executeCommand('retouch.showLog') }];

@@ -6,12 +6,15 @@ export function writeCaption(
   caption: HTMLElement,
   facts: PictureFacts | undefined,
   original: PictureFacts,
+  /** Goes before the facts. */
+  label?: string,
 ): void {
   caption.replaceChildren();
   if (!facts) return;
   const words = factsInWords(facts);
   const before = factsInWords(original);
   const spans = [
+    ...(label === undefined ? [] : [fact(label, label)]),
     fact(words.format, before.format),
     fact(words.size, before.size),
     // The bytes always differ, which is worth no mark.

@@ -6,6 +6,14 @@ export interface Keys {
   nextMode(): void;
   zoomToFit(): void;
   actualSize(): void;
+  zoom(direction: 1 | -1): void;
+  stepChange(by: 1 | -1): void;
+  stepVersion(by: 1 | -1): void;
+  /** Space is held, or let go. */
+  peek(held: boolean): void;
+  help(): void;
+  /** A dialog is open, which has the keys. */
+  busy(): boolean;
   /** An arrow key while nothing that uses arrow keys has the focus; one step right or down is 1. */
   arrow(x: number, y: number): void;
 }
@@ -17,7 +25,25 @@ const arrows: Record<string, readonly [number, number]> = {
   ArrowDown: [0, 1],
 };
 
+/** What does something of its own with Space. A radio button that is chosen has nothing left to do. */
+const pressedBySpace =
+  'button, a, summary, select, textarea, [type=checkbox], [type=radio]:not(:checked)';
+
 export function listenToKeys(keys: Keys): void {
+  // On the way down: VS Code listens in the same window, and moves the focus with these.
+  window.addEventListener(
+    'keydown',
+    (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || keys.busy())
+        return;
+      if (is(event, '0')) keys.zoomToFit();
+      else if (is(event, '1')) keys.actualSize();
+      else return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    },
+    { capture: true },
+  );
   window.addEventListener('keydown', (event) => {
     // A held Enter would press a focused button again and again.
     if (event.repeat && event.key === 'Enter') {
@@ -25,22 +51,52 @@ export function listenToKeys(keys: Keys): void {
       return;
     }
     if (event.repeat && event.key === 'Escape') return;
-    if (event.defaultPrevented || event.isComposing) return;
-    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-    const focused = event.target instanceof Element ? event.target : document.body;
-    if (event.key === 'Enter') {
-      // A button, and only the button, does what Enter means there.
-      if (!focused.closest('button, a, summary, select, textarea')) keys.accept();
-    } else if (event.key === 'Escape') keys.discard();
-    else if (event.key.toLowerCase() === 'm') keys.nextMode();
-    // By place as well: a French keyboard has the digits under Shift.
-    else if (event.key === '0' || event.code === 'Digit0') keys.zoomToFit();
-    else if (event.key === '1' || event.code === 'Digit1') keys.actualSize();
-    else {
-      const arrow = arrows[event.key];
-      if (!arrow || focused.closest('input, .view')) return;
-      event.preventDefault();
-      keys.arrow(...arrow);
-    }
+    if (event.defaultPrevented || event.isComposing || keys.busy()) return;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    press(keys, event);
   });
+  window.addEventListener('keyup', ({ key }) => {
+    if (key === ' ') keys.peek(false);
+  });
+  // The key can be let go where this window does not hear it.
+  window.addEventListener('blur', () => keys.peek(false));
+}
+
+function press(keys: Keys, event: KeyboardEvent): void {
+  const { key } = event;
+  const focused = event.target instanceof Element ? event.target : document.body;
+  // A list of choices finds its entries by letters and digits.
+  if (focused.closest('select') && key.length === 1) return;
+  // Some keyboards have these under Shift, so that it must not matter.
+  if (key === '?') return keys.help();
+  if (key === '+' || key === '=') return keys.zoom(1);
+  if (key === '-' || key === '_') return keys.zoom(-1);
+  if (event.shiftKey) return;
+  if (key === 'Enter') {
+    // A button, and only the button, does what Enter means there.
+    if (!focused.closest('button, a, summary, select, textarea')) keys.accept();
+  } else if (key === 'Escape') keys.discard();
+  else if (key.toLowerCase() === 'm') keys.nextMode();
+  else if (key.toLowerCase() === 'n') keys.stepChange(1);
+  else if (key.toLowerCase() === 'p') keys.stepChange(-1);
+  else if (is(event, '0')) keys.zoomToFit();
+  else if (is(event, '1')) keys.actualSize();
+  else if (key === ' ') {
+    if (focused.closest(pressedBySpace)) return;
+    event.preventDefault();
+    keys.peek(true);
+  } else if ((key === 'PageUp' || key === 'PageDown') && !focused.closest('[type=range], select')) {
+    event.preventDefault();
+    keys.stepVersion(key === 'PageUp' ? -1 : 1);
+  } else {
+    const arrow = arrows[key];
+    if (!arrow || focused.closest('input, select')) return;
+    event.preventDefault();
+    keys.arrow(...arrow);
+  }
+}
+
+/** By place as well: a French keyboard has the digits under Shift. */
+function is(event: KeyboardEvent, digit: '0' | '1'): boolean {
+  return event.key === digit || event.code === `Digit${digit}` || event.code === `Numpad${digit}`;
 }

@@ -1,16 +1,35 @@
 // Takes the host's state and pictures; draws the compare panel and reports what the user did.
-import type { FromWebview, PanelAction, PanelState } from '../compare/protocol';
+import type { Comparison, FromWebview, PanelState, PictureName } from '../compare/protocol';
+import { Blink } from './blink';
+import { BlobUrls } from './blobUrls';
 import { writeCaption } from './caption';
+import { ChangeBoxes } from './changeBoxes';
+import { CompareWith } from './compareWith';
 import { elements } from './elements';
+import { listenToGestures } from './gestures';
+import { HeatMap } from './heatMap';
+import { Inspector } from './inspector';
+import { KeptState } from './keptState';
 import { listenToKeys } from './keyboard';
-import { layOut } from './layout';
+import { Navigator } from './navigator';
 import { Picture } from './picture';
+import { PixelReadout } from './pixelReadout';
 import { readMessage } from './readMessage';
 import { RunningClock } from './runningClock';
-import { Scrolling } from './scrolling';
+import { SaveOptions } from './saveOptions';
+import { Stage, type Sizes } from './stage';
 import { Swipe } from './swipe';
-import { modes, readViewState, type Mode, type Zoom } from './viewState';
-import { statusInWords } from './words';
+import { VersionStrip } from './versionStrip';
+import { Viewport, type Point } from './viewport';
+import { modes, readViewState, type Mode } from './viewState';
+import {
+  clockInWords,
+  modelInWords,
+  partialInWords,
+  statusInWords,
+  waitInWords,
+  zoomInWords,
+} from './words';
 
 declare function acquireVsCodeApi(): {
   postMessage(message: FromWebview): void;
@@ -18,33 +37,95 @@ declare function acquireVsCodeApi(): {
   setState(state: unknown): void;
 };
 
-/** CSS pixels that an arrow key scrolls, as browsers have it. */
+/** CSS pixels that an arrow key moves, as browsers have it. */
 const arrowStep = 40;
 
-const host = acquireVsCodeApi();
-const view = readViewState(host.getState());
-const keepView = () => host.setState(view);
-let state: PanelState | undefined;
+/** The host compares anew when a slider has come to rest; in milliseconds. */
+const rest = 200;
 
+const host = acquireVsCodeApi();
+const saved = host.getState();
+const view = readViewState(saved);
+const kept = new KeptState(saved, view, (state) => host.setState(state));
+let state: PanelState | undefined;
+/** Until the host has heard of it. */
+let chosenVersion: number | undefined;
+/** The comparison stays in sight while its result is saved. */
+let lastComparison: Comparison | undefined;
+/** What each side shows. */
+const showing: { original: PictureName; edited: PictureName } = { original: 'original', edited: 0 };
+let peeking = false;
+
+const urls = new BlobUrls();
 const pictures = {
   original: new Picture(elements.original, (status) => pictureSettled('original', status)),
   edited: new Picture(elements.edited, (status) => pictureSettled('edited', status)),
 };
+const viewport = new Viewport(view);
+const stage = new Stage(viewport);
 const clock = new RunningClock([elements.clock, elements.placeholderClock]);
-const scrollAreas = [elements.original.view, elements.edited.view, elements.bothView];
-const scrolling = new Scrolling(scrollAreas, view.scroll, keepView);
+const strip = new VersionStrip(elements.versions, showVersion);
+const heat = new HeatMap();
+const boxes = new ChangeBoxes();
+const readout = new PixelReadout(elements.readout);
+const views = [elements.original.view, elements.edited.view, elements.bothView];
 const swipe = new Swipe((position) => {
   view.swipe = position;
-  keepView();
+  stage.divider = position / 100;
+  kept.keep();
+  if (state) stage.place(sizes());
+});
+const blink = new Blink((original) => {
+  elements.stage.classList.toggle('turned', original);
+  showMark(original);
+});
+const navigator = new Navigator((centre) => move(() => viewport.moveTo(centre)));
+const compareWith = new CompareWith((version) => {
+  view.before = version;
+  kept.keep();
+  if (state) render(state);
+});
+const saveOptions = new SaveOptions((matching) =>
+  host.postMessage({ type: 'match', on: matching.on, fit: matching.fit }),
+);
+const inspector = new Inspector(view.collapsed, {
+  keep(changes, keep) {
+    if (!state) return;
+    host.postMessage({ type: 'keep', version: state.shown, changes, kept: keep });
+    renderComparison(state);
+  },
+  goTo(change) {
+    const box = comparisonOf(state)?.changes[change]?.box;
+    if (box) move(() => viewport.show(box));
+  },
+  point(pointed) {
+    boxes.show(beforeVersion() === undefined ? pointed : undefined);
+    if (state) stage.place(sizes());
+  },
+  align: (on) => host.postMessage({ type: 'align', on }),
+  collapse(collapsed) {
+    view.collapsed = collapsed;
+    kept.keep();
+  },
 });
 
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   const message = readMessage(data);
-  if (message?.type === 'picture') pictures[message.side].show(message.mime, message.bytes);
+  if (message?.type === 'picture') {
+    urls.set(message.name, message.mime, message.bytes);
+    if (state) showPictures(state);
+  }
+  if (message?.type === 'heat') {
+    heat.set(message.version, message, message.values);
+    look();
+  }
   if (message?.type === 'state') {
     const before = state?.phase;
-    state = message.state;
-    if (state.phase === 'editing') pictures.edited.clear();
+    // What the host sent before it heard of the choice does not take it back.
+    if (message.state.shown === chosenVersion || !message.state.versions[chosenVersion ?? -1])
+      chosenVersion = undefined;
+    state = { ...message.state, shown: chosenVersion ?? message.state.shown };
+    kept.keep(state);
     render(state);
     // A control that had the focus may be gone: the keys must work at once all the same.
     if (before !== state.phase && document.hasFocus()) refocus();
@@ -52,53 +133,192 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 });
 
 function render(state: PanelState): void {
-  const { phase } = state;
+  const { phase, readOnly } = state;
   const editing = phase === 'editing';
   elements.cancel.hidden = !editing;
   for (const button of [elements.accept, elements.saveAs, elements.discard]) {
-    button.hidden = editing;
+    button.hidden = editing || readOnly !== undefined;
     button.disabled = phase === 'saving';
   }
+  elements.actions.hidden = readOnly !== undefined;
+  // Once is enough; Save As… is for another place.
+  if (state.versions[state.shown]?.saved) elements.accept.disabled = true;
   elements.zooms.hidden = false;
-  elements.request.hidden = false;
+  elements.request.hidden = readOnly !== undefined;
   elements.instruction.textContent = state.instruction;
   elements.instruction.title = state.instruction;
-  elements.model.textContent = state.model;
-  writeCaption(elements.original.facts, state.original, state.original);
-  writeCaption(elements.edited.facts, state.edited, state.original);
-  elements.placeholder.hidden = !editing;
-  elements.clock.hidden = !editing;
-  if (editing) clock.run(state.now - state.startedAt);
-  else clock.stop();
-  const status = statusInWords(state);
+  elements.model.textContent = modelInWords(state);
+  saveOptions.draw(state, phase !== 'review');
+  renderCaptions(state);
+  renderClocks(state);
   // The same words again would be read aloud again.
-  if (elements.status.textContent !== status) elements.status.textContent = status;
+  const status = statusInWords(state);
+  if (elements.status.textContent !== status) {
+    elements.status.textContent = status;
+    // Said once: the clock beside it counts down for those who see it.
+    const { wait } = state;
+    elements.statusUnseen.textContent = wait ? ` ${waitInWords(wait.until - state.now)}` : '';
+  }
   elements.stage.hidden = false;
+  renderComparison(state);
+  showPictures(state);
   look();
+}
+
+function renderCaptions({ original, versions, shown, partial, readOnly }: PanelState): void {
+  const before = beforeVersion();
+  compareWith.draw(versions.length, shown, before);
+  elements.original.name.textContent = readOnly?.original ?? 'Original';
+  elements.edited.name.textContent = readOnly?.edited ?? 'Edited';
+  writeCaption(
+    elements.original.facts,
+    before === undefined ? original : versions[before],
+    original,
+  );
+  writeCaption(
+    elements.edited.facts,
+    partial ?? versions[shown],
+    original,
+    partial && partialInWords(partial),
+  );
+}
+
+function renderClocks({ phase, partial, wait, startedAt, now }: PanelState): void {
+  const editing = phase === 'editing';
+  elements.placeholder.hidden = !editing || partial !== undefined;
+  elements.placeholderWords.textContent = wait ? 'Trying again' : 'Editing…';
+  elements.clock.hidden = !editing;
+  elements.footer.classList.toggle('waiting', wait !== undefined);
+  const ahead = Date.now() - now;
+  if (wait) clock.run(() => waitInWords(wait.until + ahead - Date.now()));
+  else if (editing) clock.run(() => clockInWords(Date.now() - startedAt - ahead));
+  else clock.stop();
+}
+
+function renderComparison(state: PanelState): void {
+  if (state.phase !== 'saving') lastComparison = state.comparison;
+  const comparison = comparisonOf(state);
+  const changes = inspector.draw(comparison, {
+    readOnly: state.readOnly !== undefined,
+    disabled: state.phase !== 'review',
+  });
+  boxes.set(changes);
+  elements.threshold.disabled = comparison === undefined || state.phase !== 'review';
+  if (comparison && thresholdAtRest === undefined) drawThreshold(comparison.threshold);
+}
+
+/** Of the version that is shown, or undefined. */
+function comparisonOf(state: PanelState | undefined): Comparison | undefined {
+  const comparison = state?.phase === 'saving' ? lastComparison : state?.comparison;
+  return comparison?.version === state?.shown ? comparison : undefined;
+}
+
+/** Those that are here: the others follow as messages of their own. */
+function showPictures({ phase, partial, versions, shown, previewOf }: PanelState): void {
+  const before = beforeVersion();
+  showing.original = before ?? 'original';
+  const original = urls.get(showing.original);
+  if (original !== undefined)
+    pictures.original.show(original, {
+      alt: before === undefined ? 'Original' : `Version ${before + 1} of ${versions.length}`,
+    });
+  strip.draw(versions, shown, urls);
+  if (phase !== 'editing') urls.drop('partial');
+  else if (!partial) pictures.edited.clear();
+  const preview = previewOf === shown && urls.get('preview') !== undefined;
+  showing.edited = partial ? 'partial' : preview ? 'preview' : shown;
+  readout.keep(readPictures());
+  const edited = urls.get(showing.edited);
+  if (edited === undefined) return;
+  pictures.edited.show(
+    edited,
+    partial ? { alt: 'Partial picture, not the result', mark: 'Partial' } : { alt: 'Edited' },
+  );
+}
+
+function readPictures() {
+  return [
+    { name: beforeName(), bytes: urls.bytes(showing.original) },
+    { name: state?.readOnly?.edited ?? 'Edited', bytes: urls.bytes(showing.edited) },
+  ];
+}
+
+/** Which version stands in the original's place; undefined where the original does. */
+function beforeVersion(): number | undefined {
+  const { before } = view;
+  if (!state || state.phase === 'editing' || before === undefined) return undefined;
+  return before < state.versions.length && before !== state.shown ? before : undefined;
+}
+
+function beforeName(): string {
+  const before = beforeVersion();
+  if (before !== undefined) return `${before + 1} of ${state?.versions.length ?? 0}`;
+  return state?.readOnly?.original ?? 'Original';
 }
 
 /** Draws the pictures in the mode and zoom that the user chose. */
 function look(): void {
   if (!state) return;
   const comparable = canCompare();
+  const mode = shownMode();
   elements.modes.hidden = !comparable;
   const radioFocused = elements.modes.contains(document.activeElement);
   for (const radio of elements.modeRadios) {
-    radio.checked = radio.value === view.mode;
+    radio.disabled = radio.value === 'difference' && beforeVersion() !== undefined;
+    radio.checked = radio.value === mode;
     // M moves the choice, and the focus that was on it goes along.
     if (radio.checked && radioFocused) radio.focus();
   }
-  elements.fit.setAttribute('aria-pressed', String(view.zoom === 'fit'));
-  elements.actual.setAttribute('aria-pressed', String(view.zoom === 'actual'));
-  layOut(
-    comparable ? view.mode : 'sideBySide',
-    view.zoom,
-    pictures.original.size ?? state.original,
-    // Until it is here, the edited picture is given the original's shape.
-    pictures.edited.size ?? state.edited ?? state.original,
-  );
-  scrolling.apply();
+  elements.heatLayer.hidden = !heat.isOf(state.shown);
+  heat.setWanted(mode === 'difference');
+  stage.layOut(mode, sizes());
+  runBlink(mode);
+  drawMoved();
   showMore();
+}
+
+function sizes(): Sizes {
+  if (!state) throw new Error('There are no pictures without a state');
+  const { original, partial, versions, shown } = state;
+  const before = beforeVersion();
+  return {
+    original: before === undefined ? (pictures.original.size ?? original) : original,
+    before: pictures.original.size ?? original,
+    // Until it is here, the edited picture is given the original's shape.
+    edited: pictures.edited.size ?? partial ?? versions[shown] ?? original,
+    heat: heat.size,
+  };
+}
+
+/** Moves the pictures, which takes no layout. */
+function move(how: () => void): void {
+  if (!state) return;
+  how();
+  stage.place(sizes());
+  drawMoved();
+}
+
+/** What goes along with the viewport. */
+function drawMoved(): void {
+  const { zoom, fitted } = viewport;
+  Object.assign(view, viewport.saved);
+  kept.keep();
+  elements.percent.textContent = zoomInWords(zoom);
+  elements.fit.setAttribute('aria-pressed', String(fitted));
+  elements.actual.setAttribute('aria-pressed', String(Math.abs(zoom - 1) < 0.001));
+  const { original } = sizes();
+  navigator.draw(original, stage.seen(original), urls.get(showing.original));
+}
+
+/** Says what colours the pictures have in the middle, for those who move them by keys. */
+function aim(): void {
+  aimed(true);
+  readout.show(viewport.centre, sizes().original, readPictures());
+}
+
+function aimed(on: boolean): void {
+  elements.stage.classList.toggle('aimed', on);
+  elements.readout.ariaLive = on ? 'polite' : 'off';
 }
 
 /** Without two pictures to lay over each other the only mode is side by side. */
@@ -107,28 +327,111 @@ function canCompare(): boolean {
   return state !== undefined && state.phase !== 'editing' && !unshown;
 }
 
+/** Differences are those from the original. */
+function shownMode(): Mode {
+  if (!canCompare()) return 'sideBySide';
+  return view.mode === 'difference' && beforeVersion() !== undefined ? 'sideBySide' : view.mode;
+}
+
 function pictureSettled(side: 'original' | 'edited', status: 'shown' | 'unshown'): void {
-  if (status === 'unshown') host.postMessage({ type: 'unshown', side });
+  if (status === 'unshown' && state) host.postMessage({ type: 'unshown', name: showing[side] });
   look();
 }
 
 function changeMode(mode: Mode): void {
   if (!canCompare()) return;
   view.mode = mode;
-  keepView();
+  kept.keep();
   look();
 }
 
-function changeZoom(zoom: Zoom): void {
-  view.zoom = zoom;
-  keepView();
-  look();
+function showVersion(version: number): void {
+  chosenVersion = version;
+  host.postMessage({ type: 'show', version });
+}
+
+function runBlink(mode: Mode): void {
+  const wanted = mode === 'blink' && (view.blinking ?? Blink.byItself);
+  if (wanted) blink.run(view.interval);
+  else blink.stop();
+}
+
+/** Which picture is seen, where the modes show one at a time; or why there is nothing to see. */
+function showMark(original: boolean): void {
+  const { bothMark } = elements;
+  const mode = elements.stage.dataset['mode'];
+  const comparing = mode === 'difference' && (comparisonOf(state)?.busy ?? true);
+  bothMark.hidden = !(peeking || mode === 'blink' || comparing);
+  if (peeking || original) bothMark.textContent = beforeName();
+  else if (comparing) bothMark.textContent = 'Comparing…';
+  else bothMark.textContent = state?.readOnly?.edited ?? 'Edited';
+}
+
+/** While Space is held the original is seen wherever the edited picture was. */
+function peek(held: boolean): void {
+  if (held === peeking || (held && !canCompare())) return;
+  peeking = held;
+  const { peekLayer, peek, stage: stageElement } = elements;
+  const url = urls.get(showing.original);
+  if (url !== undefined && peek.src !== url) peek.src = url;
+  peekLayer.hidden = !held;
+  elements.peekMark.textContent = beforeName();
+  stageElement.classList.toggle('peeking', held);
+  showMark(stageElement.classList.contains('turned'));
+  if (state) stage.place(sizes());
+}
+
+let thresholdAtRest: ReturnType<typeof setTimeout> | undefined;
+
+function drawThreshold(threshold: number): void {
+  const percent = Math.round(threshold * 100);
+  elements.threshold.value = String(percent);
+  elements.threshold.setAttribute('aria-valuetext', `${percent} %`);
+  elements.thresholdValue.textContent = `${percent} %`;
+  heat.setThreshold(threshold);
+}
+
+function drawOnion(): void {
+  elements.onion.value = String(view.onion);
+  elements.onion.setAttribute('aria-valuetext', `${view.onion} % edited`);
+  elements.bothFrame.style.setProperty('--onion', String(view.onion / 100));
+}
+
+function changeOnion(percent: number): void {
+  view.onion = Math.min(100, Math.max(0, percent));
+  kept.keep();
+  drawOnion();
+}
+
+function drawInterval(): void {
+  const words = `${new Intl.NumberFormat(undefined, { minimumFractionDigits: 1 }).format(view.interval)} s`;
+  elements.interval.value = String(view.interval);
+  elements.interval.setAttribute('aria-valuetext', words);
+  elements.intervalValue.textContent = words;
+}
+
+/** For those who do not see it; the same words twice are said once. */
+function speak(words: string): void {
+  elements.spoken.textContent = words;
+}
+
+function zoomSpoken(how: () => void): void {
+  move(how);
+  speak(zoomInWords(viewport.zoom));
+}
+
+function stepVersion(by: 1 | -1): void {
+  const version = (state?.shown ?? 0) + by;
+  if (state && version in state.versions) showVersion(version);
 }
 
 /** Reports an action, where the phase offers it. */
-function act(action: Exclude<PanelAction, 'ready'>): void {
+function act(action: 'accept' | 'saveAs' | 'discard' | 'cancel'): void {
   const button = elements[action];
-  if (!button.hidden && !button.disabled) host.postMessage({ type: action });
+  if (!state || button.hidden || button.disabled) return;
+  if (action === 'accept' || action === 'saveAs')
+    host.postMessage({ type: action, version: state.shown });
+  else host.postMessage({ type: action });
 }
 
 function refocus(): void {
@@ -149,21 +452,51 @@ for (const radio of elements.modeRadios) {
     if (mode) changeMode(mode);
   });
 }
-elements.fit.addEventListener('click', () => changeZoom('fit'));
-elements.actual.addEventListener('click', () => changeZoom('actual'));
+elements.fit.addEventListener('click', () => zoomSpoken(() => viewport.fit()));
+elements.actual.addEventListener('click', () => zoomSpoken(() => viewport.zoomTo(1)));
+elements.zoomIn.addEventListener('click', () => zoomSpoken(() => viewport.step(1)));
+elements.zoomOut.addEventListener('click', () => zoomSpoken(() => viewport.step(-1)));
+elements.onion.addEventListener('input', () => changeOnion(elements.onion.valueAsNumber));
+elements.threshold.addEventListener('input', () => {
+  const threshold = elements.threshold.valueAsNumber / 100;
+  drawThreshold(threshold);
+  clearTimeout(thresholdAtRest);
+  thresholdAtRest = setTimeout(() => {
+    thresholdAtRest = undefined;
+    host.postMessage({ type: 'threshold', threshold });
+  }, rest);
+});
+elements.interval.addEventListener('input', () => {
+  view.interval = elements.interval.valueAsNumber;
+  kept.keep();
+  drawInterval();
+  runBlink(shownMode());
+});
+elements.blinking.addEventListener('click', () => {
+  view.blinking = !(view.blinking ?? Blink.byItself);
+  kept.keep();
+  runBlink(shownMode());
+});
+elements.helpButton.addEventListener('click', () => elements.help.showModal());
 
-for (const area of scrollAreas) {
-  area.addEventListener('dblclick', ({ clientX, clientY }) => {
-    const frame = area.firstElementChild;
-    const before = frame?.getBoundingClientRect();
-    changeZoom(view.zoom === 'fit' ? 'actual' : 'fit');
-    const after = frame?.getBoundingClientRect();
-    if (!before || !after) return;
-    // The spot under the pointer stays under the pointer.
-    const x = (clientX - before.left) / before.width;
-    const y = (clientY - before.top) / before.height;
-    area.scrollLeft += after.left + x * after.width - clientX;
-    area.scrollTop += after.top + y * after.height - clientY;
+for (const area of views) {
+  const fromMiddle = ({ x, y }: Point) => stage.spotAt(area, x, y).fromMiddle;
+  listenToGestures(area, {
+    pan: (x, y) => move(() => viewport.pan(x, y)),
+    zoom: (factor, at, from) =>
+      move(() => viewport.zoomTo(viewport.zoom * factor, fromMiddle(at), fromMiddle(from))),
+    toggle: (at) => move(() => viewport.toggle(fromMiddle(at))),
+    point(at) {
+      aimed(false);
+      if (!at || !state) {
+        readout.hide();
+        return;
+      }
+      const { left, bottom } = elements.stage.getBoundingClientRect();
+      elements.readout.classList.toggle('aside', at.x < left + 400 && at.y > bottom - 80);
+      readout.show(stage.spotAt(area, at.x, at.y).spot, sizes().original, readPictures());
+    },
+    movable: () => !viewport.fitted,
   });
 }
 
@@ -171,18 +504,32 @@ listenToKeys({
   // Nobody means to accept what is not drawn yet, such as with an Enter that was meant for Cancel.
   accept: () => pictures.edited.status !== 'waiting' && act('accept'),
   discard: () => act('discard'),
-  nextMode: () => {
-    const next = modes[(modes.indexOf(view.mode) + 1) % modes.length];
-    if (next) changeMode(next);
+  nextMode() {
+    const open = modes.filter(
+      (mode) => !elements.modeRadios.find(({ value }) => value === mode)?.disabled,
+    );
+    const next = open[(open.indexOf(shownMode()) + 1) % open.length];
+    if (!next) return;
+    changeMode(next);
+    speak(elements.modeRadios.find(({ checked }) => checked)?.labels?.[0]?.textContent ?? '');
   },
-  zoomToFit: () => changeZoom('fit'),
-  actualSize: () => changeZoom('actual'),
-  arrow: (x, y) => {
-    const { mode, zoom } = elements.stage.dataset;
-    if (mode === 'swipe' && zoom === 'fit') return swipe.step(x === 0 ? -y : x);
-    const area =
-      elements.stage.dataset['layout'] === 'stacked' ? elements.bothView : elements.original.view;
-    area.scrollBy(x * arrowStep, y * arrowStep);
+  zoomToFit: () => zoomSpoken(() => viewport.fit()),
+  actualSize: () => zoomSpoken(() => viewport.zoomTo(1)),
+  zoom: (direction) => zoomSpoken(() => viewport.step(direction)),
+  stepChange: (by) => inspector.step(by),
+  stepVersion,
+  peek,
+  help: () => elements.help.showModal(),
+  busy: () => elements.help.open,
+  arrow(x, y) {
+    const step = x === 0 ? -y : x;
+    const mode = shownMode();
+    if (!viewport.fitted) {
+      move(() => viewport.pan(-x * arrowStep, -y * arrowStep));
+      aim();
+    } else if (mode === 'swipe') swipe.step(step);
+    else if (mode === 'onionSkin') changeOnion(view.onion + step);
+    else stepVersion(x + y > 0 ? 1 : -1);
   },
 });
 
@@ -200,10 +547,16 @@ function showMore(): void {
 }
 
 const resized = new ResizeObserver(look);
-for (const area of scrollAreas) resized.observe(area);
+for (const area of views) resized.observe(area);
 resized.observe(elements.request);
 // Moving to a screen of another pixel density changes no box, only this.
 window.addEventListener('resize', look);
 
+if (/mac/i.test(window.navigator.platform)) {
+  for (const name of elements.help.querySelectorAll('kbd'))
+    name.textContent = name.textContent.replace('Ctrl+', '⌘');
+}
+drawOnion();
+drawInterval();
 swipe.set(view.swipe);
 host.postMessage({ type: 'ready' });

@@ -1,49 +1,65 @@
-// Takes the bytes of one side's picture; shows them in its image element, or says that it cannot.
-import type { elements } from './elements';
+// Takes the address of one side's picture; shows it in its image element, or says that it cannot.
+import type { Side } from './elements';
 
-type SideElements = (typeof elements)['original'];
+/** What is said of a picture while it is shown. */
+export interface PictureWords {
+  /** For those who cannot see it. */
+  readonly alt: string;
+  /** Written over the picture, for those who can. */
+  readonly mark?: string;
+}
 
 export class Picture {
-  /** `waiting` for bytes or for the browser to decode them. */
+  /** `waiting` for bytes or for the browser to decode them; the picture before is shown until then. */
   status: 'waiting' | 'shown' | 'unshown' = 'waiting';
+  /** Width and height in pixels as the browser decoded what is shown; undefined where nothing is. */
+  size: { width: number; height: number } | undefined;
   private url: string | undefined;
+  private words: PictureWords = { alt: '' };
 
   constructor(
-    private readonly side: SideElements,
+    private readonly side: Side,
     private readonly changed: (status: 'shown' | 'unshown') => void,
   ) {
     side.image.addEventListener('load', () => this.settle('shown'));
     side.image.addEventListener('error', () => this.settle('unshown'));
   }
 
-  /** Width and height in pixels as the browser decoded them; undefined until it has. */
-  get size(): { width: number; height: number } | undefined {
-    const { naturalWidth: width, naturalHeight: height } = this.side.image;
-    return this.status === 'shown' && width > 0 ? { width, height } : undefined;
-  }
-
-  show(mime: string, bytes: ArrayBuffer): void {
-    this.clear();
-    this.url = URL.createObjectURL(new Blob([bytes], { type: mime }));
-    this.side.image.src = this.url;
+  show(url: string, words: PictureWords): void {
+    if (url === this.url) return;
+    this.url = url;
+    this.words = words;
+    this.status = 'waiting';
+    this.side.image.src = url;
   }
 
   clear(): void {
-    this.status = 'waiting';
-    this.side.image.hidden = true;
-    this.side.unshown.hidden = true;
-    this.side.image.removeAttribute('src');
-    if (this.url !== undefined) URL.revokeObjectURL(this.url);
+    if (this.url === undefined) return;
     this.url = undefined;
+    this.words = { alt: '' };
+    this.status = 'waiting';
+    this.side.image.removeAttribute('src');
+    this.draw(false);
   }
 
   private settle(status: 'shown' | 'unshown'): void {
-    // An event of a picture that was cleared meanwhile must not speak for the next one.
+    // An event of a picture that was cleared or replaced meanwhile must not speak for the next one.
     if (this.url === undefined || this.side.image.src !== this.url) return;
     this.status = status;
-    this.side.image.hidden = status !== 'shown';
-    this.side.unshown.hidden = status !== 'unshown';
-    this.side.unshown.textContent = status === 'unshown' ? 'This picture cannot be shown' : '';
+    this.draw(status === 'shown');
     this.changed(status);
+  }
+
+  /** The words change together with the picture: a partial one is never taken for the result. */
+  private draw(shown: boolean): void {
+    const { image, unshown, mark } = this.side;
+    const { naturalWidth: width, naturalHeight: height } = image;
+    this.size = shown && width > 0 ? { width, height } : undefined;
+    image.hidden = !shown;
+    image.alt = this.words.alt;
+    mark.hidden = !shown || this.words.mark === undefined;
+    mark.textContent = this.words.mark ?? '';
+    unshown.hidden = this.status !== 'unshown';
+    unshown.textContent = this.status === 'unshown' ? 'This picture cannot be shown' : '';
   }
 }

@@ -1,5 +1,16 @@
 // Takes whatever the window was sent; gives a message of the protocol, or undefined where it is none.
-import type { PanelState, PictureFacts, ToWebview } from '../compare/protocol';
+import type {
+  ChangeFacts,
+  Comparison,
+  Matching,
+  PanelState,
+  PartialFacts,
+  PictureFacts,
+  PictureName,
+  ToWebview,
+  VersionFacts,
+  Wait,
+} from '../compare/protocol';
 
 export function readMessage(data: unknown): ToWebview | undefined {
   if (!isRecord(data)) return undefined;
@@ -7,10 +18,16 @@ export function readMessage(data: unknown): ToWebview | undefined {
     return isState(data['state']) ? { type: 'state', state: data['state'] } : undefined;
   }
   if (data['type'] === 'picture') {
-    const { side, mime, bytes } = data;
-    if (side !== 'original' && side !== 'edited') return undefined;
+    const { name, mime, bytes } = data;
+    if (!isPictureName(name)) return undefined;
     if (typeof mime !== 'string' || !/^image\/[\w.+-]+$/.test(mime)) return undefined;
-    return bytes instanceof ArrayBuffer ? { type: 'picture', side, mime, bytes } : undefined;
+    return bytes instanceof ArrayBuffer ? { type: 'picture', name, mime, bytes } : undefined;
+  }
+  if (data['type'] === 'heat') {
+    const { version, width, height, values } = data;
+    if (!isAmount(version) || !isAmount(width) || !isAmount(height)) return undefined;
+    if (!(values instanceof ArrayBuffer) || values.byteLength !== width * height) return undefined;
+    return width * height > 0 ? { type: 'heat', version, width, height, values } : undefined;
   }
   return undefined;
 }
@@ -21,14 +38,87 @@ function isState(value: unknown): value is PanelState {
     typeof value['fileName'] === 'string' &&
     typeof value['instruction'] === 'string' &&
     typeof value['model'] === 'string' &&
+    Array.isArray(value['references']) &&
+    value['references'].every((name) => typeof name === 'string') &&
     ['editing', 'review', 'saving'].includes(String(value['phase'])) &&
     isAmount(value['startedAt']) &&
     isAmount(value['now']) &&
     (value['elapsed'] === undefined || isAmount(value['elapsed'])) &&
+    (value['wait'] === undefined || isWait(value['wait'])) &&
+    (value['partial'] === undefined || isPartial(value['partial'])) &&
+    isAmount(value['askedFor']) &&
     isFacts(value['original']) &&
-    (value['edited'] === undefined || isFacts(value['edited'])) &&
-    (value['usage'] === undefined || typeof value['usage'] === 'string')
+    Array.isArray(value['versions']) &&
+    value['versions'].every(isVersion) &&
+    isAmount(value['shown']) &&
+    (value['comparison'] === undefined || isComparison(value['comparison'])) &&
+    (value['matching'] === undefined || isMatching(value['matching'])) &&
+    isTextOrNone(value['saves']) &&
+    (value['previewOf'] === undefined || isAmount(value['previewOf'])) &&
+    (value['readOnly'] === undefined || isReadOnly(value['readOnly'])) &&
+    isTextOrNone(value['restore']) &&
+    isTextOrNone(value['usage'])
   );
+}
+
+function isComparison(value: unknown): value is Comparison {
+  return (
+    isRecord(value) &&
+    isAmount(value['version']) &&
+    typeof value['busy'] === 'boolean' &&
+    isTextOrNone(value['problem']) &&
+    isAmount(value['threshold']) &&
+    Array.isArray(value['changes']) &&
+    value['changes'].every(isChange) &&
+    isAmount(value['changedShare']) &&
+    (value['outsideShare'] === undefined || isAmount(value['outsideShare'])) &&
+    isRecord(value['alignment']) &&
+    typeof value['alignment']['on'] === 'boolean' &&
+    isTextOrNone(value['alignment']['words'])
+  );
+}
+
+function isChange(value: unknown): value is ChangeFacts {
+  if (!isRecord(value) || !isRecord(value['box'])) return false;
+  const { x, y, width, height } = value['box'];
+  return (
+    [x, y, width, height, value['share']].every(isAmount) && typeof value['kept'] === 'boolean'
+  );
+}
+
+function isMatching(value: unknown): value is Matching {
+  return (
+    isRecord(value) &&
+    typeof value['on'] === 'boolean' &&
+    [undefined, 'fit', 'crop', 'stretch'].some((fit) => fit === value['fit'])
+  );
+}
+
+function isReadOnly(value: unknown): value is NonNullable<PanelState['readOnly']> {
+  return (
+    isRecord(value) && typeof value['original'] === 'string' && typeof value['edited'] === 'string'
+  );
+}
+
+function isPictureName(value: unknown): value is PictureName {
+  return ['original', 'partial', 'preview'].includes(String(value)) || isAmount(value);
+}
+
+function isWait(value: unknown): value is Wait {
+  return isRecord(value) && typeof value['why'] === 'string' && isAmount(value['until']);
+}
+
+function isPartial(value: unknown): value is PartialFacts {
+  return (
+    isRecord(value) &&
+    isFacts(value) &&
+    isAmount(value['number']) &&
+    (value['askedFor'] === undefined || isAmount(value['askedFor']))
+  );
+}
+
+function isVersion(value: unknown): value is VersionFacts {
+  return isRecord(value) && isFacts(value) && typeof value['saved'] === 'boolean';
 }
 
 function isFacts(value: unknown): value is PictureFacts {
@@ -39,6 +129,10 @@ function isFacts(value: unknown): value is PictureFacts {
     isAmount(value['height']) &&
     isAmount(value['byteLength'])
   );
+}
+
+function isTextOrNone(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string';
 }
 
 function isAmount(value: unknown): value is number {

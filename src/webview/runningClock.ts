@@ -1,17 +1,15 @@
-// Takes when an edit began, by the host's clock; shows the time since then, once a second.
-import { clockInWords } from './words';
+// Takes what a clock says at each moment; shows it, without a second left out.
 
 export class RunningClock {
   private timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(private readonly faces: readonly HTMLElement[]) {}
 
-  /** `passed` is how long the edit had been running, in milliseconds, when this was called. */
-  run(passed: number): void {
+  run(say: () => string): void {
     this.stop();
-    const began = Date.now() - passed;
     const tick = () => {
-      for (const face of this.faces) face.textContent = clockInWords(Date.now() - began);
+      const words = say();
+      for (const face of this.faces) face.textContent = words;
     };
     tick();
     // More often than the face changes, so that no second is skipped.

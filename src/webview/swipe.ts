@@ -4,24 +4,22 @@ import { elements } from './elements';
 /** Pixels that a press may wander before it counts as a drag: a double-click moves nothing. */
 const slop = 3;
 
+/** The position is of what is seen of the picture, so that the divider is in sight at every zoom. */
 export class Swipe {
   constructor(private readonly moved: (position: number) => void) {
-    const { bothView, swipe } = elements;
-    swipe.addEventListener('input', () => {
-      this.set(swipe.valueAsNumber);
-      this.reveal();
-    });
+    const { bothView, swipe, stage } = elements;
+    swipe.addEventListener('input', () => this.set(swipe.valueAsNumber));
     let pressed: { x: number; dragging: boolean } | undefined;
-    // On the way down, so that a drag of the divider never reaches the panning of the scroll area.
+    // On the way down, so that a drag of the divider never reaches the panning of the view.
     bothView.addEventListener(
       'pointerdown',
       (event) => {
+        if (stage.dataset['mode'] !== 'swipe' || event.button !== 0) return;
         const target = event.target instanceof Element ? event.target : undefined;
         const onDivider = target?.closest('#divider') != null;
-        const fitted = elements.stage.dataset['zoom'] === 'fit';
-        if (event.button !== 0 || (!onDivider && !fitted)) return;
+        if (!onDivider && stage.classList.contains('zoomed')) return;
         event.stopPropagation();
-        // Else the press would take the focus to the scroll area after the slider got it.
+        // Else the press would take the focus to the view after the slider got it.
         event.preventDefault();
         pressed = { x: event.clientX, dragging: onDivider };
         bothView.setPointerCapture(event.pointerId);
@@ -46,7 +44,6 @@ export class Swipe {
   /** Moves by `percent`, as the arrow keys on the slider do. */
   step(percent: number): void {
     this.set(elements.swipe.valueAsNumber + percent);
-    this.reveal();
   }
 
   set(position: number): void {
@@ -54,16 +51,7 @@ export class Swipe {
     const percent = Math.min(100, Math.max(0, position));
     swipe.value = String(percent);
     swipe.setAttribute('aria-valuetext', `${Math.round(percent)} % original`);
-    bothFrame.style.setProperty('--swipe', `${percent}%`);
+    bothFrame.style.setProperty('--swipe', String(percent / 100));
     this.moved(percent);
-  }
-
-  /** At actual size the keys can take the divider out of sight: the scroll area follows it. */
-  private reveal(): void {
-    const { bothView, divider } = elements;
-    const room = bothView.getBoundingClientRect();
-    const { left, right } = divider.getBoundingClientRect();
-    if (left < room.left) bothView.scrollLeft -= room.left - left;
-    if (right > room.right) bothView.scrollLeft += right - room.right;
   }
 }

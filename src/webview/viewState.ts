@@ -1,38 +1,66 @@
 // Takes what an earlier life of this webview saved; gives how to look at the pictures, whole and in range.
+import type { Point } from './viewport';
+import { maximumZoom } from './viewport';
 
 /** Modes either show the pictures apart, or stacked in the one box that the original fills. */
-export const layouts = { sideBySide: 'apart', swipe: 'stacked' } as const;
+export const layouts = {
+  sideBySide: 'apart',
+  swipe: 'stacked',
+  onionSkin: 'stacked',
+  difference: 'stacked',
+  blink: 'stacked',
+} as const;
 
 export type Mode = keyof typeof layouts;
 
 /** The order in which M goes round. */
 export const modes = Object.keys(layouts) as Mode[];
 
-export type Zoom = 'fit' | 'actual';
-
 /** How the user looks at the pictures: the webview's own, never sent to the host. */
 export interface ViewState {
   mode: Mode;
-  zoom: Zoom;
-  /** Where the divider is, in percent of the picture's width from the left. */
+  /** 1 is one pixel of the original on one of the screen. */
+  zoom: number | 'fit';
+  /** What is in the middle, in the original's pixels. */
+  centre: Point | undefined;
+  /** Where the divider is, in percent of what is seen of the picture, from the left. */
   swipe: number;
-  /** How far the scroll areas are scrolled, each from 0 (start) to 1 (end). */
-  scroll: { x: number; y: number };
+  /** How much of the edited picture shows, in percent. */
+  onion: number;
+  /** How long each picture shows while they blink, in seconds. */
+  interval: number;
+  /** Whether they blink; undefined until the user said so. */
+  blinking: boolean | undefined;
+  /** Whether the list of changes is closed; undefined until the user said so. */
+  collapsed: boolean | undefined;
+  /** Which version is shown in the original's place, from 0. */
+  before: number | undefined;
 }
 
 export function readViewState(saved: unknown): ViewState {
   const values = isRecord(saved) ? saved : {};
-  const scroll = isRecord(values['scroll']) ? values['scroll'] : {};
+  const centre = isRecord(values['centre']) ? values['centre'] : {};
+  const { x, y } = centre;
+  const zoom = within(values['zoom'], 0, maximumZoom, 0);
   return {
     mode: modes.find((mode) => mode === values['mode']) ?? 'sideBySide',
-    zoom: values['zoom'] === 'actual' ? 'actual' : 'fit',
-    swipe: within(values['swipe'], 100, 50),
-    scroll: { x: within(scroll['x'], 1, 0.5), y: within(scroll['y'], 1, 0.5) },
+    zoom: zoom > 0 ? zoom : 'fit',
+    centre: isAmount(x) && isAmount(y) ? { x, y } : undefined,
+    swipe: within(values['swipe'], 0, 100, 50),
+    onion: within(values['onion'], 0, 100, 50),
+    interval: within(values['interval'], 0.2, 3, 0.8),
+    blinking: typeof values['blinking'] === 'boolean' ? values['blinking'] : undefined,
+    collapsed: typeof values['collapsed'] === 'boolean' ? values['collapsed'] : undefined,
+    before: isAmount(values['before']) ? values['before'] : undefined,
   };
 }
 
-function within(value: unknown, maximum: number, fallback: number): number {
-  return typeof value === 'number' && value >= 0 && value <= maximum ? value : fallback;
+function within(value: unknown, minimum: number, maximum: number, fallback: number): number {
+  return typeof value === 'number' && value >= minimum && value <= maximum ? value : fallback;
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

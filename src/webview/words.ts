@@ -1,5 +1,5 @@
 // Takes facts, times and states; gives them in words. Numbers follow the reader's language.
-import type { PanelState, PictureFacts } from '../compare/protocol';
+import type { Comparison, PanelState, PartialFacts, PictureFacts } from '../compare/protocol';
 
 /** `JPEG`, `1200 × 800`, `212 KB`. */
 export function factsInWords(facts: PictureFacts): { format: string; size: string; bytes: string } {
@@ -48,18 +48,87 @@ export function durationInWords(milliseconds: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** `in 12 s`, `in 4 min 5 s`, for a wait that ends in so many milliseconds. */
+export function waitInWords(milliseconds: number): string {
+  return `in ${durationInWords(Math.max(0, Math.ceil(milliseconds / 1000)) * 1000)}`;
+}
+
+/** `Partial 1 of 3`: there may be fewer in the end, and more than nobody asked for. */
+export function partialInWords({ number, askedFor = 0 }: PartialFacts): string {
+  return askedFor >= number ? `Partial ${number} of ${askedFor}` : `Partial ${number}`;
+}
+
+/** `openai/gpt-image-2`, with what went along: `… · with logo.png, banner.webp`. */
+export function modelInWords({ model, references }: PanelState): string {
+  return references.length === 0 ? model : `${model} · with ${references.join(', ')}`;
+}
+
+/** A share from 0 to 1: `3.2 %`, `100 %`, `less than 0.1 %`. */
+export function shareInWords(share: number): string {
+  const percent = share * 100;
+  const format = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+  if (percent > 0 && percent < 0.1) return `less than ${format.format(0.1)} %`;
+  // Nearly all is not all.
+  return `${format.format(percent < 100 ? Math.min(percent, 99.9) : 100)} %`;
+}
+
+/** The name of a change, counted from 0: `Change 1, 3.2 % of the picture`. */
+export function changeInWords(change: number, share: number): string {
+  return `Change ${change + 1}, ${shareInWords(share)} of the picture`;
+}
+
+/** `3 changes, 4.1 % of the picture`, and what is changed where it was not asked for. */
+export function changesInWords(comparison: Comparison): string[] {
+  const { busy, problem, changes, changedShare, outsideShare } = comparison;
+  if (problem !== undefined) return [];
+  if (busy && changes.length === 0) return ['comparing…'];
+  const words =
+    changes.length === 0
+      ? 'no changes'
+      : `${changes.length === 1 ? '1 change' : `${changes.length} changes`}, ${shareInWords(changedShare)} of the picture`;
+  if (outsideShare === undefined) return [words];
+  return [words, `changed outside the region: ${shareInWords(outsideShare)}`];
+}
+
+/** `120 %`, of a zoom where 1 is one pixel on one pixel of the screen. */
+export function zoomInWords(zoom: number): string {
+  const format = new Intl.NumberFormat(undefined, {
+    maximumFractionDigits: zoom < 0.1 ? 1 : 0,
+    useGrouping: false,
+  });
+  return `${format.format(zoom * 100)} %`;
+}
+
 /** The status line. The running clock is not in it: it would be read aloud every second. */
 export function statusInWords(state: PanelState): string {
-  if (state.phase === 'editing') return `Editing with ${state.model}…`;
+  if (state.phase === 'editing') {
+    if (state.wait) return `${state.wait.why}: trying again`;
+    const parts = [`Editing with ${state.model}…`];
+    if (state.partial) parts.push(partialInWords(state.partial));
+    if (state.usage) parts.push(state.usage);
+    return parts.join(' · ');
+  }
   if (state.phase === 'saving') return 'Saving…';
-  const { elapsed, edited, original, usage } = state;
-  const parts = [elapsed === undefined ? 'Edited' : `Edited in ${durationInWords(elapsed)}`];
+  const { elapsed, versions, shown, askedFor, original, usage, readOnly, comparison } = state;
+  const parts = [
+    readOnly
+      ? `${readOnly.original} and ${readOnly.edited}`
+      : elapsed === undefined
+        ? 'Edited'
+        : `Edited in ${durationInWords(elapsed)}`,
+  ];
+  if (versions.length > 1) parts.push(`${shown + 1} of ${versions.length} pictures`);
+  if (versions.length !== askedFor && !readOnly)
+    parts.push(`asked for ${askedFor}, got ${versions.length}`);
+  const edited = versions[shown];
+  if (edited?.saved) parts.push('saved');
   if (edited) {
     const same = edited.width === original.width && edited.height === original.height;
     parts.push(
       `${sizeInWords(edited)}, ${same ? 'as the original' : `original ${sizeInWords(original)}`}`,
     );
   }
+  if (comparison) parts.push(...changesInWords(comparison));
   if (usage) parts.push(usage);
   return parts.join(' · ');
 }

@@ -1,0 +1,100 @@
+// The journal goes in; what has come of the edits of windows that have gone comes out, and is written there. Nothing is
+// sent again. Knows nothing of VS Code.
+import { rm } from 'node:fs/promises';
+import { EditError } from '../gateway/errors';
+import type { Network } from '../gateway/network';
+import type { EditResult } from '../gateway/requestEdit';
+import { recoverEdit } from '../gateway/recoverEdit';
+import type { KeptJob } from '../journal/jobFiles';
+import type { Journal } from '../journal/journal';
+import { temporaryPaths } from '../save/saveLocally';
+import { settleJob } from './recordEdit';
+
+export interface BroughtBack {
+  /** Their pictures are here, not all of them saved. */
+  readonly finished: readonly KeptJob[];
+  /** Were sent, and their answers never came, or not as a whole: nobody knows what they cost. */
+  readonly unanswered: readonly KeptJob[];
+  /** Their answers came and hold no picture. */
+  readonly failed: readonly KeptJob[];
+}
+
+/**
+ * Whatever window asks first gets them.
+ * @param onUnread is told of a job that cannot be read now: it waits for the next window
+ * @throws the file system's own error
+ */
+export async function bringBack(
+  journal: Journal,
+  onUnread: (job: KeptJob, error: unknown) => void,
+): Promise<BroughtBack> {
+  const finished: KeptJob[] = [];
+  const unanswered: KeptJob[] = [];
+  const failed: KeptJob[] = [];
+  for (const job of await journal.takeOver()) {
+    try {
+      await removeLeftovers(job);
+      // It never left, so that nobody misses it.
+      if (job.state === 'prepared') await job.files.remove();
+      else if (job.isRead) finished.push(job);
+      else {
+        const failure = await readFailure(job);
+        await settleJob(job.files, failure);
+        if (!failure) finished.push(job);
+        else if (failure === never) unanswered.push(job);
+        else failed.push(job);
+      }
+    } catch (error) {
+      onUnread(job, error);
+    }
+  }
+  return { finished, unanswered, failed };
+}
+
+/** What a save that was cut short had beside the picture: the picture itself is whole or absent. */
+async function removeLeftovers({ saving }: KeptJob): Promise<void> {
+  for (const { folder, token } of saving) {
+    const { temporary, kept } = temporaryPaths(folder, token);
+    for (const path of [temporary, kept]) await rm(path, { force: true }).catch(() => undefined);
+  }
+}
+
+const never = {
+  reason: 'interrupted',
+  charge: 'unknown',
+  message: 'It was sent and never answered: the window was reloaded or closed, or VS Code ended.',
+} as const;
+
+/** Undefined where the answers hold pictures. */
+async function readFailure(job: KeptJob): Promise<EditError | typeof never | undefined> {
+  try {
+    await recoverKept(job);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof EditError)) throw error;
+    // What is behind it may be there still.
+    if (error.reason === 'link') return undefined;
+    // After a refusal the request may have been sent again: only an answer that counts says what is wrong.
+    const counts = job.answers.some(({ whole, status }) => whole && status < 300);
+    return counts ? error : never;
+  }
+}
+
+/**
+ * What the answers of a job hold, from the disk.
+ * @param way to the pictures behind links that were not kept; without it they count as missing
+ * @throws EditError, or the file system's own error
+ */
+export async function recoverKept(
+  { record, answers }: KeptJob,
+  way?: { readonly network: Network },
+  signal = new AbortController().signal,
+): Promise<EditResult> {
+  const { baseUrl } = record;
+  // Without the key: links need none.
+  const connection = { baseUrl, apiKey: '', timeout: linkTimeout, ...way };
+  return recoverEdit(record, answers, { connection, signal, openLinks: way !== undefined });
+}
+
+/** Milliseconds for the pictures behind links. */
+const linkTimeout = 60_000;

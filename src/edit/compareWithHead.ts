@@ -1,0 +1,87 @@
+// A changed image of a Git repository goes in; the compare panel opens with it and with what the last commit has.
+import { basename } from 'node:path';
+import { commands, Uri, window } from 'vscode';
+import { ComparePanel } from '../compare/comparePanel';
+import { EditError } from '../gateway/errors';
+import { Comparing } from './comparing';
+import { imageName, openImage } from './chooseImage';
+import { identify, readOriginal, type Picture } from './readOriginal';
+import { NoHeadError, readHead } from './gitHead';
+import { pictureWorker } from './pictureWorker';
+import { facts } from './review';
+import type { Services } from './services';
+import { showName } from './showName';
+
+/** @param target a URI, or a row of the Source Control view; from elsewhere anything at all */
+export async function compareWithHead(services: Services, target: unknown): Promise<void> {
+  const uri = uriOf(target) ?? openImage();
+  if (!uri) {
+    void window.showInformationMessage(
+      'Open an image, or choose Compare with HEAD on one in the Explorer or in Source Control.',
+    );
+    return;
+  }
+  // What it is for every other file, VS Code does itself.
+  if (!imageName.test(uri.path)) return void commands.executeCommand('git.openChange', uri);
+  const fileName = showName(basename(uri.path));
+  try {
+    const [now, head] = await Promise.all([readOriginal(uri), readHead(uri).then(identify)]);
+    if (Buffer.compare(now.bytes, head.bytes) === 0) {
+      void window.showInformationMessage(`${fileName} is as in the last commit.`);
+      return;
+    }
+    open(services, fileName, head, now);
+  } catch (error) {
+    if (!(error instanceof NoHeadError || error instanceof EditError)) throw error;
+    services.log.warn(`${fileName}: not compared with HEAD: ${error.message}`);
+    void window.showWarningMessage(`${fileName}: ${error.message}`);
+  }
+}
+
+function uriOf(target: unknown): Uri | undefined {
+  if (target instanceof Uri) return target;
+  const isRow = typeof target === 'object' && target !== null && 'resourceUri' in target;
+  return isRow && target.resourceUri instanceof Uri ? target.resourceUri : undefined;
+}
+
+/** Nothing is saved from here: both are files that exist. */
+function open(services: Services, fileName: string, head: Picture, now: Picture): void {
+  const panel = new ComparePanel(
+    services.context.extensionUri,
+    {
+      fileName,
+      instruction: '',
+      model: '',
+      references: [],
+      askedFor: 1,
+      original: facts(head),
+      versions: [{ ...facts(now), saved: false }],
+      shown: 0,
+      phase: 'review',
+      startedAt: Date.now(),
+      readOnly: { original: 'HEAD', edited: 'Working Tree' },
+    },
+    { bytes: head.bytes, mime: head.info.mime },
+    () => services.log.warn(`${fileName}: the panel cannot show one of the two pictures`),
+  );
+  panel.showVersions([{ bytes: now.bytes, mime: now.info.mime }], {
+    versions: [{ ...facts(now), saved: false }],
+  });
+  const comparing = new Comparing({
+    original: head,
+    versions: [now],
+    worker: pictureWorker(services),
+    panel: () => panel,
+    log: (problem) => services.log.warn(`${fileName}: not compared with HEAD: ${problem}`),
+    matchOriginal: false,
+    // What was moved in a file was moved by somebody.
+    aligned: false,
+  });
+  const listener = panel.onDidAdjust((adjustment) => comparing.adjust(adjustment));
+  panel.onDidDecide((decision) => {
+    if (decision !== 'closed') return;
+    listener.dispose();
+    comparing.rest();
+  });
+  comparing.show(0);
+}

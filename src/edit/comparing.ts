@@ -1,0 +1,406 @@
+// The pictures of an edit go in, and what the user wants of them; how they differ from the original, and the picture that is
+// to be saved, come out. The panel is told of all of it.
+import type { Adjustment, ComparePanel } from '../compare/comparePanel';
+import type { Comparison, Fit as FitName } from '../compare/protocol';
+import { defaultThreshold, type Changes } from '../picture/changes';
+import { identifyPicture } from '../picture/identify';
+import type { Compared, Decoded } from '../picture/jobs';
+import type { Encoding } from '../picture/encoding';
+import type { Provenance } from '../picture/metadata/provenance';
+import type { Encoded } from '../picture/open';
+import { needsFit, type Fit } from '../picture/placement';
+import type { PictureWorker } from '../picture/pictureWorker';
+import { alignmentInWords } from './alignmentInWords';
+import type { Picture } from './readOriginal';
+
+export interface ComparingOptions {
+  readonly original: Picture;
+  readonly versions: readonly Picture[];
+  readonly worker: PictureWorker;
+  /** The panel of now: it may be closed and opened again. */
+  readonly panel: () => Pick<ComparePanel, 'update' | 'showPreview' | 'showHeat'> | undefined;
+  /** Hears of what cannot be compared. */
+  readonly log: (problem: string) => void;
+  /** The setting `retouch.matchOriginal`. */
+  readonly matchOriginal: boolean;
+  /** Whether the edited picture is aligned at first. Default true. */
+  readonly aligned?: boolean;
+  /** What saved pictures say of how they were made, if anything. */
+  readonly provenance?: Provenance | undefined;
+}
+
+/** A picture that is ready to be saved. */
+export interface Ready extends Picture {
+  /** Whole sentences on what is not as it was; mostly none. */
+  readonly said: readonly string[];
+}
+
+/** What the user wants of one version. */
+interface Choices {
+  threshold: number;
+  aligned: boolean;
+  matching: boolean;
+  /** Only where the user has chosen one. */
+  fit?: Fit;
+  /** Ids of changes that are not kept. */
+  rejected: ReadonlySet<number>;
+}
+
+/** What is known of the version that is shown: pixels are too many to be kept of all. */
+interface Current {
+  readonly version: number;
+  readonly cancelled: AbortController;
+  /** Settles when all of it is known, or why not. */
+  done: Promise<void>;
+  busy: boolean;
+  problem?: string;
+  /** Where the shapes differ. */
+  fit?: Fit;
+  original?: Decoded;
+  compared?: Compared;
+  changes?: Changes;
+}
+
+const fitNames: Readonly<Record<Fit, FitName>> = { Fit: 'fit', Crop: 'crop', Stretch: 'stretch' };
+
+/** Pixels up to which a preview is PNG, which is exact. */
+const exactPreview = 4_000_000;
+
+export class Comparing {
+  private readonly choices = new Map<number, Choices>();
+  private current: Current | undefined;
+  /** Counts previews, of which only the last one counts. */
+  private previews = 0;
+
+  constructor(private readonly options: ComparingOptions) {}
+
+  /** The panel shows this version, or is a new one that does. */
+  show(version: number): void {
+    if (!this.options.versions[version]) return;
+    if (this.current?.version !== version) return this.begin(version);
+    this.tell(this.current);
+    this.showHeat(this.current);
+    void this.preview(this.current);
+  }
+
+  adjust(adjustment: Adjustment): void {
+    if (adjustment.type === 'show') return this.show(adjustment.version);
+    const { current } = this;
+    if (!current) return;
+    const choices = this.choicesOf(current.version);
+    switch (adjustment.type) {
+      case 'keep':
+        if (adjustment.version === current.version) {
+          choices.rejected = changeRejected(choices.rejected, current.changes, adjustment);
+          this.tell(current);
+          void this.preview(current);
+        }
+        return;
+      case 'threshold':
+        choices.threshold = adjustment.threshold;
+        return this.regroup(current);
+      case 'align':
+        choices.aligned = adjustment.on;
+        return this.begin(current.version);
+      case 'match': {
+        const fit = fitNamed(adjustment.fit);
+        choices.matching = adjustment.on;
+        if (fit) choices.fit = fit;
+        return this.begin(current.version);
+      }
+    }
+  }
+
+  /** @throws PictureError where it cannot be made: without Match Original it can be saved as it was received */
+  async finish(version: number): Promise<Ready> {
+    const received = this.options.versions[version]!;
+    const { matching, rejected } = this.choicesOf(version);
+    if (!matching && rejected.size === 0) return { ...received, said: [] };
+    if (this.current?.version !== version) this.begin(version);
+    const current = this.current!;
+    await current.done;
+    if (!matching && !this.isComposed(current)) return { ...received, said: [] };
+    const { worker, original, provenance } = this.options;
+    const composed = await this.compose(current);
+    if (matching) {
+      const { bytes, said } = await worker.run({
+        type: 'match',
+        original: encoded(original),
+        edited: composed ?? encoded(received),
+        provenance,
+      });
+      return { ...identified(bytes), said };
+    }
+    if (!composed) return { ...received, said: [] };
+    const encoding = encodingOf(received);
+    const { bytes } = await worker.run({ type: 'encode', picture: composed, encoding });
+    return { ...identified(bytes), said: [] };
+  }
+
+  /** What is being computed is given up, and the memory given back; what the user has chosen stays. */
+  rest(): void {
+    this.current?.cancelled.abort();
+    this.current = undefined;
+  }
+
+  private choicesOf(version: number): Choices {
+    const known = this.choices.get(version);
+    if (known) return known;
+    const choices: Choices = {
+      threshold: defaultThreshold,
+      aligned: this.options.aligned ?? true,
+      matching: this.options.matchOriginal,
+      rejected: new Set(),
+    };
+    this.choices.set(version, choices);
+    return choices;
+  }
+
+  private begin(version: number): void {
+    this.current?.cancelled.abort();
+    const known = this.current?.original;
+    const current: Current = {
+      version,
+      cancelled: new AbortController(),
+      done: Promise.resolve(),
+      busy: true,
+      ...(known && { original: known }),
+    };
+    this.current = current;
+    current.done = this.compare(current).then(
+      () => this.settle(current),
+      (error: unknown) => this.settle(current, error),
+    );
+    this.tell(current);
+  }
+
+  private async compare(current: Current): Promise<void> {
+    const { worker, original, versions } = this.options;
+    const { signal } = current.cancelled;
+    const edited = versions[current.version]!;
+    const { threshold, aligned, fit: chosen, matching } = this.choicesOf(current.version);
+    current.original ??= await worker.run({ type: 'decode', encoded: encoded(original) }, signal);
+    const pictures = { original: encoded(original), edited: encoded(edited) };
+    if (needsFit(original.info, edited.info)) {
+      current.fit = chosen ?? (await worker.run({ type: 'chooseFit', ...pictures }, signal)).fit;
+    }
+    current.compared = await worker.run(
+      {
+        type: 'compare',
+        original: current.original,
+        edited: pictures.edited,
+        // Who says how it is to lie means that.
+        align: aligned && chosen === undefined,
+        fit: current.fit ?? 'Stretch',
+        transparency: matching ? 'original' : 'edited',
+        threshold,
+      },
+      signal,
+    );
+    current.changes = current.compared.changes;
+  }
+
+  private settle(current: Current, error?: unknown): void {
+    if (current !== this.current) return;
+    current.busy = false;
+    if (error !== undefined) {
+      current.problem = inWords(error);
+      this.options.log(current.problem);
+    }
+    this.tell(current);
+    this.showHeat(current);
+    void this.preview(current);
+  }
+
+  /** Changes at another threshold; those that are mostly of rejected ones are rejected. */
+  private regroup(current: Current): void {
+    const { compared, changes: before } = current;
+    if (!compared || !before) return;
+    const choices = this.choicesOf(current.version);
+    const { threshold, rejected } = choices;
+    current.busy = true;
+    this.tell(current);
+    const { worker } = this.options;
+    const { signal } = current.cancelled;
+    const job = { type: 'regroup', difference: compared.difference, threshold } as const;
+    current.done = worker.run(job, signal).then(
+      (changes) => {
+        // Moved on meanwhile: another follows.
+        if (choices.threshold !== threshold) return;
+        current.changes = changes;
+        choices.rejected = carryOver(before, rejected, changes);
+        this.settle(current);
+      },
+      (error: unknown) => this.settle(current, error),
+    );
+  }
+
+  /** Whether what is saved is put together here: without Match Original only where something is rejected. */
+  private isComposed(current: Current): boolean {
+    const { compared, changes, version } = current;
+    if (!compared || !changes) return false;
+    const { matching, fit } = this.choicesOf(version);
+    if (this.keptOf(current).length < changes.changes.length) return true;
+    const placed = current.fit !== undefined && (fit ?? current.fit) !== 'Stretch';
+    return (
+      matching &&
+      (placed || compared.hasOriginalsAlpha || this.alignmentWords(current) !== undefined)
+    );
+  }
+
+  private alignmentWords({ compared, version }: Current): string | undefined {
+    const { original, versions } = this.options;
+    const { alignment } = compared ?? {};
+    return alignment && alignmentInWords(alignment, original.info, versions[version]!.info);
+  }
+
+  private keptOf({ changes, version }: Current): number[] {
+    const { rejected } = this.choicesOf(version);
+    return (changes?.changes ?? []).map(({ id }) => id).filter((id) => !rejected.has(id));
+  }
+
+  /** Undefined where it could not be compared. */
+  private async compose(current: Current): Promise<Decoded | undefined> {
+    const { original, compared, changes } = current;
+    if (!original || !compared || !changes) return undefined;
+    const kept = this.keptOf(current);
+    return this.options.worker.run(
+      { type: 'compose', original, edited: compared.edited, changes, kept },
+      current.cancelled.signal,
+    );
+  }
+
+  /** What will be saved, where the browser could not show it from what was received. */
+  private async preview(current: Current): Promise<void> {
+    const number = ++this.previews;
+    const needed = this.isComposed(current);
+    const isCurrent = () => current === this.current && number === this.previews;
+    if (!needed || current.busy) {
+      if (!current.busy) this.options.panel()?.showPreview(current.version, undefined);
+      return;
+    }
+    try {
+      const composed = await this.compose(current);
+      if (!composed || !isCurrent()) return;
+      const encoding = previewEncoding(composed, this.options.original);
+      const { bytes } = await this.options.worker.run(
+        { type: 'encode', picture: composed, encoding },
+        current.cancelled.signal,
+      );
+      if (!isCurrent()) return;
+      const { mime } = identified(bytes).info;
+      this.options.panel()?.showPreview(current.version, { bytes, mime });
+    } catch (error) {
+      if (isCurrent()) this.options.log(inWords(error));
+    }
+  }
+
+  private showHeat({ version, compared }: Current): void {
+    if (compared) this.options.panel()?.showHeat(version, compared.heat);
+  }
+
+  private tell(current: Current): void {
+    const { version, fit } = current;
+    const { matching } = this.choicesOf(version);
+    this.options.panel()?.update({
+      comparison: this.comparisonOf(current),
+      matching: { on: matching, ...(fit && { fit: fitNames[fit] }) },
+      saves: this.savesInWords(current),
+    });
+  }
+
+  private comparisonOf(current: Current): Comparison {
+    const { version, busy, problem, changes } = current;
+    const { threshold, aligned, rejected } = this.choicesOf(version);
+    const found = changes?.changes ?? [];
+    const words = this.alignmentWords(current);
+    return {
+      version,
+      busy,
+      ...(problem !== undefined && { problem }),
+      threshold,
+      changes: found.map(({ id, box, share }) => ({ box, share, kept: !rejected.has(id) })),
+      changedShare: found.reduce((sum, { share }) => sum + share, 0),
+      alignment: { on: aligned, ...(words !== undefined && { words }) },
+    };
+  }
+
+  private savesInWords(current: Current): string {
+    const { original, versions } = this.options;
+    const received = versions[current.version]!.info;
+    const { matching } = this.choicesOf(current.version);
+    const size = matching || this.isComposed(current) ? original.info : received;
+    const format =
+      matching && isWritten(original.info.format)
+        ? original.info.format
+        : matching
+          ? 'PNG'
+          : received.format;
+    return `Saves ${format}, ${size.width} × ${size.height}`;
+  }
+}
+
+/** What Retouch writes: originals of other formats become PNG. */
+function isWritten(format: Encoded['format']): boolean {
+  return ['PNG', 'JPEG', 'WebP', 'AVIF', 'GIF'].includes(format);
+}
+
+function changeRejected(
+  rejected: ReadonlySet<number>,
+  changes: Changes | undefined,
+  { changes: indices, kept }: Extract<Adjustment, { type: 'keep' }>,
+): ReadonlySet<number> {
+  const now = new Set(rejected);
+  for (const index of indices) {
+    const change = changes?.changes[index];
+    if (!change) continue;
+    if (kept) now.delete(change.id);
+    else now.add(change.id);
+  }
+  return now;
+}
+
+/** Which of the changes of now lie mostly where those lay that were rejected. */
+function carryOver(
+  before: Changes,
+  rejected: ReadonlySet<number>,
+  now: Changes,
+): ReadonlySet<number> {
+  if (rejected.size === 0) return rejected;
+  const votes = new Map<number, number>();
+  now.labels.forEach((id, cell) => {
+    const was = before.labels[cell]!;
+    if (id === 0 || was === 0) return;
+    votes.set(id, (votes.get(id) ?? 0) + (rejected.has(was) ? 1 : -1));
+  });
+  return new Set([...votes].filter(([, vote]) => vote > 0).map(([id]) => id));
+}
+
+function fitNamed(name: FitName | undefined): Fit | undefined {
+  return (Object.keys(fitNames) as Fit[]).find((fit) => fitNames[fit] === name);
+}
+
+function encoded({ bytes, info: { format } }: Picture): Encoded {
+  return { bytes, format };
+}
+
+function identified(bytes: Uint8Array): Picture {
+  return { bytes, info: identifyPicture(bytes)! };
+}
+
+/** As good as what was received, in its format. */
+function encodingOf({ info: { format } }: Picture): Encoding {
+  if (format === 'JPEG') return { format, quality: 95, subsampled: false, progressive: false };
+  if (format === 'WebP') return { format, quality: 'lossless' };
+  return { format: 'PNG' };
+}
+
+function previewEncoding({ width, height }: Decoded, original: Picture): Encoding {
+  return width * height > exactPreview && original.info.format === 'JPEG'
+    ? { format: 'JPEG', quality: 92, subsampled: false, progressive: false }
+    : { format: 'PNG' };
+}
+
+function inWords(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

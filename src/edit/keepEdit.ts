@@ -1,0 +1,179 @@
+// An edit that is about to be sent goes in; it is kept in the journal, with all that becomes of it. Where there is no place
+// for a journal, the edit goes on without one.
+import { dirname } from 'node:path';
+import { window, type Uri } from 'vscode';
+import type { Connection } from '../gateway/connection';
+import { EditError, type Charge } from '../gateway/errors';
+import type { Recorder } from '../gateway/recorder';
+import type { JobFiles } from '../journal/jobFiles';
+import { Journal, NoJournalError } from '../journal/journal';
+import type { State } from '../journal/records';
+import { newToken } from '../save/saveLocally';
+import { journalFolder } from './journalFolder';
+import { diskErrorInWords, recordEdit, refuseUnkept, settleJob } from './recordEdit';
+import type { Edit } from './review';
+import type { Services } from './services';
+
+/** Those that have been told that there is no journal: once is enough. */
+const told = new WeakSet<Services>();
+
+/** @throws EditError (`journal`, nothing charged) where there is a place for it, and it cannot be kept there */
+export async function keepEdit(edit: Edit, { baseUrl, apiKey }: Connection): Promise<KeptEdit> {
+  const { services, subject, fileName, original, asked } = edit;
+  const { uri, link, hasNoFolder, references = [] } = subject;
+  const journal = openJournal(services);
+  try {
+    const job = await journal?.prepare(
+      {
+        original: {
+          uri: uri.toString(),
+          fileName,
+          mime: original.info.mime,
+          ...(link !== undefined && { link }),
+          ...(hasNoFolder !== undefined && { hasNoFolder }),
+        },
+        references: references.map((reference) => reference.toString()),
+        instruction: asked.instruction,
+        model: { id: asked.model.id, route: asked.model.route },
+        options: { ...asked.options },
+        baseUrl,
+      },
+      original.bytes,
+      apiKey,
+    );
+    return new KeptEdit(services, fileName, job);
+  } catch (error) {
+    if (!(error instanceof NoJournalError)) throw refuseUnkept(error);
+    sayOnce(services, error.message);
+    return new KeptEdit(services, fileName, undefined);
+  }
+}
+
+/** Undefined where VS Code's own data lies on no disk of this machine. */
+export function openJournal(services: Services): Journal | undefined {
+  const folder = services.context.globalStorageUri;
+  if (folder.scheme === 'file') return new Journal(journalFolder(folder));
+  sayOnce(services, `${folder.scheme}: is no place on this machine`);
+  return undefined;
+}
+
+function sayOnce(services: Services, why: string): void {
+  if (told.has(services)) return;
+  told.add(services);
+  services.log.warn(`Edits are not kept on disk until they are saved: ${why}`);
+}
+
+/** What the flow says of an edit while it goes on. Nothing of it fails: the user's own files are what counts then. */
+export class KeptEdit {
+  readonly recorder: Recorder | undefined;
+  private lost: string | undefined;
+
+  constructor(
+    private readonly services: Services,
+    private readonly fileName: string,
+    private readonly job: JobFiles | undefined,
+    private state: State = 'prepared',
+  ) {
+    this.recorder =
+      job &&
+      recordEdit(job, (error) => {
+        this.lost = diskErrorInWords(error);
+        services.log.error(`${fileName}: the answer cannot be kept on disk: ${this.lost}`);
+      });
+  }
+
+  /** Undefined where it is not kept. */
+  get id(): string | undefined {
+    return this.job?.id;
+  }
+
+  /** The pictures are here. */
+  receive(): void {
+    if (this.lost !== undefined) {
+      void window.showWarningMessage(
+        `The edit of ${this.fileName} is here, but could not be kept on disk (${this.lost}). Save it before you close or reload the window.`,
+      );
+    }
+    this.mark('received');
+  }
+
+  /** @param dollars for all its pictures */
+  spend(dollars: number): void {
+    this.write((job) => job.markCost(dollars));
+  }
+
+  /** There will be no picture. */
+  fail(error: unknown): void {
+    const known = error instanceof EditError;
+    this.settle(
+      known
+        ? error
+        : {
+            reason: 'unexpected',
+            charge: 'unknown',
+            message: error instanceof Error ? error.message : String(error),
+          },
+    );
+  }
+
+  cancel(charge: Charge): void {
+    this.settle({ reason: 'cancelled', charge, message: 'Cancelled.' });
+  }
+
+  /**
+   * A picture is about to be saved: what a crash leaves of that is found by the token.
+   * @param target the new file, or one beside it
+   */
+  async beginSaving({ scheme, fsPath }: Uri): Promise<string> {
+    const token = newToken();
+    if (scheme === 'file')
+      await this.job?.markSaving(dirname(fsPath), token).catch((error: unknown) => {
+        this.tell(error);
+      });
+    return token;
+  }
+
+  /**
+   * @param version of the edited pictures, from 0
+   * @param isLast whether all of them are saved now
+   */
+  save(version: number, uri: Uri, isLast: boolean): void {
+    this.write((job) => job.markSaved(version, uri.toString()));
+    if (isLast) this.mark('saved');
+  }
+
+  undoSave(version: number, uri: Uri): void {
+    this.write((job) => job.markUndone(version, uri.toString()));
+  }
+
+  /** @param someSaved whether the user gave up only some of the pictures */
+  discard(someSaved: boolean): void {
+    this.mark(someSaved ? 'saved' : 'discarded');
+  }
+
+  /** The pictures are looked at again. */
+  reopen(): void {
+    this.mark('received');
+  }
+
+  private settle(failure: Parameters<typeof settleJob>[1]): void {
+    this.write((job) => settleJob(job, failure));
+  }
+
+  private mark(state: State): void {
+    if (state === this.state) return;
+    this.state = state;
+    this.write((job) => job.mark(state));
+  }
+
+  private write(work: (job: JobFiles) => Promise<void>): void {
+    if (!this.job) return;
+    work(this.job).catch((error: unknown) => {
+      this.tell(error);
+    });
+  }
+
+  private tell(error: unknown): void {
+    this.services.log.error(`${this.fileName}: the journal: ${diskErrorInWords(error)}`);
+  }
+}

@@ -1,0 +1,128 @@
+// The journal is looked after: edits of windows that have gone come back with a message, what is no edit is set aside, and
+// what is old and over is removed.
+import { window } from 'vscode';
+import type { KeptJob } from '../journal/jobFiles';
+import type { Journal } from '../journal/journal';
+import { bringBack, type BroughtBack } from './bringBack';
+import { openJournal } from './keepEdit';
+import { diskErrorInWords } from './recordEdit';
+import { reopenEdit } from './reopenEdit';
+import type { Services } from './services';
+import { readKeepDays } from './settings';
+import { showEdits } from './showEdits';
+
+/** Bytes that all edits together may take on the disk. */
+const room = 2 * 1024 ** 3;
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Milliseconds before anybody is asked again about old edits that were never saved. */
+const pause = 7 * day;
+
+const running = new WeakSet<Services>();
+
+/** Nothing of it fails: what cannot be done now is done next time. */
+export async function lookAfterEdits(services: Services): Promise<void> {
+  const journal = openJournal(services);
+  if (!journal || running.has(services)) return;
+  running.add(services);
+  try {
+    await journal.beat();
+    const aside = await journal.tidy();
+    if (aside.length > 0)
+      services.log.warn(`The journal: set aside what is no edit: ${aside.join(', ')}`);
+    const back = await bringBack(journal, ({ files }, error) => {
+      services.log.warn(`The journal: ${files.id} cannot be read: ${diskErrorInWords(error)}`);
+    });
+    void tellBroughtBack(services, back);
+    await cleanUp(services, journal);
+  } catch (error) {
+    services.log.error(`The journal: ${diskErrorInWords(error)}`);
+  } finally {
+    running.delete(services);
+  }
+}
+
+/** One message, whatever has come back. */
+async function tellBroughtBack(services: Services, back: BroughtBack): Promise<void> {
+  const message = broughtBackInWords(back);
+  if (message === undefined) return;
+  services.log.info(message);
+  const { finished } = back;
+  const [review, show] = ['Review', 'Show Edits…'];
+  const chosen = await window.showInformationMessage(message, finished.length > 0 ? review : show);
+  if (chosen === undefined) {
+    // Whoever puts it aside is not told again; `Show Edits…` has it.
+    for (const { files } of finished) await files.markSeen().catch(() => undefined);
+    return;
+  }
+  const [first, ...others] = finished;
+  if (first && others.length === 0) await reopenEdit(services, first);
+  else await showEdits(services);
+}
+
+/** Undefined where nothing has come back. */
+export function broughtBackInWords({
+  finished,
+  unanswered,
+  failed,
+}: BroughtBack): string | undefined {
+  const words: string[] = [];
+  if (finished.length > 0) {
+    words.push(
+      finished.length === 1
+        ? '1 finished edit was not reviewed.'
+        : `${finished.length} finished edits were not reviewed.`,
+    );
+  }
+  if (unanswered.length > 0) {
+    words.push(
+      unanswered.length === 1
+        ? '1 edit was sent and never answered: it may have been charged, and is not sent again by itself.'
+        : `${unanswered.length} edits were sent and never answered: they may have been charged, and are not sent again by themselves.`,
+    );
+  }
+  if (failed.length > 0)
+    words.push(
+      failed.length === 1
+        ? '1 edit came back without a picture.'
+        : `${failed.length} edits came back without a picture.`,
+    );
+  return words.length > 0 ? words.join(' ') : undefined;
+}
+
+async function cleanUp(services: Services, journal: Journal): Promise<void> {
+  const days = readKeepDays();
+  const { removed, unsaved } = await journal.cleanUp(days * day, room);
+  if (removed.length > 0)
+    services.log.info(`The journal: removed ${removed.length} edits that were over`);
+  const { globalState } = services.context;
+  const asked = globalState.get<number>('askedAboutUnsaved', 0);
+  if (unsaved.length === 0 || Date.now() - asked < pause) return;
+  await globalState.update('askedAboutUnsaved', Date.now());
+  void askAboutUnsaved(services, unsaved, days);
+}
+
+/** What was paid for goes only when its owner says so. */
+async function askAboutUnsaved(
+  services: Services,
+  unsaved: readonly KeptJob[],
+  days: number,
+): Promise<void> {
+  const [show, remove] = ['Show Edits…', 'Delete'];
+  const many = unsaved.length === 1 ? '1 edit was' : `${unsaved.length} edits were`;
+  const chosen = await window.showInformationMessage(
+    unsaved.every(({ changedAt }) => Date.now() - changedAt > days * day)
+      ? `${many} never saved and ${unsaved.length === 1 ? 'is' : 'are'} older than ${days} ${days === 1 ? 'day' : 'days'}.`
+      : `${many} never saved, and the edits that Retouch keeps take more than ${room / 1024 ** 3} GB.`,
+    show,
+    remove,
+  );
+  if (chosen === show) await showEdits(services);
+  if (chosen !== remove) return;
+  for (const { files } of unsaved) {
+    await files.remove().catch((error: unknown) => {
+      services.log.error(`The journal: ${files.id} not deleted: ${diskErrorInWords(error)}`);
+    });
+  }
+}

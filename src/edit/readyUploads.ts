@@ -1,0 +1,118 @@
+// The pictures of an edit go in; as the model takes them they come out, once the user knows what is sent.
+import { basename } from 'node:path';
+import { ProgressLocation, window } from 'vscode';
+import type { SentPicture } from '../gateway/body';
+import { capabilitiesOf } from '../gateway/capabilities';
+import { EditError } from '../gateway/errors';
+import type { RenderJob, Rendered } from '../picture/jobs';
+import { refuseTooManyPixels } from '../picture/limits';
+import { PictureError } from '../picture/pictureError';
+import { prepareUpload, type Upload } from '../picture/prepareUpload';
+import { pictureWorker } from './pictureWorker';
+import type { Picture } from './readOriginal';
+import type { Edit } from './review';
+import type { Services } from './services';
+import { showName } from './showName';
+
+/** Milliseconds that the status bar says what was done to a picture without asking. */
+const statusTime = 10_000;
+
+/**
+ * What the model does not take is converted, what is too large made smaller, and metadata removed. Asks first
+ * where what is sent shows less than the original.
+ * @returns undefined when the user cancels
+ * @throws EditError (`original`, nothing charged)
+ */
+export async function readyUploads(
+  edit: Omit<Edit, 'uploads' | 'display'>,
+): Promise<Pick<Edit, 'uploads' | 'display'> | undefined> {
+  const { services, subject, fileName, original, references, asked, settings } = edit;
+  const cancelled = new AbortController();
+  const rules = {
+    model: asked.model.id,
+    limits: capabilitiesOf(asked.model),
+    removeMetadata: settings.removeMetadata,
+    render: (job: RenderJob) => renderVisibly(services, job, fileName, cancelled),
+  };
+  const names = (subject.references ?? []).map(({ path }) => showName(basename(path)));
+  try {
+    const sent = subject.link ? undefined : await prepareUpload(original, rules);
+    const display = await showable(original, sent, rules.render);
+    const along: Upload[] = [];
+    for (const [index, reference] of references.entries()) {
+      along.push(
+        await prepareUpload(reference, rules).catch((error: unknown) => {
+          if (!(error instanceof PictureError)) throw error;
+          throw new PictureError(`The reference ${names[index] ?? ''}: ${error.message}`);
+        }),
+      );
+    }
+    const named = [
+      ...(sent ? [{ name: fileName, upload: sent }] : []),
+      ...along.map((upload, index) => ({ name: names[index] ?? '', upload })),
+    ];
+    if (!(await agree(services, named))) return undefined;
+    const first = sent ? toSend(sent) : { url: subject.link ?? '' };
+    return { uploads: [first, ...along.map(toSend)], display };
+  } catch (error) {
+    if (cancelled.signal.aborted) return undefined;
+    if (!(error instanceof PictureError)) throw error;
+    throw new EditError(error.message, { reason: 'original', charge: 'none', cause: error });
+  }
+}
+
+async function renderVisibly(
+  services: Services,
+  job: RenderJob,
+  fileName: string,
+  cancelled: AbortController,
+): Promise<Rendered> {
+  return window.withProgress(
+    { location: ProgressLocation.Notification, title: `Preparing ${fileName}`, cancellable: true },
+    (_progress, token) => {
+      token.onCancellationRequested(() => cancelled.abort());
+      return pictureWorker(services).run(job, cancelled.signal);
+    },
+  );
+}
+
+/**
+ * The original, or its PNG where the panel's browser cannot draw the format.
+ * @param sent what there may be of it already
+ * @throws PictureError where it cannot be rendered
+ */
+export async function showable(
+  { bytes, info }: Picture,
+  sent: Upload | undefined,
+  render: (job: RenderJob) => Promise<Rendered>,
+): Promise<Edit['display']> {
+  if (info.format !== 'TIFF') return { bytes, mime: info.mime };
+  const isWhole = sent?.info.width === info.width && sent.info.height === info.height;
+  if (isWhole) return { bytes: sent.bytes, mime: sent.info.mime };
+  refuseTooManyPixels(info);
+  const rendered = await render({ type: 'render', bytes, format: info.format, formats: ['PNG'] });
+  return { bytes: rendered.bytes, mime: 'image/png' };
+}
+
+/** False when the user does not want them sent like that. */
+async function agree(
+  { log }: Services,
+  pictures: readonly { readonly name: string; readonly upload: Upload }[],
+): Promise<boolean> {
+  const said = pictures
+    .filter(({ upload }) => upload.said.length > 0)
+    .map(({ name, upload }) => `${name}: ${upload.said.join(' ')}`);
+  if (said.length === 0) return true;
+  for (const sentence of said) log.info(sentence);
+  const words = said.join(' ');
+  if (!pictures.some(({ upload }) => upload.showsLess)) {
+    window.setStatusBarMessage(words, statusTime);
+    return true;
+  }
+  const send = 'Send';
+  return (await window.showWarningMessage(words, send)) === send;
+}
+
+function toSend({ bytes, info: { mime, extension } }: Upload): SentPicture {
+  return { bytes, mime, extension };
+}
