@@ -5,6 +5,7 @@ import { installPackages } from './tasks/packages.mjs';
 
 const tasks = {
   all: () => import('./tasks/all.mjs').then(({ all }) => all),
+  bench: () => import('./tasks/bench.mjs').then(({ bench }) => bench),
   demo: () => import('./tasks/trips.mjs').then(({ demo }) => demo),
   e2e: () => import('./tasks/suites.mjs').then(({ e2eOnEach }) => e2eOnEach),
   host: () => import('./tasks/suites.mjs').then(({ hostOnEach }) => hostOnEach),

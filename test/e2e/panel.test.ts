@@ -2,38 +2,30 @@
 import assert from 'node:assert/strict';
 import axe from 'axe-core';
 import type { FrameLocator } from 'playwright-core';
-import { edit, startTrip, tab, type Trip } from './trip';
+import { edit, keepEvidence, sharedTrip, tab, themes, tidy, type Trip } from './trip';
 
-const themes = [
-  'Default Dark Modern',
-  'Default Light Modern',
-  'Default High Contrast',
-  'Default High Contrast Light',
-];
+const modeNames = ['Side by Side', 'Swipe', 'Onion Skin', 'Difference', 'Blink'];
 
 describe('the compare panel', () => {
   let trip: Trip;
   let panel: FrameLocator;
   const violations: string[] = [];
   before(async () => {
-    trip = await startTrip();
+    trip = await sharedTrip();
     trip.workbench.page.on('console', (message) => {
       if (/Content Security Policy/i.test(message.text())) violations.push(message.text());
     });
     panel = await edit(trip, 'logo.png', 'make it brighter', 'openai/gpt-image-2');
     await panel.getByRole('img', { name: 'Edited' }).waitFor();
   });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') {
-      console.log(`Evidence: ${await trip.workbench.leaveEvidence(this.currentTest.title)}`);
-    }
-  });
-  after(() => trip.close());
+  keepEvidence(() => trip);
+
+  after(() => tidy(trip));
 
   const mode = (name: string) => panel.getByRole('radio', { name });
 
   for (const theme of themes) {
-    for (const name of ['Side by Side', 'Swipe']) {
+    for (const name of modeNames) {
       it(`has no accessibility violation in ${theme}, ${name}`, async () => {
         await trip.workbench.setTheme(theme);
         await mode(name).check({ force: true });
@@ -89,21 +81,39 @@ describe('the compare panel', () => {
   it('shows one image pixel as one screen pixel at actual size', async () => {
     await mode('Side by Side').check({ force: true });
     await panel.getByRole('button', { name: 'Actual Size' }).click();
-    const [shown, natural] = await panel.getByRole('img', { name: 'Edited' }).evaluate((image) => {
-      const { clientWidth, naturalWidth } = image as unknown as {
-        clientWidth: number;
-        naturalWidth: number;
-      };
-      return [clientWidth, naturalWidth];
-    });
+    const [shown, natural] = await panel
+      .getByRole('img', { name: 'Original' })
+      .evaluate((image) => {
+        const shown = image as unknown as {
+          naturalWidth: number;
+          getBoundingClientRect(): { width: number };
+        };
+        return [shown.getBoundingClientRect().width, shown.naturalWidth];
+      });
     assert.equal(shown, natural);
     await panel.getByRole('button', { name: 'Zoom to Fit' }).click();
+  });
+
+  it('zooms with Ctrl and a digit, which VS Code would move its focus with', async () => {
+    const { page } = trip.workbench;
+    await panel.locator('main').focus();
+    for (const [key, button] of [
+      ['Control+1', 'Actual Size'],
+      ['Control+0', 'Zoom to Fit'],
+    ] as const) {
+      await page.keyboard.press(key);
+      await panel.locator(`[aria-label="${button}"][aria-pressed="true"]`).waitFor();
+    }
+    await page.keyboard.press('m');
+    assert.ok(await mode('Swipe').isChecked());
   });
 
   it('is as it was after being hidden', async () => {
     await mode('Swipe').check({ force: true });
     const position = panel.getByRole('slider', { name: 'Swipe position' });
     await position.fill('70');
+    // VS Code hears of it a moment later.
+    await trip.workbench.page.waitForTimeout(500);
     const facts = await panel.locator('#editedFacts').innerText();
     await trip.workbench.explorerItem('photo.jpg').dblclick();
     await tab(trip.workbench, 'photo.jpg').waitFor();
@@ -125,11 +135,12 @@ describe('the compare panel', () => {
       '[document.documentElement.clientWidth, document.documentElement.scrollWidth]',
     );
     assert.ok(width <= 320 && scrollWidth <= width, `${scrollWidth} px in ${width} px`);
-    for (const name of ['Accept', 'Save As…', 'Discard']) {
+    for (const name of ['Accept', 'Save As…', 'Discard', 'Zoom In']) {
       const box = await panel.getByRole('button', { name }).boundingBox();
       assert.ok(box && box.x + box.width <= 370, name);
     }
     await page.setViewportSize({ width: 1280, height: 800 });
+    await trip.workbench.runCommand('View: Toggle Primary Side Bar Visibility');
   });
 
   it('discards with Escape and accepts with Enter', async () => {
@@ -141,7 +152,7 @@ describe('the compare panel', () => {
     await panel.getByRole('button', { name: 'Accept' }).waitFor();
     await panel.locator('main').focus();
     await page.keyboard.press('Enter');
-    await trip.workbench.notification('Saved logo.edited.png').waitFor();
+    await trip.workbench.notification('Saved logo.edited').waitFor();
   });
 
   it('violated no content security policy', () => {

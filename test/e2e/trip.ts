@@ -8,9 +8,20 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { startGateway, type LocalGateway } from '../gateway/server';
+import { defaultTheme } from '../vscode/settings';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '../vscode/workbench';
 
+const samples = join('test', 'samples', 'workspace');
+
 export const apiKey = 'sk-local-marked-key';
+
+/** One of each kind that VS Code has. */
+export const themes = [
+  'Default Dark Modern',
+  'Default Light Modern',
+  'Default High Contrast',
+  'Default High Contrast Light',
+];
 
 /** Keys for what every test ends with: the palette takes seconds. */
 const closeAllEditors = 'ctrl+alt+w';
@@ -28,7 +39,7 @@ type TripOptions = Partial<WorkbenchOptions> & { readonly withoutKey?: boolean }
 
 export async function startTrip({ withoutKey, ...options }: TripOptions = {}): Promise<Trip> {
   const workspace = await mkdtemp(join(tmpdir(), 'retouch-trip-'));
-  await cp(join('test', 'samples', 'workspace'), workspace, { recursive: true });
+  await cp(samples, workspace, { recursive: true });
   const gateway = await startGateway({ apiKey });
   const workbench = await openWorkbench({
     version: required('RETOUCH_VSCODE'),
@@ -55,11 +66,39 @@ export async function startTrip({ withoutKey, ...options }: TripOptions = {}): P
   };
 }
 
+let shared: Promise<Trip> | undefined;
+
+/** The window that most suites share, as they expect to find it: a fresh one takes a busy machine half a minute. */
+export async function sharedTrip(): Promise<Trip> {
+  if (!shared) return (shared = startTrip());
+  const trip = await shared;
+  const names = new Set(await readdir(samples));
+  for (const name of await readdir(trip.workspace)) {
+    if (!names.has(name)) await rm(join(trip.workspace, name), { recursive: true });
+  }
+  await trip.workbench.setTheme(defaultTheme);
+  await tidy(trip);
+  return trip;
+}
+
+export async function closeSharedTrip(): Promise<void> {
+  await (await shared)?.close();
+}
+
 function required(name: string): string {
   const value = process.env[name];
   if (!value)
     throw new Error(`${name} is not set: run this through npm run test:e2e or npm run demo`);
   return value;
+}
+
+/** For a suite: says at once why a test failed, and leaves what its window showed and logged. */
+export function keepEvidence(trip: () => Trip): void {
+  afterEach(async function () {
+    if (this.currentTest?.state !== 'failed') return;
+    const { title, err } = this.currentTest;
+    console.log(`${err?.message}\nEvidence: ${await trip().workbench.leaveEvidence(title)}`);
+  });
 }
 
 /** Answers VS Code's own Save As dialog, which is a quick input here. */
@@ -68,7 +107,7 @@ export async function saveAs({ workbench }: Trip, path: string): Promise<void> {
   const input = workbench.quickInput().getByRole('textbox');
   await dialog.waitFor();
   // It fills in the proposed name after it has opened, over whatever was typed before.
-  while (!/\.edited(-\d+)?\.png$/.test(await input.inputValue())) await delay(50);
+  while (!/\.edited(-\d+)?\.(png|jpg)$/.test(await input.inputValue())) await delay(50);
   await input.fill(path);
   await workbench.quickInput().getByRole('button', { name: 'OK', exact: true }).click();
 }
@@ -76,15 +115,8 @@ export async function saveAs({ workbench }: Trip, path: string): Promise<void> {
 /** Leaves the workbench as a test expects to find it. */
 export async function tidy({ workbench, workspace }: Trip): Promise<void> {
   const { page } = workbench;
-  await page.keyboard.press('Escape');
-  await workbench.quickInput().waitFor({ state: 'hidden' });
-  const tabs = page.locator('.tabs-container .tab');
-  if ((await tabs.count()) > 0) {
-    await workbench.explorerItem('README.md').click();
-    await tabs.first().waitFor();
-    await page.keyboard.press('Control+Alt+w');
-    await tabs.first().waitFor({ state: 'detached' });
-  }
+  await workbench.escapeQuickInput();
+  await workbench.closeAllEditors('Control+Alt+w');
   await page.keyboard.press('Control+Alt+n');
   // A row that comes late moves the others under the pointer of the next test.
   const onDisk = (await readdir(workspace)).sort().join('\n');
@@ -101,8 +133,7 @@ export async function tidy({ workbench, workspace }: Trip): Promise<void> {
 /** From the right click to the first step of the question. */
 export async function rightClickEdit({ workbench }: Trip, file: string): Promise<void> {
   await workbench.rightClick(file);
-  await workbench.contextMenu('Edit Image with AI…');
-  await quickInputTitled(workbench, `Edit ${file}`).waitFor();
+  await workbench.contextMenu('Edit Image with AI…', quickInputTitled(workbench, `Edit ${file}`));
 }
 
 /** Answers both questions; from here on the edit runs. */

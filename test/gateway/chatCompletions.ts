@@ -73,11 +73,19 @@ export async function completeChat(body: JsonObject, context: EditContext) {
   const promptTokens = Math.ceil(turn.instruction.length / 4) + 258 * pictures.length;
   if (!wantsPicture || !first) {
     // Without the image modality, or without a picture to edit, real ones just talk.
-    await context.begin(0.0004);
+    context.charge(0.0004);
+    await context.work();
     const content = first ? 'This picture could well be edited.' : 'Which picture shall I edit?';
-    return completion(model.id, { content }, promptTokens, 9, 0.0004);
+    return completion(
+      model.id,
+      { content },
+      promptTokens,
+      9,
+      context.tellsCost ? 0.0004 : undefined,
+    );
   }
-  await context.begin(dollars);
+  context.charge(dollars);
+  await context.work();
   const factor = Number.parseInt(imageSize, 10);
   const bytes = await paint(first, turn.instruction, {
     chooseSize: (painted) => {
@@ -86,10 +94,17 @@ export async function completeChat(body: JsonObject, context: EditContext) {
     },
     format: 'png',
   });
+  record.answered.push(bytes);
   const url =
     context.publish?.(bytes, 'image/png') ?? `data:image/png;base64,${bytes.toString('base64')}`;
   const images = [{ type: 'image_url', image_url: { url } }];
-  return completion(model.id, { content: null, images }, promptTokens, 1290, dollars);
+  return completion(
+    model.id,
+    { content: null, images },
+    promptTokens,
+    1290,
+    context.tellsCost ? dollars : undefined,
+  );
 }
 
 function completion(
@@ -97,7 +112,7 @@ function completion(
   message: { content: string | null; images?: unknown[] },
   promptTokens: number,
   completionTokens: number,
-  dollars: number,
+  dollars: number | undefined,
 ) {
   const created = Math.floor(Date.now() / 1000);
   return {
@@ -110,7 +125,7 @@ function completion(
       prompt_tokens: promptTokens,
       completion_tokens: completionTokens,
       total_tokens: promptTokens + completionTokens,
-      cost_usd: dollars,
+      ...(dollars !== undefined && { cost_usd: dollars }),
     },
   };
 }

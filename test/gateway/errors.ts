@@ -6,6 +6,8 @@ export interface RefusalDetails {
   code?: string;
   /** The field at fault. */
   param?: string;
+  /** Goes into the header `Retry-After`. */
+  retryAfterSeconds?: number;
 }
 
 /** The types that AIGate's page of errors lists for each status. */
@@ -14,6 +16,7 @@ const typeOfStatus: Record<number, string> = {
   401: 'authentication_error',
   404: 'not_found',
   413: 'context_length_exceeded',
+  429: 'rate_limit_error',
   500: 'api_error',
   503: 'api_error',
 };

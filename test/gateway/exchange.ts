@@ -20,6 +20,8 @@ export interface GatewayRequest {
   mimeTypes?: string[];
   /** The JSON body with its data URLs shortened; of a multipart form, its text fields. */
   body?: unknown;
+  /** The pictures of the answer as they were made, encoded; partial ones are none. */
+  answered: Buffer[];
   /** The client closed the socket before it was answered. */
   aborted: boolean;
   /** The edit was valid and work on it began: it costs money, whatever happens next. */
@@ -29,10 +31,23 @@ export interface GatewayRequest {
 /** What an endpoint may do beside returning its answer. */
 export interface EditContext {
   record: GatewayRequest;
-  /** Charges the edit (US dollars), then takes as long as the gateway was told to take. */
-  begin(dollars: number): Promise<void>;
+  /** Charges the edit (US dollars): from here on it costs money. */
+  charge(dollars: number): void;
+  /** Takes as long as the gateway was told to take. */
+  work(): Promise<void>;
+  /** Whether `usage` says what the edit costs. */
+  tellsCost: boolean;
   /** Set when pictures are answered as links: keeps the bytes, gives their address. */
   publish: ((bytes: Uint8Array, mimeType: string) => string) | undefined;
+  /** Set when another number of pictures is answered than was asked for. */
+  pictureCount: number | undefined;
+  /** Set when an answer that nobody asked to be streamed is: with so many partial pictures for each picture. */
+  unaskedPartials: number | undefined;
+}
+
+/** What an endpoint answers, one event after the other, in place of one JSON. */
+export class EventStream {
+  constructor(readonly events: AsyncIterable<{ type: string }>) {}
 }
 
 const shortestDataUrl = 96;

@@ -1,9 +1,10 @@
 // The body of POST /v1/images/edits comes in, JSON or multipart; GPT Image's answer goes out.
+import sharp from 'sharp';
 import { findModel, type CatalogModel } from './catalog';
 import { missing, Refusal, unknownParameter, wrongType, wrongValue } from './errors';
-import type { EditContext } from './exchange';
+import { EventStream, type EditContext } from './exchange';
 import { refuseUnsafe } from './moderation';
-import { nearestShape, paint, type OutputFormat, type PixelSize } from './paint';
+import { glimpse, nearestShape, paint, type OutputFormat, type PixelSize } from './paint';
 import { readPictureFile, readPictureUrl, type InputPicture } from './pictureLinks';
 import { isObject, requiredText, type Form, type JsonObject } from './requestBody';
 
@@ -27,6 +28,7 @@ const choices = new Map<string, readonly string[]>(
 const numbers = new Map<string, readonly [low: number, high: number]>([
   ['n', [1, 10]],
   ['output_compression', [0, 100]],
+  ['partial_images', [0, 3]],
 ]);
 
 const texts = ['user', 'safety_identifier'];
@@ -66,9 +68,7 @@ export function editFromForm(form: Form, context: EditContext) {
   const options: JsonObject = {};
   for (const [name, value] of form.fields) {
     if (Object.hasOwn(options, name)) throw duplicate(name);
-    // A form has only text: whole numbers are read as what they look like.
-    const isNumber = numbers.has(name) && /^\d+$/.test(value);
-    options[name] = isNumber ? Number(value) : value;
+    options[name] = readFormValue(name, value);
   }
   const files = form.files.filter(({ field }) => field === 'image' || field === 'image[]');
   const masks = form.files.filter(({ field }) => field === 'mask');
@@ -90,6 +90,12 @@ export function editFromForm(form: Form, context: EditContext) {
     },
     context,
   );
+}
+
+/** A form has only text: whole numbers and truth are read as what they look like. */
+function readFormValue(name: string, value: string): unknown {
+  if (numbers.has(name) && /^\d+$/.test(value)) return Number(value);
+  return name === 'stream' && /^(true|false)$/.test(value) ? value === 'true' : value;
 }
 
 const duplicate = (param: string) =>
@@ -128,32 +134,90 @@ async function answerEdit({ options, pictures, mask }: EditFields, context: Edit
   if (maskPicture) checkMask(maskPicture, first);
   refuseUnsafe(instruction);
 
-  const count = (options['n'] as number | undefined) ?? 1;
+  const asked = (options['n'] as number | undefined) ?? 1;
+  const count = context.pictureCount ?? asked;
   const format = (options['output_format'] as OutputFormat | undefined) ?? 'png';
-  await context.begin(dollarsPerPicture * count);
-  const asked = parseSize(options['size']);
-  const bytes = await paint(first, instruction, {
-    chooseSize: (painted) => asked ?? nearestShape(ownSizes, painted),
-    format,
-    mask: maskPicture,
-  });
-  const item = () =>
-    context.publish
-      ? { url: context.publish(bytes, `image/${format}`) }
-      : { b64_json: bytes.toString('base64') };
+  const size = parseSize(options['size']);
+  const paintOne = (variant: number) =>
+    paint(first, instruction, {
+      chooseSize: (painted) => size ?? nearestShape(ownSizes, painted),
+      format,
+      mask: maskPicture,
+      variant,
+    });
+  const dollars = dollarsPerPicture * asked;
   const textTokens = Math.ceil(instruction.length / 4);
   const imageTokens = 700 * inputs.length;
-  const outputTokens = 1372 * count;
+  const usageOf = (pictures: number) => ({
+    input_tokens: textTokens + imageTokens,
+    output_tokens: 1372 * pictures,
+    total_tokens: textTokens + imageTokens + 1372 * pictures,
+    input_tokens_details: { text_tokens: textTokens, image_tokens: imageTokens },
+    ...(context.tellsCost && { cost_usd: Number(dollars.toFixed(6)) }),
+  });
+  context.charge(dollars);
+  const isStreamed = options['stream'] === true || context.unaskedPartials !== undefined;
+  if (isStreamed) {
+    const partials = context.unaskedPartials ?? (options['partial_images'] as number | undefined);
+    return new EventStream(
+      streamEdit({ count, partials: partials ?? 0, format, options, paintOne, usageOf }, context),
+    );
+  }
+  await context.work();
+  const painted = await Promise.all(Array.from({ length: count }, (_, index) => paintOne(index)));
+  record.answered = painted;
   return {
-    created: Math.floor(Date.now() / 1000),
-    data: Array.from({ length: count }, item),
-    usage: {
-      input_tokens: textTokens + imageTokens,
-      output_tokens: outputTokens,
-      total_tokens: textTokens + imageTokens + outputTokens,
-      input_tokens_details: { text_tokens: textTokens, image_tokens: imageTokens },
-    },
+    created: now(),
+    data: painted.map((bytes) =>
+      context.publish
+        ? { url: context.publish(bytes, `image/${format}`) }
+        : { b64_json: bytes.toString('base64') },
+    ),
+    usage: usageOf(count),
   };
+}
+
+const now = () => Math.floor(Date.now() / 1000);
+
+interface StreamedEdit {
+  count: number;
+  /** Partial pictures before each picture, 0 to 3. */
+  partials: number;
+  format: OutputFormat;
+  options: JsonObject;
+  paintOne: (variant: number) => Promise<Buffer>;
+  /** Of so many pictures together. */
+  usageOf: (pictures: number) => object;
+}
+
+/** Each picture's partial ones, with a wait after each, then the picture itself. */
+async function* streamEdit(
+  { count, partials, format, options, paintOne, usageOf }: StreamedEdit,
+  context: EditContext,
+) {
+  if (partials === 0) await context.work();
+  for (let index = 0; index < count; index++) {
+    const bytes = await paintOne(index);
+    const { width, height } = await sharp(bytes).metadata();
+    const about = (picture: Buffer) => ({
+      b64_json: picture.toString('base64'),
+      created_at: now(),
+      size: `${width}x${height}`,
+      quality: options['quality'] ?? 'auto',
+      background: options['background'] ?? 'auto',
+      output_format: format,
+    });
+    for (let partial = 0; partial < partials; partial++) {
+      yield {
+        type: 'image_edit.partial_image',
+        ...about(await glimpse(bytes, format, (partial + 1) / (partials + 1))),
+        partial_image_index: partial,
+      };
+      await context.work();
+    }
+    context.record.answered.push(bytes);
+    yield { type: 'image_edit.completed', ...about(bytes), usage: usageOf(index + 1) };
+  }
 }
 
 function wrongEndpoint({ id, edits }: CatalogModel): Refusal {
@@ -179,6 +243,8 @@ function checkOptions(options: JsonObject, model: CatalogModel): void {
       if (typeof value !== 'number' || !Number.isInteger(value))
         throw wrongType(name, 'an integer');
       if (value < low || value > high) throw wrongValue(name, `${low} to ${high}`);
+    } else if (name === 'stream') {
+      if (typeof value !== 'boolean') throw wrongType(name, 'a boolean');
     } else if (texts.includes(name)) {
       if (typeof value !== 'string') throw wrongType(name, 'a string');
     } else {
@@ -190,6 +256,9 @@ function checkOptions(options: JsonObject, model: CatalogModel): void {
       param: 'input_fidelity',
       code: 'unsupported_parameter',
     });
+  }
+  if (options['partial_images'] !== undefined && options['stream'] !== true) {
+    throw wrongValue('partial_images', 'it with stream only');
   }
   const format = options['output_format'] ?? 'png';
   if (options['background'] === 'transparent' && format === 'jpeg') {

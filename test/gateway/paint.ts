@@ -18,6 +18,8 @@ export interface PaintOptions {
   format: OutputFormat;
   /** Of the first picture's size; only where it is fully transparent may the picture change. */
   mask?: InputPicture | undefined;
+  /** Which of several pictures of one answer, from 0: each is a little darker than the one before. */
+  variant?: number;
 }
 
 /** Pixels between two steps: `channels` is 3 or 4, the latter with alpha. */
@@ -49,7 +51,7 @@ const effects: [words: RegExp, apply: (picture: Sharp, size: PixelSize) => Sharp
 export async function paint(
   picture: InputPicture,
   instruction: string,
-  { chooseSize, format, mask }: PaintOptions,
+  { chooseSize, format, mask, variant = 0 }: PaintOptions,
 ): Promise<Buffer> {
   const original = await rawPixels(
     sharp(picture.bytes).autoOrient().toColourspace('srgb'),
@@ -70,10 +72,32 @@ export async function paint(
     const painted = await rawPixels(answer, picture.hasAlpha);
     answer = open(await rawPixels(open(painted).composite([{ input: drawing }]), picture.hasAlpha));
   }
+  if (variant > 0) {
+    const painted = await rawPixels(answer, picture.hasAlpha);
+    answer = open(painted).modulate({ brightness: 0.93 ** variant });
+  }
   if (mask) {
     answer = open(await keepOutsideMask(await rawPixels(answer, true), original, mask, size));
   }
   return answer.toFormat(format).toBuffer();
+}
+
+/**
+ * A picture as it may have looked while it was made.
+ * @param share how far that had come, above 0 and below 1
+ */
+export async function glimpse(
+  picture: Buffer,
+  format: OutputFormat,
+  share: number,
+): Promise<Buffer> {
+  const { width, height } = await sharp(picture).metadata();
+  const detail = Math.max(1, Math.round(width * share ** 3 * 0.1));
+  const coarse = await sharp(picture).resize(detail).png().toBuffer();
+  return sharp(coarse)
+    .resize(width, height, { fit: 'fill', kernel: 'cubic' })
+    .toFormat(format)
+    .toBuffer();
 }
 
 const open = ({ data, width, height, channels }: Pixels) =>

@@ -1,14 +1,19 @@
 // A key comes in, a gateway on this machine goes out that holds AIGate's contract strictly.
 // Written from the contract alone: nothing of src/ is imported, so that it cannot agree with a fault.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Balance } from './balance';
 import { modelList } from './catalog';
 import { completeChat } from './chatCompletions';
 import { errorBody, Refusal } from './errors';
-import { shortened, type EditContext, type GatewayRequest } from './exchange';
+import { EventStream, shortened, type EditContext, type GatewayRequest } from './exchange';
 import { editFromForm, editFromJson } from './imagesEdits';
 import { parseForm, parseJson, readBody } from './requestBody';
 
@@ -32,6 +37,16 @@ export interface LocalGateway {
   delayMs: number;
   /** Whether pictures are in the answer, or behind a link at `/media/ID` that needs no key. */
   answerWith: 'b64_json' | 'url';
+  /** Another number of pictures for `images/edits` to answer than was asked for; undefined keeps to what was asked. */
+  pictureCount: number | undefined;
+  /** Streams answers of `images/edits` that nobody asked to be streamed, with so many partial pictures for each. */
+  unaskedPartials: number | undefined;
+  /** Turns edits away with 429, saying to come back after so many seconds; undefined takes them. */
+  busySeconds: number | undefined;
+  /** Whether `usage.cost_usd` is in the answers, as AIGate was seen to do without documenting it. */
+  tellsCost: boolean;
+  /** Whether there is a `GET /v1/balance` at all. */
+  hasBalance: boolean;
   /** Ends every connection, answered or not. */
   close(): Promise<void>;
 }
@@ -50,6 +65,11 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
     requests,
     delayMs: options.delayMs ?? 0,
     answerWith: 'b64_json',
+    pictureCount: undefined,
+    unaskedPartials: undefined,
+    busySeconds: undefined,
+    tellsCost: true,
+    hasBalance: true,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -63,31 +83,43 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
     return `${origin}/media/${id}`;
   };
 
-  /** Gives the JSON to answer with, or throws a Refusal. */
+  /** Gives the JSON or the events to answer with, or throws a Refusal. */
   async function route(request: IncomingMessage, record: GatewayRequest, signal: AbortSignal) {
     const body = await readBody(request);
     const name = `${record.method} ${record.path}`;
     if (name === 'GET /v1/models') return modelList();
     const isEdit = name === 'POST /v1/images/edits' || name === 'POST /v1/chat/completions';
-    if (!isEdit && name !== 'GET /v1/balance') {
+    const isBalance = name === 'GET /v1/balance' && gateway.hasBalance;
+    if (!isEdit && !isBalance) {
       throw new Refusal(404, `Invalid URL (${name})`, { code: 'invalid_url' });
     }
     if (!record.authorized) {
       throw new Refusal(401, 'Invalid token', { code: 'invalid_api_key' });
     }
     if (!isEdit) return balance.body();
+    if (gateway.busySeconds !== undefined) {
+      throw new Refusal(429, 'Rate limit reached: too many requests per minute.', {
+        code: 'rate_limit_exceeded',
+        retryAfterSeconds: gateway.busySeconds,
+      });
+    }
 
     const context: EditContext = {
       record,
-      begin: async (dollars) => {
+      charge: (dollars) => {
         signal.throwIfAborted();
         record.billed = true;
         balance.charge(dollars);
+      },
+      work: async () => {
         // Asked again and again: a test may end the wait of an edit that is under way.
         const begun = Date.now();
         while (Date.now() - begun < gateway.delayMs) await sleep(20, undefined, { signal });
       },
+      tellsCost: gateway.tellsCost,
       publish: gateway.answerWith === 'url' ? publish : undefined,
+      pictureCount: gateway.pictureCount,
+      unaskedPartials: gateway.unaskedPartials,
     };
     const mediaType = record.contentType.split(';')[0]?.trim().toLowerCase();
     const takesForms = record.path === '/v1/images/edits';
@@ -121,6 +153,7 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
       authorized: request.headers.authorization === `Bearer ${options.apiKey}`,
       status: 0,
       pictures: 0,
+      answered: [],
       aborted: false,
       billed: false,
     };
@@ -136,18 +169,35 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
       log('client went away');
     });
 
-    const send = (status: number, mimeType: string, bytes: Uint8Array) => {
-      if (record.aborted) return;
+    const answered = () => log(`${record.status}${record.billed ? ' billed' : ''}`);
+    const writeHead = (status: number, headers: OutgoingHttpHeaders) => {
       record.status = status;
       response.writeHead(status, {
-        'Content-Type': mimeType,
-        'Content-Length': bytes.length,
+        ...headers,
         'X-Oneapi-Request-Id': requestId,
         // After a body that was not read to its end, the connection is of no use.
         ...(request.complete ? {} : { Connection: 'close' }),
       });
+    };
+    const send = (
+      status: number,
+      mimeType: string,
+      bytes: Uint8Array,
+      headers: OutgoingHttpHeaders = {},
+    ) => {
+      if (record.aborted) return;
+      writeHead(status, { 'Content-Type': mimeType, 'Content-Length': bytes.length, ...headers });
       response.end(bytes);
-      log(`${status}${record.billed ? ' billed' : ''}`);
+      answered();
+    };
+    /** As new-api passes events on, with its own `[DONE]` at the end. */
+    const sendEvents = async (events: AsyncIterable<{ type: string }>) => {
+      for await (const event of events) {
+        if (!response.headersSent) writeHead(200, { 'Content-Type': 'text/event-stream' });
+        response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+      }
+      response.end('data: [DONE]\n\n');
+      answered();
     };
 
     const file = record.method === 'GET' ? media.get(path.replace(/^\/media\//, '')) : undefined;
@@ -155,15 +205,26 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
       send(200, file.mimeType, file.bytes);
       return;
     }
-    const sendJson = (status: number, body: unknown) =>
-      send(status, 'application/json; charset=utf-8', Buffer.from(JSON.stringify(body)));
+    const sendJson = (status: number, body: unknown, headers?: OutgoingHttpHeaders) =>
+      send(status, 'application/json; charset=utf-8', Buffer.from(JSON.stringify(body)), headers);
     try {
-      sendJson(200, await route(request, record, gone.signal));
+      const answer = await route(request, record, gone.signal);
+      if (answer instanceof EventStream) await sendEvents(answer.events);
+      else sendJson(200, answer);
     } catch (error) {
       if (record.aborted || gone.signal.aborted) return;
       const refusal =
         error instanceof Refusal ? error : new Refusal(500, `Internal error: ${String(error)}`);
-      sendJson(refusal.status, errorBody(refusal, requestId));
+      if (response.headersSent) {
+        response.destroy(refusal);
+        return;
+      }
+      const { retryAfterSeconds } = refusal.details;
+      sendJson(
+        refusal.status,
+        errorBody(refusal, requestId),
+        retryAfterSeconds === undefined ? {} : { 'Retry-After': retryAfterSeconds },
+      );
     }
   }
 

@@ -34,9 +34,17 @@ describe('activation', () => {
 
   it('shows every setting of the manifest with its default', () => {
     const settings = vscode.workspace.getConfiguration('retouch');
-    const defaults = ['baseUrl', 'model', 'models', 'upload', 'timeoutSeconds', 'saveName'].map(
-      (name) => settings.inspect(name)?.defaultValue,
-    );
+    const defaults = [
+      'baseUrl',
+      'model',
+      'models',
+      'upload',
+      'timeoutSeconds',
+      'saveName',
+      'balanceInStatusBar',
+      'removeMetadata',
+      'keepDays',
+    ].map((name) => settings.inspect(name)?.defaultValue);
     assert.deepEqual(defaults, [
       'https://api.aigate.shop/v1',
       'openai/gpt-image-2',
@@ -44,6 +52,9 @@ describe('activation', () => {
       'auto',
       600,
       '${name}.edited',
+      false,
+      true,
+      30,
     ]);
   });
 

@@ -1,5 +1,6 @@
 // Where the key comes from, and where it may go.
 import assert from 'node:assert/strict';
+import { ConfigurationTarget, workspace } from 'vscode';
 import { ApiKeys } from '../../src/edit/apiKeys';
 import { temporaryServices } from './temporaryServices';
 
@@ -32,6 +33,20 @@ describe('the API key', () => {
     assert.deepEqual(await keys.get(one), { key: 'sk-environment', source: 'environment' });
     await services.context.secrets.store(`retouch.apiKey:${one}`, 'sk-one');
     assert.deepEqual(await keys.get(one), { key: 'sk-one', source: 'stored' });
+  });
+
+  it('moves out of the settings when it was pasted there, for the gateway of the user alone', async () => {
+    const settings = () => workspace.getConfiguration('retouch');
+    await settings().update('apiKey', ' sk-pasted ', ConfigurationTarget.Global);
+    await keys.moveFromSettings(one);
+    assert.equal(settings().inspect('apiKey')?.globalValue, undefined);
+    assert.deepEqual(await keys.get(one), { key: 'sk-pasted', source: 'stored' });
+    assert.deepEqual(await keys.get(two), { key: undefined, source: 'none' });
+
+    await settings().update('apiKey', 'no key at all', ConfigurationTarget.Global);
+    await keys.moveFromSettings(one);
+    assert.equal(settings().inspect('apiKey')?.globalValue, undefined);
+    assert.deepEqual(await keys.get(one), { key: 'sk-pasted', source: 'stored' });
   });
 
   it('may be asked for even where the keyring is broken', async () => {

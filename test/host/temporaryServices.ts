@@ -1,13 +1,18 @@
 // What activation builds, on state of its own: the extension's real one belongs to the extension.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   EventEmitter,
   extensions,
   window,
+  Uri,
   type ExtensionContext,
   type SecretStorageChangeEvent,
 } from 'vscode';
 import { ApiKeys } from '../../src/edit/apiKeys';
 import type { Services } from '../../src/edit/services';
+import { CostMeter } from '../../src/gateway/costMeter';
 
 export function temporaryServices(): Services {
   const extension = extensions.getExtension('retouch.retouch');
@@ -18,6 +23,8 @@ export function temporaryServices(): Services {
   const context = {
     extension,
     extensionUri: extension.extensionUri,
+    globalStorageUri: Uri.file(temporaryStorage()),
+    subscriptions: [],
     secrets: {
       get: (name: string) => Promise.resolve(secrets.get(name)),
       store: (name: string, value: string) => Promise.resolve(void secrets.set(name, value)),
@@ -32,5 +39,17 @@ export function temporaryServices(): Services {
     },
   } as unknown as ExtensionContext;
   const log = window.createOutputChannel('Retouch test', { log: true });
-  return { context, log, keys: new ApiKeys(context.secrets) };
+  return {
+    context,
+    log,
+    keys: new ApiKeys(context.secrets),
+    costs: new CostMeter(),
+    didEdit: new EventEmitter<void>(),
+  };
+}
+
+function temporaryStorage(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'retouch-storage-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }

@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Uri, commands, window, workspace, type Disposable } from 'vscode';
 import { editImage } from '../../src/edit/editImage';
+import { journalFolder } from '../../src/edit/journalFolder';
 import type { Services } from '../../src/edit/services';
+import { recoverEdit } from '../../src/gateway/recoverEdit';
+import { Journal } from '../../src/journal/journal';
+import { identifyPicture } from '../../src/picture/identify';
 import { isSameFile, saveAt, saveBeside, undoSave } from '../../src/save/save';
 import { startGateway, type LocalGateway } from '../gateway/server';
 import { temporaryServices } from './temporaryServices';
@@ -89,13 +93,18 @@ describe('on a virtual file system', () => {
       await gateway.close();
     });
 
-    it('a picture from there, up to the compare panel', async () => {
+    it('a picture from there, with the options that were set, up to the compare panel', async () => {
       const folder = workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
       files.files.set('/photo.jpg', await readFile(join(folder, 'photo.jpg')));
-      const editing = editImage(services, original, {
-        instruction: 'make it black and white',
-        model: { id: 'openai/gpt-image-2', route: 'images/edits' },
-      });
+      const editing = editImage(
+        services,
+        { uri: original },
+        {
+          instruction: 'make it black and white',
+          model: { id: 'openai/gpt-image-2', route: 'images/edits' },
+          options: { n: 2, partial_images: 1, output_format: 'jpeg' },
+        },
+      );
       editing.catch(() => undefined);
       // Both questions are filled in: Enter, as long as there is one to answer.
       for (const deadline = Date.now() + 30_000; !gateway.requests.some(({ billed }) => billed);) {
@@ -108,8 +117,32 @@ describe('on a virtual file system', () => {
       while (!tabs().includes('Compare: photo.jpg')) await delay(20);
       const sent = gateway.requests.find(({ method }) => method === 'POST');
       assert.deepEqual([sent?.instruction, sent?.pictures], ['make it black and white', 1]);
+      const { n, stream, partial_images, output_format } = sent?.body as Record<string, unknown>;
+      assert.deepEqual([n, stream, partial_images, output_format], [2, true, 1, 'jpeg']);
+      while (sent?.answered.length !== 2) await delay(20);
       await commands.executeCommand('workbench.action.closeAllEditors');
       assert.deepEqual(names(), ['/photo.jpg']);
+
+      // Not reviewed: it is on this machine's disk, with the original from there.
+      const journal = new Journal(journalFolder(services.context.globalStorageUri));
+      const read = async () => (await journal.list()).jobs;
+      // The gateway has sent it all: it is on its way here.
+      while ((await read())[0]?.state !== 'received') await delay(20);
+      const [job, ...others] = await read();
+      assert.ok(job);
+      assert.deepEqual(others, []);
+      assert.equal(job.record.original.uri, 'memory:/photo.jpg');
+      const bytes = await job.files.readOriginal(job.record);
+      assert.ok(bytes.equals(Buffer.from(files.files.get('/photo.jpg')!)));
+      const recovered = await recoverEdit(job.record, job.answers, {
+        connection: { baseUrl: job.record.baseUrl, apiKey: '', timeout: 1000 },
+        signal: new AbortController().signal,
+        openLinks: false,
+      });
+      assert.deepEqual(
+        recovered.pictures.map((picture) => identifyPicture(picture)?.format),
+        ['JPEG', 'JPEG'],
+      );
     });
   });
 });

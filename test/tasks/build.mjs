@@ -5,7 +5,7 @@ import { ExpectedError, root, runNode } from './run.mjs';
 
 /** Builds dist and out; `production` builds dist alone, as it ships. */
 export async function build({ production = false } = {}) {
-  if (!production) removeStale('test');
+  if (!production) for (const folder of ['test', 'bench']) removeStale(folder);
   const code = await runNode('esbuild.mjs', production ? ['--production'] : []);
   if (code !== 0) throw new ExpectedError('The build failed: see above.');
 }

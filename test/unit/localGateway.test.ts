@@ -4,6 +4,7 @@ import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI, { APIError, toFile } from 'openai';
+import type { Stream } from 'openai/streaming';
 import sharp from 'sharp';
 import { startGateway, type LocalGateway } from '../gateway/server';
 
@@ -69,6 +70,11 @@ describe('The local gateway', () => {
   beforeEach(() => {
     gateway.delayMs = 0;
     gateway.answerWith = 'b64_json';
+    gateway.pictureCount = undefined;
+    gateway.unaskedPartials = undefined;
+    gateway.busySeconds = undefined;
+    gateway.tellsCost = true;
+    gateway.hasBalance = true;
   });
 
   const last = () => {
@@ -154,6 +160,7 @@ describe('The local gateway', () => {
         output_format: 'webp',
       });
       assert.equal(answer.data?.length, 2);
+      assert.notEqual(answer.data[0]?.b64_json, answer.data[1]?.b64_json);
       const { format, width, height } = await sharp(pictureOf(answer)).metadata();
       assert.deepEqual([format, width, height], ['webp', 1024, 1024]);
       assert.equal(last().pictures, 2);
@@ -168,6 +175,50 @@ describe('The local gateway', () => {
       assert.equal(last().form, 'json');
       assert.ok(JSON.stringify(last().body).length < 400, 'data URLs are shortened');
     });
+
+    for (const form of ['multipart', 'json'] as const) {
+      it(`streams partial pictures, then the picture, in ${form}`, async () => {
+        const events = await (form === 'multipart'
+          ? client.images.edit({
+              model: gptImage,
+              prompt: 'invert',
+              image: await toFile(jpeg, 'photo.jpg', { type: 'image/jpeg' }),
+              stream: true,
+              partial_images: 2,
+            })
+          : client.post<Stream<OpenAI.ImageEditStreamEvent>>('/images/edits', {
+              body: {
+                model: gptImage,
+                prompt: 'invert',
+                images: [{ image_url: dataUrl(jpeg, 'image/jpeg') }],
+                stream: true,
+                partial_images: 2,
+              },
+              stream: true,
+            }));
+        const seen: [string, number | undefined][] = [];
+        const pictures: string[] = [];
+        let tokens = 0;
+        for await (const event of events) {
+          const partial = event.type === 'image_edit.partial_image';
+          seen.push([event.type, partial ? event.partial_image_index : undefined]);
+          pictures.push(event.b64_json);
+          if (!partial) tokens = event.usage.total_tokens;
+          const { format, width, height } = await sharp(
+            Buffer.from(event.b64_json, 'base64'),
+          ).metadata();
+          assert.deepEqual([format, `${width}x${height}`], ['png', event.size]);
+        }
+        assert.deepEqual(seen, [
+          ['image_edit.partial_image', 0],
+          ['image_edit.partial_image', 1],
+          ['image_edit.completed', undefined],
+        ]);
+        assert.equal(new Set(pictures).size, 3);
+        assert.ok(tokens > 1372);
+        assert.deepEqual([last().form, last().billed, last().status], [form, true, 200]);
+      });
+    }
 
     it('edits a picture in a chat with Gemini', async () => {
       const answer = await chat('Edit this image: make it darker', dataUrl(jpeg, 'image/jpeg'));
@@ -421,6 +472,27 @@ describe('The local gateway', () => {
         status: 400,
         code: 'invalid_value',
         param: 'n',
+      },
+      {
+        what: 'partial_images too many',
+        body: () => ({ ...good(), stream: true, partial_images: 4 }),
+        status: 400,
+        code: 'invalid_value',
+        param: 'partial_images',
+      },
+      {
+        what: 'partial_images without stream',
+        body: () => ({ ...good(), partial_images: 2 }),
+        status: 400,
+        code: 'invalid_value',
+        param: 'partial_images',
+      },
+      {
+        what: 'stream as text in JSON',
+        body: () => ({ ...good(), stream: 'true' }),
+        status: 400,
+        code: 'invalid_type',
+        param: 'stream',
       },
       {
         what: 'a size with ×',
@@ -746,6 +818,49 @@ describe('The local gateway', () => {
     assert.equal(choices?.[0]?.message.images, undefined);
   });
 
+  it('answers another number of pictures, and streams unasked, where it is told to', async () => {
+    gateway.pictureCount = 2;
+    const { data = [] } = await edit('invert');
+    assert.equal(new Set(data.map(({ b64_json }) => b64_json)).size, 2);
+
+    gateway.unaskedPartials = 1;
+    const response = await post(
+      '/images/edits',
+      JSON.stringify({ model: gptImage, prompt: 'invert', images: [{ image_url: dataUrl(png) }] }),
+      { 'Content-Type': 'application/json' },
+    );
+    assert.equal(response.headers.get('content-type'), 'text/event-stream');
+    const text = await response.text();
+    const pair = ['image_edit.partial_image', 'image_edit.completed'];
+    assert.deepEqual(
+      [...text.matchAll(/^event: (.+)$/gm)].map(([, type]) => type),
+      [...pair, ...pair],
+    );
+    assert.ok(text.endsWith('\n\ndata: [DONE]\n\n'));
+    const whole = [...text.matchAll(/^data: (\{.+)$/gm)]
+      .map(([, event = '']) => JSON.parse(event) as { type: string; b64_json: string })
+      .filter(({ type }) => type === 'image_edit.completed');
+    assert.deepEqual(
+      whole.map(({ b64_json }) => b64_json),
+      data.map(({ b64_json }) => b64_json),
+    );
+  });
+
+  it('turns edits away while it is busy, and says for how long', async () => {
+    gateway.busySeconds = 12;
+    await assert.rejects(edit('invert'), (error) => {
+      assert.ok(error instanceof APIError);
+      assert.equal(error.status, 429);
+      assert.equal(error.code, 'rate_limit_exceeded');
+      assert.equal(error.type, 'rate_limit_error');
+      assert.equal((error.headers as Headers).get('retry-after'), '12');
+      return true;
+    });
+    assert.equal(last().billed, false);
+    gateway.busySeconds = undefined;
+    await edit('invert');
+  });
+
   it('remembers a client that went away, and charges it', async () => {
     gateway.delayMs = 5000;
     const abort = new AbortController();
@@ -771,6 +886,30 @@ describe('The local gateway', () => {
     const before = await used();
     await edit('blur');
     assert.equal(Number(((await used()) - before).toFixed(6)), 0.012);
+    await chat('Edit this image: blur', dataUrl(png));
+    assert.equal(Number(((await used()) - before).toFixed(6)), 0.02102);
+  });
+
+  it('says what an edit costs, unless it was told not to', async () => {
+    const costs = async () => {
+      const [images, completion] = [
+        await edit('blur', png, { n: 2 }),
+        await chat('blur', dataUrl(png)),
+      ];
+      return [images.usage?.['cost_usd'], completion.usage?.['cost_usd']];
+    };
+    assert.deepEqual(await costs(), [0.024, 0.00902]);
+    gateway.tellsCost = false;
+    assert.deepEqual(await costs(), [undefined, undefined]);
+  });
+
+  it('has no balance when it was told so', async () => {
+    gateway.hasBalance = false;
+    await assert.rejects(client.get('/balance'), (error) => {
+      assert.ok(error instanceof APIError);
+      assert.deepEqual([error.status, error.code], [404, 'invalid_url']);
+      return true;
+    });
   });
 
   it('closes at once, though an answer is due', async () => {

@@ -4,6 +4,7 @@ import { runTests } from '@vscode/test-electron';
 import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeCertificate } from '../faults/certificates';
 import { root } from './install';
 
 async function runHostTests(): Promise<number> {
@@ -14,13 +15,19 @@ async function runHostTests(): Promise<number> {
   // A desktop VS Code is started by its path, so what stands in for it has to be executable.
   const launcher = join(__dirname, 'launcher.js');
   chmodSync(launcher, 0o755);
+  const certificates = placeCertificates();
   const grepAt = process.argv.indexOf('--grep');
   try {
     return await runTests({
       vscodeExecutablePath: launcher,
       extensionDevelopmentPath: process.env['RETOUCH_EXTENSION'] ?? root,
       extensionTestsPath: join(root, 'out', 'test', 'host', 'index.js'),
-      extensionTestsEnv: { RETOUCH_GREP: grepAt < 0 ? undefined : process.argv[grepAt + 1] },
+      extensionTestsEnv: {
+        RETOUCH_GREP: grepAt < 0 ? undefined : process.argv[grepAt + 1],
+        RETOUCH_CERTIFICATES: certificates,
+        // Where OpenSSL looks for the certificates of the system: what a company's administrator adds is there.
+        SSL_CERT_FILE: join(certificates, 'authority.pem'),
+      },
       launchArgs: [workspace],
     });
   } catch (error) {
@@ -28,7 +35,19 @@ async function runHostTests(): Promise<number> {
     return 1;
   } finally {
     rmSync(workspace, { recursive: true, force: true });
+    rmSync(certificates, { recursive: true, force: true });
   }
+}
+
+/** The authority of a company, and what it signed for its gateway: before VS Code starts, as on a user's machine. */
+function placeCertificates(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'retouch-certificates-'));
+  const authority = makeCertificate('Company Authority', { authority: true });
+  const gateway = makeCertificate('gateway.test', { signedBy: authority, hosts: ['gateway.test'] });
+  writeFileSync(join(folder, 'authority.pem'), authority.cert);
+  writeFileSync(join(folder, 'gateway.pem'), gateway.cert);
+  writeFileSync(join(folder, 'gateway.key'), gateway.key, { mode: 0o600 });
+  return folder;
 }
 
 void runHostTests().then((code) => {

@@ -86,8 +86,14 @@ describe('models', () => {
             pictures: [{ bytes: new Uint8Array(10), mime: 'image/png', extension: 'png' }],
           },
           { baseUrl, apiKey: 'sk-test', timeout: 5000 },
-          { setting: 'auto', remembered: undefined, remember: () => assert.fail('nothing worked') },
-          new AbortController().signal,
+          {
+            upload: {
+              setting: 'auto',
+              remembered: undefined,
+              remember: () => assert.fail('nothing worked'),
+            },
+            signal: new AbortController().signal,
+          },
         );
         await assert.rejects(
           edit,

@@ -5,16 +5,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
+import { fetchBalance } from '../../../src/gateway/balance';
 import type { InputPicture } from '../../../src/gateway/body';
 import type { Connection } from '../../../src/gateway/connection';
 import { EditError, type EditErrorDetails } from '../../../src/gateway/errors';
 import type { UploadForm } from '../../../src/gateway/imagesEdits';
-import {
-  builtInModels,
-  fetchBalance,
-  fetchOfferedModels,
-  type Model,
-} from '../../../src/gateway/models';
+import { builtInModels, fetchOfferedModels, type Model } from '../../../src/gateway/models';
 import { requestEdit, type EditResult, type UploadChoice } from '../../../src/gateway/requestEdit';
 import { startGateway, type LocalGateway } from '../../gateway/server';
 
@@ -59,11 +55,13 @@ function edit(connection: Connection, sent: Sent = {}): Promise<EditResult> {
     },
     connection,
     {
-      setting: sent.setting ?? 'auto',
-      remembered: sent.remembered,
-      remember: (form) => sent.worked?.push(form),
+      upload: {
+        setting: sent.setting ?? 'auto',
+        remembered: sent.remembered,
+        remember: (form) => sent.worked?.push(form),
+      },
+      signal: sent.signal ?? new AbortController().signal,
     },
-    sent.signal ?? new AbortController().signal,
   );
 }
 
@@ -432,10 +430,10 @@ describe('requestEdit through gateways that fail', () => {
     const words = `[Fix](command:evil)\u202e${apiKey}\n\nnow`;
     reply(200, { choices: [{ message: { content: words } }] });
     const { message } = await failure(edit(connection, { model: gemini }));
-    assert.match(message, /It says: \[Fix\] \(command:evil\) \(key\) now$/);
+    assert.match(message, /It says: \[Fix\] \(command:evil\)\(key\) now\.$/);
     reply(400, told(words));
     const refused = await failure(edit(connection, { model: gemini }));
-    assert.match(refused.message, /says: \[Fix\] \(command:evil\) \(key\) now \(HTTP 400\)$/);
+    assert.match(refused.message, /says: \[Fix\] \(command:evil\)\(key\) now \(HTTP 400\)$/);
   });
 
   it('says what the model said instead of a picture', async () => {

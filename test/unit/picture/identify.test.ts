@@ -31,6 +31,20 @@ describe('identifyPicture', () => {
       extension: 'avif',
       bytes: () => made().avif().toBuffer(),
     },
+    { format: 'TIFF', mime: 'image/tiff', extension: 'tif', bytes: () => made().tiff().toBuffer() },
+    {
+      format: 'BMP',
+      mime: 'image/bmp',
+      extension: 'bmp',
+      // Stored from the top down, which its height says by being negative.
+      bytes: () => Promise.resolve(bitmapHeader(30, -20)),
+    },
+    {
+      format: 'HEIC',
+      mime: 'image/heic',
+      extension: 'heic',
+      bytes: async () => heicHeader(await made().avif().toBuffer()),
+    },
   ];
   for (const { bytes, ...expected } of formats) {
     it(`knows ${expected.format} with its size`, async () => {
@@ -43,12 +57,14 @@ describe('identifyPicture', () => {
     });
   }
 
-  for (let orientation = 1; orientation <= 8; orientation++) {
-    it(`gives the size as shown for EXIF orientation ${orientation}`, async () => {
-      const bytes = await made().jpeg().withMetadata({ orientation }).toBuffer();
-      const { width, height } = identifyPicture(bytes)!;
-      assert.deepEqual([width, height], orientation >= 5 ? [20, 30] : [30, 20]);
-    });
+  for (const format of ['jpeg', 'png', 'tiff', 'avif'] as const) {
+    for (let orientation = 1; orientation <= 8; orientation++) {
+      it(`gives the size as shown for orientation ${orientation} of a ${format}`, async () => {
+        const bytes = await made().withMetadata({ orientation }).toFormat(format).toBuffer();
+        const { width, height } = identifyPicture(bytes)!;
+        assert.deepEqual([width, height], orientation >= 5 ? [20, 30] : [30, 20]);
+      });
+    }
   }
 
   const none: [string, Buffer][] = [
@@ -65,3 +81,20 @@ describe('identifyPicture', () => {
       assert.equal(identifyPicture(bytes), undefined));
   }
 });
+
+function bitmapHeader(width: number, height: number): Buffer {
+  const header = Buffer.alloc(54);
+  header.write('BM');
+  header.writeUInt32LE(54, 10);
+  header.writeUInt32LE(40, 14);
+  header.writeInt32LE(width, 18);
+  header.writeInt32LE(height, 22);
+  header.writeUInt16LE(1, 26);
+  header.writeUInt16LE(24, 28);
+  return header;
+}
+
+/** The same boxes under the other brand: no encoder of HEIC is at hand, and the header is all that counts. */
+function heicHeader(avif: Buffer): Buffer {
+  return Buffer.from(avif.toString('latin1').replaceAll('avif', 'heic'), 'latin1');
+}

@@ -1,0 +1,13 @@
+// Takes nothing; runs every suite in one process, so that most of them share one window.
+import './newcomer.test';
+// Before edits are cancelled: what those cost may come late, and makes the cost of others unsure.
+import './options.test';
+import './editImage.test';
+import './panel.test';
+import './results.test';
+import './compareWithHead.test';
+import './keptEdits.test';
+import './logs.test';
+import { closeSharedTrip } from './trip';
+
+after(closeSharedTrip);

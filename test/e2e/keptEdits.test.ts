@@ -1,0 +1,124 @@
+// Edits that a window leaves behind when it is reloaded: the next one says what came back, and lists them all.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  answer,
+  edit,
+  fingerprint,
+  keepEvidence,
+  newFiles,
+  press,
+  rightClickEdit,
+  sharedTrip,
+  tab,
+  tidy,
+  type Trip,
+} from './trip';
+
+const model = 'openai/gpt-image-2';
+
+describe('edits that are kept', function () {
+  this.timeout(240_000);
+  let trip: Trip;
+  let before_: Map<string, string>;
+  let sentBefore: number;
+  before(async () => {
+    trip = await sharedTrip();
+    // What came is compared byte by byte with what was saved.
+    await trip.workbench.applySetting('retouch.matchOriginal', false);
+  });
+  after(() => trip.workbench.applySetting('retouch.matchOriginal', undefined));
+  beforeEach(async () => {
+    before_ = await fingerprint(trip.workspace);
+    sentBefore = trip.gateway.requests.length;
+  });
+  keepEvidence(() => trip);
+  afterEach(async () => {
+    trip.gateway.delayMs = 0;
+    await tidy(trip);
+  });
+
+  const sent = () =>
+    trip.gateway.requests.slice(sentBefore).filter(({ method }) => method === 'POST');
+
+  it('come back after a reload, and nothing is sent again', async () => {
+    const { workbench, workspace } = trip;
+    await edit(trip, 'logo.png', 'invert what comes back', model);
+    await workbench.reload();
+    await press(workbench.notification(/\d+ finished edits? (was|were) not reviewed\./), 'Review');
+    const panel = workbench.webview();
+    const accept = panel.getByRole('button', { name: 'Accept' });
+    // Suites before may have left some as well: then the list is there first.
+    const row = workbench.quickPickRow('invert what comes back').first();
+    while (!(await accept.isVisible()) && !(await row.isVisible())) await delay(50);
+    if (await row.isVisible()) await row.click();
+    await panel.getByRole('img', { name: 'Edited' }).waitFor();
+    await tab(workbench, 'Compare: logo.png').waitFor();
+    await accept.click();
+    await workbench.notification('Saved logo.edited').waitFor();
+    const [saved = ''] = await newFiles(workspace, before_);
+    const [first] = sent();
+    assert.deepEqual(await readFile(join(workspace, saved)), Buffer.from(first!.answered[0]!));
+    assert.equal(sent().length, 1);
+  });
+
+  it('say after a reload that they were sent and never answered', async () => {
+    const { workbench, gateway, workspace } = trip;
+    gateway.delayMs = 120_000;
+    await rightClickEdit(trip, 'logo.png');
+    await answer(trip, 'wait for it', model);
+    while (!sent()[0]?.billed) await delay(20);
+    await workbench.reload();
+    const notice = workbench.notification(
+      /1 edit was sent and never answered: it may have been charged, and is not sent again/,
+    );
+    await notice.waitFor();
+    assert.equal(sent().length, 1);
+    assert.deepEqual(await newFiles(workspace, before_), []);
+    await workbench.runCommand('Retouch: Show Edits…');
+    const row = workbench.quickPickRow('wait for it').first();
+    await row.waitFor();
+    assert.match(await row.innerText(), /No picture, may have been charged/);
+    await row.click();
+    await workbench
+      .notification(/logo\.png: It was sent and never answered.* It may have been charged\./)
+      .waitFor();
+  });
+
+  it('are all in a list, with small pictures, to be opened, saved and deleted', async () => {
+    const { workbench, workspace } = trip;
+    const { page } = workbench;
+    await edit(trip, 'photo.jpg', 'make a list', model);
+    await page.keyboard.press('Escape');
+    await tidy(trip);
+    await workbench.runCommand('Retouch: Show Edits…');
+    const row = workbench.quickPickRow('make a list').first();
+    await row.waitFor();
+    assert.match(
+      await row.innerText(),
+      /photo\.jpg · openai\/gpt-image-2[\s\S]*(Not saved yet|Discarded) · \$0\.\d{4} · /,
+    );
+    await row.locator('.quick-input-list-icon[style*="data:image/png"]').waitFor();
+    await workbench.screenshot('.cache/show-edits.png');
+    await row.hover();
+    await row.getByRole('button', { name: 'Save' }).click();
+    await workbench.notification('Saved photo.edited.png').waitFor();
+    assert.deepEqual(await newFiles(workspace, before_), ['photo.edited.png']);
+
+    await workbench.runCommand('Retouch: Show Edits…');
+    await row.waitFor();
+    assert.match(await row.innerText(), /Saved · /);
+    await row.click();
+    await tab(workbench, 'Compare: photo.jpg').waitFor();
+    await workbench.webview().getByRole('img', { name: 'Edited' }).waitFor();
+    await tidy(trip);
+
+    await workbench.runCommand('Retouch: Show Edits…');
+    await row.hover();
+    await row.getByRole('button', { name: 'Delete' }).click();
+    await row.waitFor({ state: 'detached' });
+    assert.equal(sent().length, 1);
+  });
+});

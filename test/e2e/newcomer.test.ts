@@ -1,0 +1,116 @@
+// Somebody who opens a folder that is not trusted yet, trusts it, and has no API key.
+import assert from 'node:assert/strict';
+import {
+  answer,
+  apiKey,
+  keepEvidence,
+  newFiles,
+  fingerprint,
+  press,
+  rightClickEdit,
+  startTrip,
+  tidy,
+  type Trip,
+} from './trip';
+
+let trip: Trip;
+
+describe('a newcomer', () => {
+  before(async () => {
+    trip = await startTrip({
+      trust: true,
+      withoutKey: true,
+      keybindings: [{ key: 'ctrl+alt+e', command: 'retouch.editImage' }],
+      settings: {
+        'security.workspace.trust.startupPrompt': 'never',
+        // Not even that is asked before there is trust.
+        'retouch.balanceInStatusBar': true,
+      },
+    });
+  });
+  after(() => trip.close());
+
+  describe('in Restricted Mode', () => {
+    keepEvidence(() => trip);
+
+    it('finds nothing in the menu and in the palette', async () => {
+      const { workbench } = trip;
+      await workbench.page.getByText('Restricted Mode', { exact: true }).first().waitFor();
+      let labels: string[] = [];
+      // While VS Code starts, its own entries are missing as well.
+      for (let tries = 0; labels.length <= 5 && tries < 20; tries++) {
+        await workbench.rightClick('photo.jpg');
+        labels = await workbench.contextMenuLabels();
+        if (labels.length <= 5) await workbench.closeContextMenu();
+      }
+      assert.ok(labels.length > 5, labels.join());
+      assert.ok(!labels.includes('Edit Image with AI…'));
+      await workbench.closeContextMenu();
+      const none = workbench.quickInput().getByText('No matching commands');
+      await workbench.searchCommands('Retouch: ', none);
+      await workbench.escapeQuickInput();
+    });
+
+    it('is told so where the command is called all the same', async () => {
+      const { workbench, gateway } = trip;
+      await workbench.explorerItem('photo.jpg').click();
+      await workbench.page.keyboard.press('Control+Alt+e');
+      await workbench.notification('Retouch is off until you trust this workspace.').waitFor();
+      assert.equal(await workbench.quickInput().count(), 0);
+      assert.deepEqual(gateway.requests, []);
+    });
+
+    it('has the menu entry as soon as the folder is trusted', async () => {
+      const { workbench } = trip;
+      await workbench.page.getByText('Restricted Mode', { exact: true }).first().click();
+      await workbench.page.getByRole('button', { name: 'Trust', exact: true }).click();
+      await workbench.page
+        .getByText('Restricted Mode', { exact: true })
+        .first()
+        .waitFor({ state: 'detached' });
+      await tidy(trip);
+      await rightClickEdit(trip, 'photo.jpg');
+      await tidy(trip);
+    });
+  });
+
+  describe('without an API key', () => {
+    keepEvidence(() => trip);
+
+    it('is asked for one, and goes on where it was', async () => {
+      const { workbench, gateway, workspace } = trip;
+      const before_ = await fingerprint(workspace);
+      await rightClickEdit(trip, 'photo.jpg');
+      await answer(trip, 'make it black and white', 'openai/gpt-image-2');
+      const notification = workbench.notification(
+        /Retouch has no API key for 127\.0\.0\.1:\d+ yet/,
+      );
+      await notification.waitFor();
+      assert.equal(gateway.requests.filter(({ method }) => method === 'POST').length, 0);
+
+      await press(notification, 'Set API Key…');
+      const input = workbench.quickInput().getByPlaceholder('sk-…');
+      await input.waitFor();
+      assert.equal(await input.getAttribute('type'), 'password');
+      await input.fill(apiKey);
+      await workbench.page.keyboard.press('Enter');
+      await workbench.webview().getByRole('button', { name: 'Accept' }).click();
+      await workbench.notification('Saved photo.edited.jpg').waitFor();
+      assert.deepEqual(await newFiles(workspace, before_), ['photo.edited.jpg']);
+    });
+
+    it('keeps it, and removes it when told to', async () => {
+      const { workbench, gateway } = trip;
+      const sent = gateway.requests.length;
+      await workbench.runCommand('Retouch: Show Balance');
+      await workbench.notification(/Balance at/).waitFor();
+      assert.ok(gateway.requests.slice(sent).every(({ authorized }) => authorized));
+
+      await workbench.runCommand('Retouch: Remove API Key');
+      await workbench.notification(/The API key for 127\.0\.0\.1:\d+ is removed\./).waitFor();
+      await workbench.runCommand('Notifications: Clear All Notifications');
+      await workbench.runCommand('Retouch: Show Balance');
+      await workbench.notification(/Retouch has no API key/).waitFor();
+    });
+  });
+});

@@ -1,0 +1,72 @@
+// The name of an authority or a host goes in; a certificate comes out, signed by an authority that only the test has.
+import { generateKeyPairSync } from 'node:crypto';
+import { pki, md } from 'node-forge';
+
+export interface Certificate {
+  /** PEM. */
+  readonly cert: string;
+  /** PEM. */
+  readonly key: string;
+}
+
+export interface CertificateOptions {
+  /** Without one it signs itself. */
+  readonly signedBy?: Certificate;
+  /** Whether it may sign others. */
+  readonly authority?: boolean;
+  /** IP addresses and names that it is for. */
+  readonly hosts?: readonly string[];
+  /** Days from now when it begins and ends. */
+  readonly validDays?: readonly [from: number, to: number];
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+let serialNumber = 1;
+
+/** Keys take the most time: all hosts have the same, as they are all this machine. */
+let hostKeys: ReturnType<typeof makeKeys> | undefined;
+
+function makeKeys() {
+  return generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
+}
+
+export function makeCertificate(
+  name: string,
+  { signedBy, authority = false, hosts = [], validDays = [-1, 30] }: CertificateOptions = {},
+): Certificate {
+  const keys = authority ? makeKeys() : (hostKeys ??= makeKeys());
+  const certificate = pki.createCertificate();
+  certificate.publicKey = pki.publicKeyFromPem(keys.publicKey);
+  certificate.serialNumber = (serialNumber++).toString(16).padStart(4, '0');
+  certificate.validity.notBefore = new Date(Date.now() + validDays[0] * day);
+  certificate.validity.notAfter = new Date(Date.now() + validDays[1] * day);
+  const subject = [{ name: 'commonName', value: name }];
+  certificate.setSubject(subject);
+  certificate.setIssuer(
+    signedBy ? pki.certificateFromPem(signedBy.cert).subject.attributes : subject,
+  );
+  certificate.setExtensions([
+    { name: 'basicConstraints', cA: authority },
+    ...(authority ? [{ name: 'keyUsage', keyCertSign: true, cRLSign: true }] : []),
+    ...(hosts.length > 0
+      ? [
+          {
+            name: 'subjectAltName',
+            altNames: hosts.map((host) =>
+              /^[\d.]+$/.test(host) ? { type: 7, ip: host } : { type: 2, value: host },
+            ),
+          },
+        ]
+      : []),
+  ]);
+  certificate.sign(pki.privateKeyFromPem(signedBy?.key ?? keys.privateKey), md.sha256.create());
+  return {
+    cert: pki.certificateToPem(certificate),
+    key: keys.privateKey,
+  };
+}

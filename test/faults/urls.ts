@@ -1,0 +1,293 @@
+// The rows about addresses: where a gateway's redirects and the links in its answers lead.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { base64, chatAnswer, dataUrl, picture } from './answers';
+import { gemini, type FaultRow, type Outcome, type Places, type Refused } from './invariants';
+import type { Exchange, Fault, Headers } from './server';
+
+type Rest = Partial<FaultRow>;
+
+const redirect = '307/308 to another place → refused, nothing reaches the target';
+const downgrade = 'https to http → refused';
+const otherHost = 'a result link on another host → https only, no credentials';
+const privateAddress =
+  'loopback, private and metadata addresses → refused unless the gateway itself is there';
+const scheme = 'file:, data: in links, javascript:, command:, vscode: → refused';
+const expired = 'expired link → ¢1, explained';
+
+function redirected(what: string, status: number, headers: (places: Places) => Headers): FaultRow {
+  return {
+    section: 'URLs',
+    row: redirect,
+    what: `${status} ${what}`,
+    fault: (places) => (exchange) => exchange.answer(status, '', headers(places)),
+    ends: {
+      reason: 'redirected',
+      charge: 'none',
+      says: /points to another address, where your key must not go: check retouch\.baseUrl/,
+    },
+    billable: 0,
+  };
+}
+
+/** Where the gateway keeps the pictures that it only links to. */
+const media = '/media/edited.png';
+
+/** A gateway that answers with `link`, and serves its own links by `serve`. */
+function linking(
+  row: string,
+  what: string,
+  link: string | ((places: Places) => string),
+  rest: Rest,
+  serve: (places: Places) => Fault = () => (exchange) => exchange.answer(200, picture),
+): FaultRow {
+  return {
+    section: 'URLs',
+    row,
+    what,
+    fault: (places) => (exchange) => {
+      if (exchange.method !== 'POST') return serve(places)(exchange);
+      const url = typeof link === 'string' ? link : link(places);
+      return exchange.answer(
+        200,
+        exchange.path.endsWith('chat/completions')
+          ? chatAnswer({ images: [{ image_url: { url } }] })
+          : { data: [{ url }] },
+      );
+    },
+    billable: 1,
+    ends: noDownload(/./),
+    ...rest,
+  };
+}
+
+function noDownload(says: RegExp): Refused {
+  const start = /^The edited picture could not be downloaded/.source;
+  return { reason: 'link', charge: 'charged', says: new RegExp(`${start}.*${says.source}`) };
+}
+
+const refused: Rest = { check: assertNotOpened };
+
+function assertNotOpened(_outcome: Outcome, { gateway, elsewhere }: Places): void {
+  assert.deepEqual(
+    gateway.exchanges.filter(({ method }) => method === 'GET'),
+    [],
+  );
+  assert.equal(elsewhere.connections.total, 0, 'nobody may knock there');
+}
+
+/** Of the gateway's own, all but the key is sent along. */
+function assertNoCredentials(_outcome: Outcome, { gateway }: Places): void {
+  const downloads = gateway.exchanges.filter(({ method }) => method === 'GET');
+  assert.ok(downloads.length > 0);
+  for (const { headers } of downloads) {
+    assert.deepEqual(
+      Object.keys(headers).filter((name) => /auth|cookie|key|token|referer/.test(name)),
+      [],
+    );
+  }
+}
+
+const own = ({ gateway }: Places) => `${gateway.origin}${media}`;
+
+/** The gateway's own link leads on, to `location`. */
+function leadingOn(row: string, what: string, location: (places: Places) => string): FaultRow {
+  return linking(
+    row,
+    `${what}, by a redirect of a link`,
+    own,
+    { check: (_outcome, { elsewhere }) => assert.equal(elsewhere.connections.total, 0) },
+    (places) => (exchange) => exchange.answer(302, '', { location: location(places) }),
+  );
+}
+
+const served = (what: string, serve: Fault, rest: Rest): FaultRow =>
+  linking(expired, what, own, rest, () => serve);
+
+const privateHosts = [
+  '127.0.0.1',
+  '127.1.2.3',
+  'localhost',
+  'LOCALHOST',
+  'localhost.',
+  'gateway.localhost',
+  '2130706433',
+  '0x7f.1',
+  '0',
+  '0.0.0.0',
+  '[::1]',
+  '[::]',
+  '[::ffff:127.0.0.1]',
+  '[::ffff:a9fe:a9fe]',
+  '[64:ff9b::7f00:1]',
+  '10.0.0.1',
+  '172.16.0.1',
+  '192.168.1.1',
+  '100.100.100.200',
+  '169.254.169.254',
+  '169.254.170.2',
+  '192.0.0.192',
+  '[fd00:ec2::254]',
+  '[fe80::1]',
+  '[fc00::1]',
+  '224.0.0.1',
+  '255.255.255.255',
+];
+
+const badLinks = [
+  'file:///etc/passwd',
+  'javascript:alert(1)',
+  'command:workbench.action.quit',
+  'vscode://retouch.retouch/evil',
+  'ftp://pictures.example/a.png',
+  'ws://pictures.example/a.png',
+  'blob:https://pictures.example/1',
+  'about:blank',
+  'picture.png',
+  '//pictures.example/a.png',
+  'https://',
+  'https://[',
+  'https://pictures example/',
+  'http://pictures.example/a.png',
+  'HTTP://pictures.example/a.png',
+  '\u0000',
+];
+
+export const urlRows: readonly FaultRow[] = [
+  ...[301, 302, 303, 307, 308].map((status) =>
+    redirected('to another place', status, ({ elsewhere }) => ({ location: elsewhere.baseUrl })),
+  ),
+  redirected('to itself', 307, ({ gateway }) => ({ location: gateway.baseUrl })),
+  redirected('to a path', 308, () => ({ location: '/v2/images/edits' })),
+  redirected('to a name and password', 307, () => ({ location: 'https://a:b@pictures.example' })),
+  redirected('to a script', 302, () => ({ location: 'javascript:alert(1)' })),
+  redirected('without a place', 307, () => ({})),
+  redirected('to choose from', 300, ({ elsewhere }) => ({ location: elsewhere.baseUrl })),
+
+  linking(downgrade, 'in a link', ({ elsewhere }) => `${elsewhere.origin}/a.png`, refused),
+  leadingOn(downgrade, 'http', ({ elsewhere }) => `${elsewhere.origin}/a.png`),
+  leadingOn(downgrade, 'http on a public host', () => 'http://pictures.example/a.png'),
+
+  linking(otherHost, 'control: one of the gateway itself', own, {
+    ends: { pictures: [picture] },
+    check: assertNoCredentials,
+  }),
+  linking(otherHost, 'control: the same for a chat', own, {
+    model: gemini,
+    ends: { pictures: [picture] },
+    check: assertNoCredentials,
+  }),
+  linking(
+    otherHost,
+    'control: one that leads on, to another of its own',
+    own,
+    { ends: { pictures: [picture] }, check: assertNoCredentials },
+    () => (exchange) =>
+      exchange.path === media
+        ? exchange.answer(302, '', { location: '/media/there.png' })
+        : exchange.answer(200, picture),
+  ),
+  linking(
+    otherHost,
+    'with a name and password in it',
+    ({ gateway }) => `http://name:secret@${gateway.host}${media}`,
+    { ends: { pictures: [picture] }, check: assertNoCredentials },
+  ),
+  linking(otherHost, 'that nobody has', 'https://pictures.invalid/a.png', {
+    ends: noDownload(/Can't reach pictures\.invalid/),
+    check: assertNotOpened,
+  }),
+
+  ...privateHosts.flatMap((host) => [
+    linking(privateAddress, host, ({ elsewhere }) => withPort(host, elsewhere), refused),
+  ]),
+  leadingOn(privateAddress, 'loopback', ({ elsewhere }) => withPort('127.0.0.1', elsewhere)),
+  leadingOn(privateAddress, 'metadata', () => 'https://169.254.169.254/latest/meta-data'),
+  linking(privateAddress, 'in a chat', ({ elsewhere }) => withPort('127.0.0.1', elsewhere), {
+    ...refused,
+    model: gemini,
+  }),
+  linking(privateAddress, 'in Markdown', '', {
+    ...refused,
+    model: gemini,
+    fault:
+      ({ elsewhere }) =>
+      (exchange) => {
+        const content = `![a](${withPort('127.0.0.1', elsewhere)})`;
+        return exchange.answer(200, chatAnswer({ content }));
+      },
+  }),
+
+  ...badLinks.map((link) => linking(scheme, JSON.stringify(link), link, refused)),
+  linking(scheme, 'data: that is no picture', 'data:text/html,<script>alert(1)</script>', {
+    ends: { reason: 'badPicture', charge: 'charged', says: /not base64/ },
+    check: assertNotOpened,
+  }),
+  leadingOn(scheme, 'data:', () => dataUrl(picture).slice(0, 2000)),
+  leadingOn(scheme, 'file:', () => 'file:///etc/passwd'),
+  leadingOn(scheme, 'javascript:', () => 'javascript:alert(1)'),
+  leadingOn(scheme, 'no address', () => 'http://['),
+  linking(scheme, 'beside a picture, which counts', '', {
+    ends: { pictures: [picture], missing: 1 },
+    fault: () => (exchange) =>
+      exchange.answer(200, { data: [{ url: badLinks[0] }, { b64_json: base64(picture) }] }),
+  }),
+
+  ...[401, 403, 404, 410, 500].map((status) =>
+    served(String(status), (exchange) => exchange.answer(status, '<h1>Expired</h1>'), {
+      ends: noDownload(new RegExp(`answered HTTP ${status}; such links expire\\.`)),
+    }),
+  ),
+  served('nobody answers', () => undefined, {
+    timeout: 1000,
+    ends: noDownload(/did not answer within 1 seconds?/),
+  }),
+  served('it stalls', stall, { timeout: 1000, ends: noDownload(/did not answer within/) }),
+  served('it breaks off', breakOff, { ends: noDownload(/broke/) }),
+  served('it is reset', (exchange) => exchange.reset(), { ends: noDownload(/broke/) }),
+  served('it has no end', flood, { timeout: 30_000, ends: noDownload(/more than 128 MB/) }),
+  served('it leads in circles', (exchange) => exchange.answer(302, '', { location: media }), {
+    ends: noDownload(/from one place to the next without end/),
+    check: (_outcome, { gateway }) => assert.ok(gateway.exchanges.length < 10),
+  }),
+  served('it leads nowhere', (exchange) => exchange.answer(302, ''), { ends: noDownload(/302/) }),
+  served('it is empty', (exchange) => exchange.answer(200, ''), { ends: noDownload(/empty/) }),
+  linking(expired, 'a thousand links at once', '', {
+    timeout: 100_000,
+    ends: { pictures: Array.from({ length: 1000 }, () => Buffer.from('AAA')) },
+    fault:
+      ({ gateway }) =>
+      (exchange) =>
+        exchange.method === 'POST'
+          ? exchange.answer(200, {
+              data: Array.from({ length: 1000 }, () => ({ url: `${gateway.origin}${media}` })),
+            })
+          : exchange.answer(200, 'AAA'),
+    check: (_outcome, { gateway }) => {
+      const { mostAtOnce } = gateway.connections;
+      assert.ok(mostAtOnce <= 32, `${mostAtOnce} connections at once`);
+    },
+  }),
+];
+
+function withPort(host: string, { host: there }: Places['elsewhere']): string {
+  return `https://${host}:${there.split(':')[1]}/a.png`;
+}
+
+async function stall(exchange: Exchange): Promise<void> {
+  await exchange.whole;
+  exchange.open(200, { 'content-length': String(picture.byteLength) });
+  exchange.write(picture.subarray(0, 5000));
+}
+
+async function breakOff(exchange: Exchange): Promise<void> {
+  await stall(exchange);
+  exchange.socket.end();
+  await once(exchange.socket, 'close');
+}
+
+async function flood(exchange: Exchange): Promise<void> {
+  await exchange.whole;
+  exchange.open();
+  await exchange.flood(Buffer.alloc(256 * 1024));
+}

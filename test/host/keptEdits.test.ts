@@ -1,0 +1,307 @@
+// What the user does with an edit in the compare panel, and what the journal says of it then.
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Uri, commands, workspace } from 'vscode';
+import type { ComparePanel } from '../../src/compare/comparePanel';
+import { journalFolder } from '../../src/edit/journalFolder';
+import { keepEdit } from '../../src/edit/keepEdit';
+import { lookAfterEdits } from '../../src/edit/lookAfterEdits';
+import { panelOf } from '../../src/edit/openPanels';
+import { reopenEdit } from '../../src/edit/reopenEdit';
+import { openPanel, review, type Edit, type Review } from '../../src/edit/review';
+import type { Services } from '../../src/edit/services';
+import { readSettings } from '../../src/edit/settings';
+import { readVersions } from '../../src/edit/versions';
+import { EditError } from '../../src/gateway/errors';
+import { nodeDisk } from '../../src/journal/disk';
+import { Journal } from '../../src/journal/journal';
+import type { KeptJob } from '../../src/journal/jobFiles';
+import { identifyProcess, Owner } from '../../src/journal/owner';
+import { identifyPicture } from '../../src/picture/identify';
+import { temporaryServices } from './temporaryServices';
+import { answerMessages } from './userAnswers';
+
+describe('an edit in the journal', () => {
+  let services: Services;
+  let folder: string;
+  let edit: Edit;
+  // What came is compared byte by byte with what was saved.
+  const matchOriginal = (value: boolean | undefined) =>
+    workspace.getConfiguration('retouch').update('matchOriginal', value, true);
+  before(async () => {
+    services = temporaryServices();
+    await matchOriginal(false);
+  });
+  after(async () => {
+    await matchOriginal(undefined);
+    services.keys.dispose();
+    services.log.dispose();
+  });
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'retouch-kept-'));
+    const uri = Uri.file(join(folder, 'logo.png'));
+    const bytes = await readSample('logo.png');
+    await writeFile(uri.fsPath, bytes);
+    const info = identifyPicture(bytes)!;
+    edit = {
+      services,
+      subject: { uri },
+      fileName: 'logo.png',
+      original: { bytes, info },
+      references: [],
+      uploads: [{ bytes, mime: info.mime, extension: info.extension }],
+      display: { bytes, mime: info.mime },
+      asked: {
+        instruction: 'make it black and white',
+        model: { id: 'openai/gpt-image-2', route: 'images/edits' },
+      },
+      settings: readSettings(uri),
+    };
+  });
+  afterEach(async () => {
+    await commands.executeCommand('workbench.action.closeAllEditors');
+    await commands.executeCommand('notifications.clearAll');
+    await rm(folder, { recursive: true });
+    await rm(services.context.globalStorageUri.fsPath, { recursive: true, force: true });
+  });
+
+  const readSample = (name: string) =>
+    readFile(join(__dirname, '..', '..', '..', 'test', 'samples', 'workspace', name));
+  const connection = { baseUrl: 'https://gateway.example/v1', apiKey: 'sk-host', timeout: 1000 };
+
+  async function begin(names = ['screenshot.png', 'portrait.jpg']): Promise<Review> {
+    const [first, ...others] = await Promise.all(names.map(readSample));
+    const kept = await keepEdit(edit, connection);
+    const panel = openPanel(edit, { phase: 'editing', startedAt: Date.now() });
+    const versions = readVersions({ pictures: [first!, ...others] });
+    kept.receive();
+    const cost = Promise.resolve(undefined);
+    return { ...edit, panel, startedAt: 0, elapsed: 0, versions, usage: {}, cost, kept };
+  }
+
+  /** Once it is as expected: what is written there is not waited for by the flow. */
+  async function until(expected: (job: KeptJob) => boolean): Promise<KeptJob> {
+    const journal = new Journal(journalFolder(services.context.globalStorageUri));
+    for (const deadline = Date.now() + 10_000; ;) {
+      const { jobs } = await journal.list();
+      const [job] = jobs;
+      if (job && expected(job)) return job;
+      assert.ok(Date.now() < deadline, JSON.stringify(jobs));
+      await delay(20);
+    }
+  }
+
+  async function readLog(): Promise<string> {
+    const root = journalFolder(services.context.globalStorageUri);
+    const [job = ''] = await readdir(root);
+    return readFile(join(root, job, 'log.jsonl'), 'utf8');
+  }
+
+  async function untilOpen({ files }: KeptJob): Promise<ComparePanel> {
+    for (const deadline = Date.now() + 10_000; ;) {
+      const panel = panelOf(files.id);
+      // Once it shows the pictures: before, it takes no decision.
+      if (panel?.isOpen) return panel;
+      assert.ok(Date.now() < deadline, 'no panel');
+      await delay(20);
+    }
+  }
+
+  it('is received until all its pictures are saved, and says where they are', async () => {
+    const work = await begin();
+    void review(work);
+    await until(({ state }) => state === 'received');
+    work.panel!.decide('accept');
+    const half = await until(({ saved }) => saved.length === 1);
+    assert.equal(half.state, 'received');
+    while (work.panel!.shown !== 1) await delay(10);
+    work.panel!.decide('accept');
+    const { saved } = await until(({ state }) => state === 'saved');
+    assert.deepEqual(saved, [
+      { version: 0, uri: Uri.file(join(folder, 'logo.edited.png')).toString() },
+      { version: 1, uri: Uri.file(join(folder, 'logo.edited.jpg')).toString() },
+    ]);
+  });
+
+  it('is discarded when the user discards it', async () => {
+    const work = await begin();
+    void review(work);
+    work.panel!.decide('discard');
+    await until(({ state }) => state === 'discarded');
+  });
+
+  it('is saved when the user discards the rest of it', async () => {
+    const work = await begin();
+    void review(work);
+    work.panel!.decide('accept');
+    await until(({ saved }) => saved.length === 1);
+    while (work.panel!.shown !== 1) await delay(10);
+    work.panel!.decide('discard');
+    await until(({ state }) => state === 'saved');
+  });
+
+  it('stays received when the panel is closed', async () => {
+    const work = await begin();
+    const reviewed = review(work);
+    work.panel!.dispose();
+    await until(({ state }) => state === 'received');
+    await Promise.race([reviewed, delay(200)]);
+    await until(({ state }) => state === 'received');
+  });
+
+  it('is received again when the save is undone', async () => {
+    const answers = answerMessages((message) => (message.startsWith('Saved') ? 'Undo' : undefined));
+    try {
+      const work = await begin(['screenshot.png']);
+      void review(work);
+      work.panel!.decide('accept');
+      let log = '';
+      for (const deadline = Date.now() + 10_000; ;) {
+        log = await readLog();
+        if (/"saved":\{.*"undone":\{.*"state":"received"/s.test(log)) break;
+        assert.ok(Date.now() < deadline, log);
+        await delay(20);
+      }
+      const { saved } = await until(({ state }) => state === 'received');
+      assert.deepEqual(saved, []);
+    } finally {
+      answers.restore();
+    }
+  });
+
+  it('says at once that an answer could not be kept on disk, and goes on', async () => {
+    const answers = answerMessages(() => undefined);
+    try {
+      const kept = await keepEdit(edit, connection);
+      const { recorder } = kept;
+      assert.ok(recorder);
+      await recorder.beforeSending();
+      // Its folder has gone: nothing of the answer can be kept.
+      await rm(journalFolder(services.context.globalStorageUri), { recursive: true });
+      const record = recorder.openAnswer(0, { status: 200, headers: {} });
+      await record.write(Buffer.from('{}'));
+      await record.end(true);
+      kept.receive();
+      assert.deepEqual(answers.said, [
+        'The edit of logo.png is here, but could not be kept on disk (ENOENT). Save it before you close or reload the window.',
+      ]);
+    } finally {
+      answers.restore();
+    }
+  });
+
+  it('says once that there is no place for a journal', async () => {
+    const warned: string[] = [];
+    const log = Object.create(services.log, {
+      warn: { value: (message: string) => void warned.push(message) },
+    }) as Services['log'];
+    const elsewhere = { ...services.context, globalStorageUri: Uri.parse('memory:/storage') };
+    const without = { ...services, log, context: elsewhere };
+    await keepEdit({ ...edit, services: without }, connection);
+    await keepEdit({ ...edit, services: without }, connection);
+    assert.deepEqual(warned, [
+      'Edits are not kept on disk until they are saved: memory: is no place on this machine',
+    ]);
+  });
+
+  it('comes back from the journal in the compare panel, with what was saved of it', async () => {
+    const kept = await keepEdit(edit, connection);
+    await kept.recorder!.beforeSending();
+    const pictures = [await readSample('screenshot.png'), await readSample('portrait.jpg')];
+    const record = kept.recorder!.openAnswer(0, { status: 200, headers: {} });
+    const data = pictures.map((bytes) => ({ b64_json: bytes.toString('base64') }));
+    await record.write(Buffer.from(JSON.stringify({ data, usage: { total_tokens: 7 } })));
+    await record.end(true);
+    kept.receive();
+    kept.spend(0.0125);
+    kept.save(0, Uri.file(join(folder, 'logo.edited.png')), false);
+    const job = await until(({ saved, cost }) => saved.length === 1 && cost !== undefined);
+    void reopenEdit(services, job);
+    const open = await untilOpen(job);
+    assert.equal(open.shown, 1, 'the one that is not saved');
+    open.decide('accept');
+    const { saved } = await until(({ state }) => state === 'saved');
+    assert.deepEqual(saved[1], {
+      version: 1,
+      uri: Uri.file(join(folder, 'logo.edited.jpg')).toString(),
+    });
+    assert.ok((await readFile(join(folder, 'logo.edited.jpg'))).equals(pictures[1]!));
+  });
+
+  it('says what came back, and what it may have cost', async () => {
+    const answers = answerMessages((message) =>
+      message.includes('not reviewed') ? 'Review' : undefined,
+    );
+    try {
+      const journal = new Journal(
+        journalFolder(services.context.globalStorageUri),
+        nodeDisk,
+        // A window that has gone: no process has such a number.
+        new Owner({ ...identifyProcess(), pid: 2 ** 30 }),
+      );
+      const prepare = async () =>
+        journal.prepare(
+          {
+            original: {
+              uri: edit.subject.uri.toString(),
+              fileName: 'logo.png',
+              mime: 'image/png',
+            },
+            references: [],
+            instruction: 'make it black and white',
+            model: { id: 'openai/gpt-image-2', route: 'images/edits' },
+            options: {},
+            baseUrl: connection.baseUrl,
+          },
+          edit.original.bytes,
+          '',
+        );
+      const finished = await prepare();
+      await finished.markSent();
+      const record = finished.openAnswer(0, { status: 200, headers: {} }, assert.ifError);
+      const b64_json = (await readSample('screenshot.png')).toString('base64');
+      await record.write(Buffer.from(JSON.stringify({ data: [{ b64_json }] })));
+      await record.end(true);
+      await (await prepare()).markSent();
+      await prepare();
+      await lookAfterEdits(services);
+      assert.deepEqual(answers.said, [
+        '1 finished edit was not reviewed. 1 edit was sent and never answered: it may have been charged, and is not sent again by itself.',
+      ]);
+      const { jobs } = await new Journal(journalFolder(services.context.globalStorageUri)).list();
+      assert.deepEqual(jobs.map(({ state, failure }) => [state, failure?.charge]).sort(), [
+        ['received', undefined],
+        ['sent', 'unknown'],
+      ]);
+      const open = await untilOpen(jobs.find(({ state }) => state === 'received')!);
+      open.dispose();
+      await lookAfterEdits(services);
+      assert.equal(answers.said.filter((message) => message.includes('never answered')).length, 1);
+    } finally {
+      answers.restore();
+    }
+  });
+
+  it('goes on without, where there is no place for a journal', async () => {
+    const elsewhere = { ...services.context, globalStorageUri: Uri.parse('memory:/storage') };
+    const kept = await keepEdit(
+      { ...edit, services: { ...services, context: elsewhere } },
+      connection,
+    );
+    assert.equal(kept.recorder, undefined);
+    const { fsPath } = services.context.globalStorageUri;
+    await writeFile(fsPath, 'a file in its place');
+    assert.equal((await keepEdit(edit, connection)).recorder, undefined);
+    // Nothing of it fails.
+    kept.receive();
+    kept.save(0, edit.subject.uri, true);
+    kept.undoSave(0, edit.subject.uri);
+    kept.discard(false);
+    kept.reopen();
+    kept.fail(new EditError('No.', { reason: 'gateway', charge: 'unknown' }));
+  });
+});

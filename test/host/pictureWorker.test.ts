@@ -1,0 +1,81 @@
+// Pictures are converted inside a real extension host, by what dist holds; and nothing of it is loaded before.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import sharp from 'sharp';
+import { Uri } from 'vscode';
+import { pictureWorker } from '../../src/edit/pictureWorker';
+import { prepareUpload } from '../../src/picture/prepareUpload';
+import { identifyPicture } from '../../src/picture/identify';
+import type { RenderJob } from '../../src/picture/jobs';
+import { temporaryServices } from './temporaryServices';
+
+describe('the thread that works on pictures', () => {
+  const services = temporaryServices();
+  const worker = pictureWorker(services);
+  after(() => {
+    worker.dispose();
+  });
+
+  it('is one for the extension, and does not start before it has work', () => {
+    assert.equal(pictureWorker(services), worker);
+    assert.equal(worker.isRunning, false);
+    const dist = join(Uri.file(services.context.extensionUri.fsPath).fsPath, 'dist');
+    const loaded = Object.keys(require.cache).filter((path) => path.startsWith(dist));
+    assert.deepEqual(
+      loaded.filter((path) => /vips|pictureThread/.test(path)),
+      [],
+    );
+  });
+
+  it('converts an AVIF with transparency', async () => {
+    const picture = sharp({
+      create: {
+        width: 64,
+        height: 48,
+        channels: 4,
+        background: { r: 9, g: 80, b: 200, alpha: 0.5 },
+      },
+    });
+    const bytes = await picture.avif({ lossless: true }).toBuffer();
+    const started = performance.now();
+    const {
+      info,
+      bytes: png,
+      said,
+    } = await prepareUpload(
+      { bytes, info: identifyPicture(bytes)! },
+      {
+        model: 'acme/painter',
+        limits: { inputMimes: ['image/png'], maxPictureBytes: 1e6 },
+        removeMetadata: true,
+        render: (job) => worker.run(job),
+      },
+    );
+    console.log(`[test] first conversion took ${(performance.now() - started).toFixed(0)} ms`);
+    assert.deepEqual([info.format, info.width, info.height], ['PNG', 64, 48]);
+    assert.deepEqual(said, ['Sent as PNG: acme/painter does not take AVIF.']);
+    assert.deepEqual(await sharp(png).raw().toBuffer(), await sharp(bytes).raw().toBuffer());
+    assert.equal(worker.isRunning, true);
+  });
+
+  it('is free soon after its job is cancelled', async () => {
+    const bytes = await sharp({
+      create: { width: 4000, height: 3000, channels: 3, background: 'teal' },
+    })
+      .png()
+      .toBuffer();
+    const job: RenderJob = {
+      type: 'render',
+      bytes,
+      format: 'PNG',
+      formats: ['WebP'],
+      maxSide: 3900,
+    };
+    const cancelled = new AbortController();
+    const running = worker.run(job, cancelled.signal);
+    cancelled.abort(new Error('enough'));
+    await assert.rejects(running, /enough/);
+    while (worker.isBusy) await delay(5);
+  });
+});

@@ -1,0 +1,27 @@
+// Takes what a user would press in VS Code's messages; shows them as ever, and gives those answers and all that was said.
+import { window } from 'vscode';
+
+const kinds = ['showInformationMessage', 'showWarningMessage', 'showErrorMessage'] as const;
+
+export interface UserAnswers {
+  /** All that was said, in order. */
+  readonly said: readonly string[];
+  restore(): void;
+}
+
+/** @param press gives the label of the button for a message; undefined leaves the message where it is */
+export function answerMessages(press: (message: string) => string | undefined): UserAnswers {
+  const said: string[] = [];
+  const originals = kinds.map((kind) => [kind, window[kind]] as const);
+  for (const [kind, original] of originals) {
+    const show = original as (message: string, ...items: string[]) => Thenable<unknown>;
+    const answering = (message: string, ...rest: string[]) => {
+      said.push(message);
+      const shown = show(message, ...rest);
+      const label = press(message);
+      return label !== undefined && rest.includes(label) ? Promise.resolve(label) : shown;
+    };
+    Object.assign(window, { [kind]: answering });
+  }
+  return { said, restore: () => Object.assign(window, Object.fromEntries(originals)) };
+}

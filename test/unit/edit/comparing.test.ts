@@ -1,0 +1,204 @@
+// What the panel is told of an edit, and what is saved of it, with real pictures and the real thread that works on them.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import sharp from 'sharp';
+import type { Comparison, PanelState } from '../../../src/compare/protocol';
+import { Comparing, type ComparingOptions } from '../../../src/edit/comparing';
+import type { Picture } from '../../../src/edit/readOriginal';
+import { identifyPicture } from '../../../src/picture/identify';
+import { PictureWorker } from '../../../src/picture/pictureWorker';
+import { paint } from '../../gateway/paint';
+
+const samples = join('test', 'samples', 'workspace');
+
+describe('comparing an edit', () => {
+  const worker = new PictureWorker(resolve('dist', 'pictureThread.js'));
+  after(() => worker.dispose());
+
+  let state: Partial<PanelState>;
+  let heat: { width: number; height: number } | undefined;
+  let problems: string[];
+  let toldNow: (() => void) | undefined;
+
+  function start(original: Picture, edited: Picture, more: Partial<ComparingOptions> = {}) {
+    state = {};
+    problems = [];
+    heat = undefined;
+    const panel = {
+      update: (change: Partial<PanelState>) => {
+        state = { ...state, ...change };
+        toldNow?.();
+      },
+      showPreview: (version: number, picture: unknown) => {
+        state = { ...state, previewOf: picture === undefined ? undefined : version };
+        toldNow?.();
+      },
+      showHeat: (_version: number, map: { width: number; height: number }) => {
+        heat = map;
+      },
+    };
+    const comparing = new Comparing({
+      original,
+      versions: [edited],
+      worker,
+      panel: () => panel,
+      log: (problem) => problems.push(problem),
+      matchOriginal: true,
+      ...more,
+    });
+    comparing.show(0);
+    return comparing;
+  }
+
+  async function until(holds: () => boolean): Promise<void> {
+    if (holds()) return;
+    await new Promise<void>((resolve) => {
+      toldNow = () => {
+        if (holds()) resolve();
+      };
+    });
+    toldNow = undefined;
+  }
+
+  const compared = async (): Promise<Comparison> => {
+    await until(() => state.comparison?.busy === false);
+    return state.comparison!;
+  };
+
+  /** The sample, and what the local gateway makes of it. */
+  async function edit(
+    file: string,
+    instruction: string,
+    size?: { width: number; height: number },
+  ): Promise<[Picture, Picture]> {
+    const original = picture(await readFile(join(samples, file)));
+    const { hasAlpha } = await sharp(original.bytes).metadata();
+    const { width, height, mime } = original.info;
+    const bytes = await paint(
+      { bytes: Buffer.from(original.bytes), mimeType: mime, width, height, hasAlpha },
+      instruction,
+      { chooseSize: (painted) => size ?? painted, format: 'png' },
+    );
+    return [original, picture(bytes)];
+  }
+
+  it('finds a cat as one change, and saves the original’s size and format with it', async () => {
+    const [original, edited] = await edit('photo.jpg', 'add a cat', { width: 1536, height: 1024 });
+    const comparing = start(original, edited);
+    const { changes, changedShare, problem } = await compared();
+    assert.equal(problem, undefined);
+    assert.equal(changes.length, 1, JSON.stringify(changes));
+    assert.ok(changedShare > 0.01 && changedShare < 0.4, String(changedShare));
+    assert.ok(heat && Math.max(heat.width, heat.height) <= 1024);
+    assert.equal(state.saves, 'Saves JPEG, 1200 × 800');
+    const { bytes, info } = await comparing.finish(0);
+    assert.deepEqual([info.format, info.width, info.height], ['JPEG', 1200, 800]);
+    const distance = await meanDistance(bytes, original.bytes);
+    assert.ok(distance > 1, `the cat is there: ${distance}`);
+  });
+
+  it('puts the original back where a change is rejected, and says that it shows a preview', async () => {
+    const [original, edited] = await edit('screenshot.png', 'add a cat');
+    const comparing = start(original, edited);
+    const { changes } = await compared();
+    comparing.adjust({
+      type: 'keep',
+      version: 0,
+      changes: changes.map((_change, index) => index),
+      kept: false,
+    });
+    assert.ok(state.comparison?.changes.every(({ kept }) => !kept));
+    await until(() => state.previewOf === 0);
+    const { bytes, info } = await comparing.finish(0);
+    assert.equal(info.format, 'PNG');
+    assert.deepEqual(await rgba(bytes), await rgba(original.bytes));
+  });
+
+  it('saves byte for byte what came when nothing is to be matched', async () => {
+    const [original, edited] = await edit('photo.jpg', 'add a cat', { width: 1536, height: 1024 });
+    const comparing = start(original, edited, { matchOriginal: false });
+    await compared();
+    assert.equal(state.saves, 'Saves PNG, 1536 × 1024');
+    const { bytes } = await comparing.finish(0);
+    assert.deepEqual(bytes, edited.bytes);
+  });
+
+  it('takes black and white for one change of the whole picture', async () => {
+    const [original, edited] = await edit('photo.jpg', 'make it black and white');
+    start(original, edited);
+    const { changes } = await compared();
+    assert.deepEqual(
+      changes.map(({ share }) => share),
+      [1],
+    );
+  });
+
+  it('says how far the edited picture was moved, and lets it lie where that is turned off', async () => {
+    const [original] = await edit('photo.jpg', 'add a cat');
+    const { width, height } = original.info;
+    const shifted = await sharp(original.bytes)
+      .extract({ left: 12, top: 8, width: width - 12, height: height - 8 })
+      .extend({ right: 12, bottom: 8, extendWith: 'copy' })
+      .png()
+      .toBuffer();
+    const comparing = start(original, picture(shifted));
+    const { alignment, changedShare } = await compared();
+    assert.match(alignment.words ?? '', /^moved 12\.0 px right and 8\.0 px down$/);
+    comparing.adjust({ type: 'align', on: false });
+    const unaligned = await compared();
+    assert.deepEqual(unaligned.alignment, { on: false });
+    assert.ok(unaligned.changedShare > changedShare + 0.1);
+  });
+
+  it('chooses how another shape is fitted, and takes the user’s word for it', async () => {
+    const [original] = await edit('photo.jpg', 'add a cat');
+    const square = await sharp(original.bytes).resize(512, 512, { fit: 'cover' }).png().toBuffer();
+    const comparing = start(original, picture(square));
+    await compared();
+    assert.deepEqual(state.matching, { on: true, fit: 'fit' });
+    comparing.adjust({ type: 'match', on: true, fit: 'stretch' });
+    await compared();
+    assert.deepEqual(state.matching, { on: true, fit: 'stretch' });
+    const { info } = await comparing.finish(0);
+    assert.deepEqual([info.width, info.height], [original.info.width, original.info.height]);
+  });
+
+  it('keeps what was rejected over another threshold', async () => {
+    const [original, edited] = await edit('screenshot.png', 'add a cat');
+    const comparing = start(original, edited);
+    await compared();
+    comparing.adjust({ type: 'keep', version: 0, changes: [0], kept: false });
+    comparing.adjust({ type: 'threshold', threshold: 0.2 });
+    const { threshold, changes } = await compared();
+    assert.equal(threshold, 0.2);
+    assert.equal(changes[0]?.kept, false);
+  });
+
+  it('says why it cannot compare, and saves what came without matching', async () => {
+    const [original] = await edit('photo.jpg', 'add a cat');
+    const whole = await sharp(original.bytes).png().toBuffer();
+    const cut = picture(whole.subarray(0, 60));
+    const comparing = start(original, cut, { matchOriginal: false });
+    const { problem } = await compared();
+    assert.match(problem ?? '', /damaged/);
+    assert.equal(problems.length, 1);
+    assert.deepEqual((await comparing.finish(0)).bytes, cut.bytes);
+  });
+});
+
+function picture(bytes: Uint8Array): Picture {
+  const info = identifyPicture(bytes);
+  assert.ok(info);
+  return { bytes, info };
+}
+
+async function rgba(bytes: Uint8Array): Promise<Buffer> {
+  return sharp(bytes).ensureAlpha().raw().toBuffer();
+}
+
+/** Of the channels, in levels. */
+async function meanDistance(one: Uint8Array, other: Uint8Array): Promise<number> {
+  const [first, second] = [await rgba(one), await rgba(other)];
+  return first.reduce((sum, value, at) => sum + Math.abs(value - second[at]!), 0) / first.length;
+}

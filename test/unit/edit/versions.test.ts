@@ -1,0 +1,42 @@
+// What of an answer is a picture, and what is none.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readVersions } from '../../../src/edit/versions';
+import { EditError } from '../../../src/gateway/errors';
+
+const page = Buffer.from('<!doctype html><title>Sign in</title>');
+
+describe('the versions of an answer', () => {
+  const samples = join('test', 'samples', 'workspace');
+  let photo: Buffer;
+  let logo: Buffer;
+  before(async () => {
+    photo = await readFile(join(samples, 'photo.jpg'));
+    logo = await readFile(join(samples, 'logo.png'));
+  });
+
+  it('are its pictures, in order, byte for byte; what is none costs none of the others', () => {
+    const versions = readVersions({ pictures: [page, photo, Buffer.alloc(0), logo] });
+    assert.deepEqual(
+      versions.map(({ bytes, info, savedAs }) => [bytes, info.format, savedAs]),
+      [
+        [photo, 'JPEG', []],
+        [logo, 'PNG', []],
+      ],
+    );
+  });
+
+  it('are an error that says it was charged, where none of it is a picture', () => {
+    for (const pictures of [[page], [page, Buffer.alloc(0)]] as const) {
+      assert.throws(
+        () => readVersions({ pictures }),
+        (error) =>
+          error instanceof EditError &&
+          error.reason === 'badPicture' &&
+          error.charge === 'charged' &&
+          /What the gateway sent as (a picture is|pictures are) none\./.test(error.message),
+      );
+    }
+  });
+});

@@ -1,0 +1,95 @@
+// Pictures that were moved, scaled, cropped, edited and encoded by known amounts are put back in their place.
+import assert from 'node:assert/strict';
+import { join, resolve } from 'node:path';
+import sharp from 'sharp';
+import { align, cornerDistance, stretch, type Alignment } from '../../../src/picture/align';
+import type { Pixels } from '../../../src/picture/pixels';
+import { displace, type Displaced } from './displace';
+import { fromSharp } from './plant';
+import { paintScene, seededRandom } from './seeded';
+
+const pictures = 100;
+
+async function originals(): Promise<Pixels[]> {
+  const samples = ['photo.jpg', 'portrait.jpg', 'banner.webp', 'screenshot.png'].map((file) =>
+    fromSharp(
+      sharp(join(resolve('test/samples/workspace'), file))
+        .autoOrient()
+        .flatten()
+        .resize(640, 640, { fit: 'inside' }),
+    ),
+  );
+  return [
+    ...(await Promise.all(samples)),
+    paintScene(seededRandom(11), 640, 480),
+    paintScene(seededRandom(12), 560, 560),
+    paintScene(seededRandom(13), 440, 660),
+  ];
+}
+
+/** Within half a pixel at every corner, and a thousandth in scale. */
+function isHit(alignment: Alignment, { edited, placement }: Displaced): boolean {
+  return (
+    alignment.trusted &&
+    cornerDistance(alignment, placement, edited) <= 0.5 &&
+    Math.abs(alignment.scaleX / placement.scaleX - 1) <= 0.001 &&
+    Math.abs(alignment.scaleY / placement.scaleY - 1) <= 0.001
+  );
+}
+
+describe('align', function () {
+  this.timeout(300_000);
+
+  it(`recovers at least 95 of ${pictures} pictures within 0.5 px and 0.1 %`, async () => {
+    const sources = await originals();
+    const random = seededRandom(2026);
+    let time = 0;
+    let hits = 0;
+    const misses: string[] = [];
+    const distances: number[] = [];
+    for (let index = 0; index < pictures; index++) {
+      const original = sources[index % sources.length]!;
+      const displaced = await displace(original, index, random);
+      const begun = process.cpuUsage().user;
+      const alignment = align(original, displaced.edited);
+      time += (process.cpuUsage().user - begun) / 1000;
+      const distance = cornerDistance(alignment, displaced.placement, displaced.edited);
+      distances.push(distance);
+      if (isHit(alignment, displaced)) hits++;
+      else
+        misses.push(
+          `${index}: ${displaced.what}: ${distance.toFixed(2)} px, confidence ${alignment.confidence.toFixed(2)}`,
+        );
+    }
+    const median = distances.toSorted((a, b) => a - b)[pictures / 2]!;
+    console.log(
+      `      ${hits} of ${pictures}, median ${median.toFixed(2)} px, ${Math.round(time / pictures)} ms of work each`,
+    );
+    for (const miss of misses) console.log(`      missed ${miss}`);
+    assert.ok(hits >= 95, `${hits} hits`);
+  });
+
+  it('does not trust what it finds in pictures that have nothing in common', () => {
+    const original = paintScene(seededRandom(31), 500, 400);
+    for (const seed of [32, 33, 34, 35]) {
+      const other = paintScene(seededRandom(seed), 640, 480);
+      const alignment = align(original, other);
+      assert.equal(alignment.trusted, false);
+      assert.deepEqual({ ...alignment, ...stretch(original, other) }, alignment);
+    }
+  });
+
+  it('trusts nothing in pictures with nothing in them, and in tiny ones', () => {
+    const flat = { width: 300, height: 200, pixels: new Uint8Array(240_000).fill(255) };
+    assert.equal(align(flat, flat).trusted, false);
+    const tiny = paintScene(seededRandom(36), 16, 16);
+    assert.equal(align(tiny, tiny).trusted, false);
+  });
+
+  it('finds a picture exactly in place of itself', () => {
+    const scene = paintScene(seededRandom(37), 500, 400);
+    const { confidence, ...alignment } = align(scene, scene);
+    assert.deepEqual(alignment, { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0, trusted: true });
+    assert.ok(confidence > 0.99);
+  });
+});

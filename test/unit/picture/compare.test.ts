@@ -1,0 +1,130 @@
+// Two pictures of any size become what changed between them, and what is composed of them.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import sharp from 'sharp';
+import { stretch, type Placement } from '../../../src/picture/align';
+import { defaultThreshold } from '../../../src/picture/changes';
+import type { CompareJob, Decoded } from '../../../src/picture/jobs';
+import { PictureWorker } from '../../../src/picture/pictureWorker';
+import type { Pixels } from '../../../src/picture/pixels';
+import { resample } from '../../../src/picture/resample';
+import { toSharp } from './plant';
+import { paintScene, seededRandom } from './seeded';
+
+/** A picture with a cross painted over it, 80 pixels wide. */
+function withCross({ width, height, pixels }: Pixels, x: number, y: number): Pixels {
+  const painted = { width, height, pixels: pixels.slice() };
+  for (let offset = -40; offset < 40; offset++) {
+    for (let beside = -12; beside < 12; beside++) {
+      for (const [column, row] of [
+        [x + offset, y + beside],
+        [x + beside, y + offset],
+      ] as const) {
+        painted.pixels.set([250, 40, 40, 255], 4 * (row * width + column));
+      }
+    }
+  }
+  return painted;
+}
+
+/** As a model might send it back. Not resized by sharp, which moves what it enlarges by half a pixel. */
+function sent(picture: Pixels, width: number, height: number): Promise<Buffer> {
+  const target = { width, height, pixels: new Uint8Array(4 * width * height) };
+  const resized = toSharp(resample(target, picture, stretch(target, picture))).removeAlpha();
+  return resized.jpeg({ quality: 92 }).toBuffer();
+}
+
+function crop(picture: Pixels, left: number, top: number, width: number, height: number): Pixels {
+  const placement: Placement = { scaleX: 1, scaleY: 1, offsetX: -left, offsetY: -top };
+  const target = { width, height, pixels: new Uint8Array(4 * width * height) };
+  return resample(target, picture, placement);
+}
+
+describe('a comparison in the thread', function () {
+  this.timeout(120_000);
+  const worker = new PictureWorker(resolve('dist/pictureThread.js'));
+  after(() => worker.dispose());
+  const scene = paintScene(seededRandom(21), 900, 600);
+  let original: Decoded;
+
+  before(async () => {
+    const bytes = await toSharp(scene).png().toBuffer();
+    original = await worker.run({ type: 'decode', encoded: { bytes, format: 'PNG' } });
+  });
+
+  const compare = (bytes: Uint8Array, more: Partial<CompareJob> = {}) =>
+    worker.run({
+      type: 'compare',
+      original,
+      edited: { bytes, format: 'JPEG' },
+      align: true,
+      fit: 'Stretch',
+      transparency: 'original',
+      threshold: defaultThreshold,
+      ...more,
+    });
+
+  for (const [width, height] of [
+    [900, 600],
+    [768, 512],
+    [1024, 1024],
+    [450, 300],
+  ] as const) {
+    it(`finds what was painted in, and nothing else, in an answer of ${width} × ${height}`, async () => {
+      const { alignment, edited, changes } = await compare(
+        await sent(withCross(scene, 400, 250), width, height),
+      );
+      assert.ok(alignment);
+      assert.deepEqual(
+        { ...alignment, ...stretch(scene, { width, height }) },
+        alignment,
+        JSON.stringify(alignment),
+      );
+      assert.equal(changes.changes.length, 1);
+      const { x, y, width: across, height: down } = changes.changes[0]!.box;
+      assert.ok(x <= 360 && x > 320 && y <= 210 && y > 170);
+      assert.ok(across >= 80 && across < 130 && down >= 80 && down < 130);
+      const composed = await worker.run({ type: 'compose', original, edited, changes, kept: [1] });
+      const middle = 4 * (250 * 900 + 400);
+      assert.ok(composed.pixels[middle]! > 220 && composed.pixels[middle + 1]! < 70);
+      const none = await worker.run({ type: 'compose', original, edited, changes, kept: [] });
+      assert.ok(Buffer.from(none.pixels).equals(scene.pixels));
+    });
+  }
+
+  it('finds the same in an answer that shows less of the picture, and leaves the rest as it was', async () => {
+    const cropped = crop(withCross(scene, 400, 250), 40, 25, 820, 560);
+    const answer = await sent(cropped, 900, 600);
+    const { alignment, edited, changes } = await compare(answer);
+    assert.ok(Math.abs(alignment!.offsetX - 40) < 0.3 && Math.abs(alignment!.offsetY - 25) < 0.3);
+    assert.equal(changes.changes.length, 1);
+    const composed = await worker.run({ type: 'compose', original, edited, changes, kept: [1] });
+    const top = 4 * 900 * 20;
+    assert.deepEqual(composed.pixels.slice(0, top), scene.pixels.slice(0, top));
+    const unaligned = await compare(answer, { align: false });
+    assert.equal(unaligned.alignment, undefined);
+    assert.ok(unaligned.changes.changes[0]!.share > 0.2);
+  });
+
+  it('finds one change, the whole picture, in black and white of another size', async () => {
+    const file = join(resolve('test/samples/workspace'), 'photo.jpg');
+    const bytes = readFileSync(file);
+    const photo = await worker.run({ type: 'decode', encoded: { bytes, format: 'JPEG' } });
+    const grey = await sharp(file).grayscale().resize(1536, 1024).png().toBuffer();
+    const compared = await compare(grey, {
+      original: photo,
+      edited: { bytes: grey, format: 'PNG' },
+    });
+    assert.equal(compared.alignment?.trusted, true);
+    assert.equal(compared.changes.whole, true);
+    assert.equal(compared.changes.changes.length, 1);
+  });
+
+  it('groups anew with another threshold', async () => {
+    const { difference } = await compare(await sent(withCross(scene, 400, 250), 900, 600));
+    const changesAt = (threshold: number) => worker.run({ type: 'regroup', difference, threshold });
+    assert.equal((await changesAt(0.95)).changes.length, 0);
+    assert.equal((await changesAt(defaultThreshold)).changes.length, 1);
+  });
+});

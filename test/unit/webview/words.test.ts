@@ -1,0 +1,182 @@
+// What the compare panel says of its state, and which messages it takes for one.
+import assert from 'node:assert/strict';
+import type { Comparison, PanelState, PictureFacts } from '../../../src/compare/protocol';
+import { readMessage } from '../../../src/webview/readMessage';
+import {
+  partialInWords,
+  shareInWords,
+  statusInWords,
+  waitInWords,
+  zoomInWords,
+} from '../../../src/webview/words';
+
+const facts: PictureFacts = { format: 'PNG', width: 1536, height: 1024, byteLength: 1000 };
+const editing: PanelState = {
+  fileName: 'photo.jpg',
+  instruction: 'invert it',
+  model: 'openai/gpt-image-2',
+  references: [],
+  phase: 'editing',
+  startedAt: 0,
+  now: 1000,
+  askedFor: 1,
+  original: facts,
+  versions: [],
+  shown: 0,
+};
+const review = (versions: number, more: Partial<PanelState> = {}): PanelState => ({
+  ...editing,
+  phase: 'review',
+  elapsed: 12_000,
+  versions: Array.from({ length: versions }, () => ({ ...facts, saved: false })),
+  ...more,
+});
+
+const comparison = (changes: number, more: Partial<Comparison> = {}): Comparison => ({
+  version: 0,
+  busy: false,
+  threshold: 0.1,
+  changes: Array.from({ length: changes }, () => ({
+    box: { x: 0, y: 0, width: 10, height: 10 },
+    share: 0.0205,
+    kept: true,
+  })),
+  changedShare: changes * 0.0205,
+  alignment: { on: true },
+  ...more,
+});
+
+describe('the panel’s status line', () => {
+  const size = '1536 × 1024, as the original';
+  const cases: [what: string, state: PanelState, words: string][] = [
+    ['one picture', review(1), `Edited in 12 s · ${size}`],
+    ['tokens and cost', review(1, { usage: '7 tokens' }), `Edited in 12 s · ${size} · 7 tokens`],
+    [
+      'several pictures',
+      review(3, { askedFor: 3, shown: 1 }),
+      `Edited in 12 s · 2 of 3 pictures · ${size}`,
+    ],
+    [
+      'fewer than asked',
+      review(3, { askedFor: 4 }),
+      `Edited in 12 s · 1 of 3 pictures · asked for 4, got 3 · ${size}`,
+    ],
+    ['one of several', review(1, { askedFor: 4 }), `Edited in 12 s · asked for 4, got 1 · ${size}`],
+    [
+      'more than asked',
+      review(2),
+      `Edited in 12 s · 1 of 2 pictures · asked for 1, got 2 · ${size}`,
+    ],
+    [
+      'a saved one',
+      review(2, {
+        askedFor: 2,
+        versions: [
+          { ...facts, saved: true },
+          { ...facts, saved: false },
+        ],
+      }),
+      `Edited in 12 s · 1 of 2 pictures · saved · ${size}`,
+    ],
+    [
+      'changes',
+      review(1, { comparison: comparison(2) }),
+      `Edited in 12 s · ${size} · 2 changes, 4.1 % of the picture`,
+    ],
+    [
+      'changes that nobody asked for',
+      review(1, { comparison: comparison(1, { outsideShare: 0.004 }), usage: '7 tokens' }),
+      `Edited in 12 s · ${size} · 1 change, 2.1 % of the picture · changed outside the region: 0.4 % · 7 tokens`,
+    ],
+    [
+      'a picture that is the same',
+      review(1, { comparison: comparison(0) }),
+      `Edited in 12 s · ${size} · no changes`,
+    ],
+    [
+      'a comparison under way',
+      review(1, { comparison: comparison(0, { busy: true }) }),
+      `Edited in 12 s · ${size} · comparing…`,
+    ],
+    [
+      'two files that exist',
+      review(1, { readOnly: { original: 'HEAD', edited: 'Working Tree' }, elapsed: 0 }),
+      `HEAD and Working Tree · ${size}`,
+    ],
+    ['an edit', editing, 'Editing with openai/gpt-image-2…'],
+    [
+      'a partial picture',
+      { ...editing, partial: { ...facts, number: 2, askedFor: 3 } },
+      'Editing with openai/gpt-image-2… · Partial 2 of 3',
+    ],
+    [
+      'a wait',
+      { ...editing, wait: { why: 'The gateway is busy', until: 13_000 } },
+      'The gateway is busy: trying again',
+    ],
+  ];
+  for (const [what, state, words] of cases) {
+    it(`tells of ${what}`, () => {
+      assert.equal(statusInWords(state), words);
+      assert.deepEqual(readMessage({ type: 'state', state }), { type: 'state', state });
+    });
+  }
+
+  it('counts partial pictures that nobody asked for without an end', () => {
+    assert.equal(partialInWords({ ...facts, number: 2 }), 'Partial 2');
+    assert.equal(partialInWords({ ...facts, number: 4, askedFor: 3 }), 'Partial 4');
+  });
+
+  it('counts a wait down in whole seconds, never below none', () => {
+    const waits: [milliseconds: number, words: string][] = [
+      [245_000, 'in 4 min 5 s'],
+      [12_000, 'in 12 s'],
+      [11_001, 'in 12 s'],
+      [400, 'in 1 s'],
+      [-50, 'in 0 s'],
+    ];
+    for (const [milliseconds, words] of waits) assert.equal(waitInWords(milliseconds), words);
+  });
+});
+
+describe('the panel’s numbers', () => {
+  it('are never more or less than they are', () => {
+    const shares: [share: number, words: string][] = [
+      [0, '0 %'],
+      [0.00001, 'less than 0.1 %'],
+      [0.0321, '3.2 %'],
+      [0.99999, '99.9 %'],
+      [1, '100 %'],
+    ];
+    for (const [share, words] of shares) assert.equal(shareInWords(share), words);
+    assert.equal(zoomInWords(0.0525), '5.3 %');
+    assert.equal(zoomInWords(32), '3200 %');
+  });
+});
+
+describe('the panel’s messages', () => {
+  it('are refused where they are none', () => {
+    const state = review(2);
+    for (const wrong of [
+      { ...state, versions: undefined },
+      { ...state, versions: [{ ...facts }] },
+      { ...state, shown: -1 },
+      { ...state, partial: facts },
+      { ...state, wait: { why: 'busy' } },
+      { ...state, comparison: { ...comparison(1), changes: [{ share: 1, kept: true }] } },
+      { ...state, comparison: { ...comparison(1), alignment: undefined } },
+      { ...state, matching: { on: true, fit: 'cover' } },
+      { ...state, readOnly: { original: 'HEAD' } },
+    ])
+      assert.equal(readMessage({ type: 'state', state: wrong }), undefined);
+    const bytes = new ArrayBuffer(1);
+    const heat = { type: 'heat', version: 0, width: 2, height: 3, values: new ArrayBuffer(6) };
+    assert.ok(readMessage(heat));
+    assert.equal(readMessage({ ...heat, values: new ArrayBuffer(5) }), undefined);
+    assert.equal(readMessage({ ...heat, width: 0, values: new ArrayBuffer(0) }), undefined);
+    for (const name of ['original', 'partial', 'preview', 0, 9])
+      assert.ok(readMessage({ type: 'picture', name, mime: 'image/png', bytes }));
+    for (const name of ['edited', -1, undefined, Number.NaN])
+      assert.equal(readMessage({ type: 'picture', name, mime: 'image/png', bytes }), undefined);
+  });
+});
