@@ -1,5 +1,5 @@
 // The command `Show Edits…`: every edit that the journal keeps, the newest first; one is opened, saved or deleted.
-import { ThemeIcon, window, type QuickInputButton, type QuickPickItem } from 'vscode';
+import { ThemeIcon, window, type QuickInputButton, type QuickPickItem, type Uri } from 'vscode';
 import { isOver, type KeptJob } from '../journal/jobFiles';
 import type { Journal } from '../journal/journal';
 import { costInWords } from './balanceInWords';
@@ -9,7 +9,7 @@ import { diskErrorInWords } from './recordEdit';
 import { reopenEdit, saveEdit } from './reopenEdit';
 import type { Services } from './services';
 import { plain, showName } from './showName';
-import { readThumbnail } from './thumbnail';
+import { keptThumbnail, makeThumbnail } from './thumbnail';
 
 /** Rows with a small picture: nobody scrolls further before searching. */
 const thumbnailLimit = 100;
@@ -43,12 +43,14 @@ async function chooseEdit(
   pick.placeholder = 'The edit to open';
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
-  let items = jobs.map((job) => itemOf(journal, job));
+  const drawn = jobs.slice(0, thumbnailLimit);
+  const thumbnails = await Promise.all(drawn.map(keptThumbnail));
+  let items = jobs.map((job, at) => itemOf(journal, job, thumbnails[at]));
   let isOpen = true;
-  const show = (change: (item: EditItem) => EditItem | undefined) => {
+  const show = (changed: readonly EditItem[]) => {
     if (!isOpen) return;
     const active = pick.activeItems[0]?.job;
-    items = items.flatMap((item) => change(item) ?? []);
+    items = [...changed];
     pick.keepScrollPosition = true;
     pick.items = items;
     pick.activeItems = items.filter(({ job }) => job === active);
@@ -66,7 +68,7 @@ async function chooseEdit(
         return;
       }
       void deleteEdit(services, job).then((deleted) => {
-        if (deleted) show((item) => (item.job === job ? undefined : item));
+        if (deleted) show(items.filter((item) => item.job !== job));
       });
     });
     pick.onDidHide(() => {
@@ -76,26 +78,29 @@ async function chooseEdit(
     });
   });
   pick.show();
-  void addThumbnails(services, jobs, (job, iconPath) => {
-    show((item) => (item.job === job ? { ...item, iconPath } : item));
-    return isOpen;
-  });
+  void makeMissing().then(
+    (made) => {
+      if (made.size > 0) show(items.map((item) => ({ ...item, ...made.get(item.job) })));
+    },
+    (error: unknown) => {
+      services.log.error(`No small pictures: ${String(error)}`);
+    },
+  );
   return chosen;
-}
 
-/** @param add gives whether anybody still looks */
-async function addThumbnails(
-  services: Services,
-  jobs: readonly KeptJob[],
-  add: (job: KeptJob, iconPath: NonNullable<QuickPickItem['iconPath']>) => boolean,
-): Promise<void> {
-  for (const job of jobs.slice(0, thumbnailLimit)) {
-    const thumbnail = await readThumbnail(services, job);
-    if (!add(job, thumbnail ?? new ThemeIcon('file-media'))) return;
+  /** All before any is shown: each change of the list draws its rows anew, under the pointer too. */
+  async function makeMissing(): Promise<Map<KeptJob, Pick<QuickPickItem, 'iconPath'>>> {
+    const made = new Map<KeptJob, Pick<QuickPickItem, 'iconPath'>>();
+    for (const [at, job] of drawn.entries()) {
+      if (!isOpen) break;
+      const iconPath = thumbnails[at] ? undefined : await makeThumbnail(services, job);
+      if (iconPath) made.set(job, { iconPath });
+    }
+    return made;
   }
 }
 
-function itemOf(journal: Journal, job: KeptJob): EditItem {
+function itemOf(journal: Journal, job: KeptJob, thumbnail: Uri | undefined): EditItem {
   const { record, state, cost } = job;
   const isRunning = state === 'prepared' || (state === 'sent' && !job.failure);
   const isFree = !isRunning && !panelOf(job.files.id) && (isOver(job) || isOurs(journal, job));
@@ -110,7 +115,7 @@ function itemOf(journal: Journal, job: KeptJob): EditItem {
     label: plain(showName(record.instruction)),
     description: plain(`${showName(record.original.fileName)} · ${record.model.id}`),
     detail: plain(words.join(' · ')),
-    iconPath: new ThemeIcon('file-media'),
+    iconPath: thumbnail ?? new ThemeIcon('file-media'),
     buttons: isFree
       ? [...(state === 'received' || state === 'discarded' ? [saveButton] : []), deleteButton]
       : [],

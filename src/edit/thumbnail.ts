@@ -9,11 +9,15 @@ import type { Services } from './services';
 /** Pixels of the longer side: a row's icon has 16, on screens of up to four pixels for one. */
 const side = 64;
 
-/** Made once and kept with the job. Undefined where there is no picture that can be drawn. */
-export async function readThumbnail(services: Services, job: KeptJob): Promise<Uri | undefined> {
+/** As it was made once and kept with the job. Undefined where that is still to be done. */
+export async function keptThumbnail(job: KeptJob): Promise<Uri | undefined> {
+  const kept = await job.files.readThumbnail().catch(() => undefined);
+  return kept && asUri(kept);
+}
+
+/** Makes it, and keeps it with the job. Undefined where there is no picture that can be drawn. */
+export async function makeThumbnail(services: Services, job: KeptJob): Promise<Uri | undefined> {
   try {
-    const kept = await job.files.readThumbnail();
-    if (kept) return asUri(kept);
     const source = await readSource(job);
     const info = identifyPicture(source);
     if (!info) return undefined;

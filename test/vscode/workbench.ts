@@ -236,7 +236,7 @@ export class Workbench {
       });
       // VS Code ignores clicks in a menu that has been open for less than 100 ms, and while it starts it may take
       // the menu away before the click.
-      const clicked = await entry.click({ timeout: 1000 }).then(
+      const clicked = await entry.click({ timeout: 3000 }).then(
         () => true,
         () => false,
       );
@@ -384,16 +384,29 @@ export class Workbench {
     wanted: Locator,
     open: () => Promise<void>,
   ): Promise<void> {
-    for (const deadline = Date.now() + patience; Date.now() < deadline;) {
-      await open().catch(() => undefined);
-      const shown = await wanted.waitFor({ timeout: 1500 }).then(
+    const failures: string[] = [];
+    const deadline = Date.now() + patience;
+    // A machine that is too busy for one wait is too busy for the next, unless that is longer.
+    for (let timeout = 1500; Date.now() < deadline; timeout *= 2) {
+      const failure = await open().then(
+        () => undefined,
+        (error: unknown) => String(error),
+      );
+      const shown = await wanted.waitFor({ timeout }).then(
         () => true,
         () => false,
       );
       if (shown) return;
+      const said = String(await this.quickInput().allInnerTexts()).replaceAll(/\s+/g, ' ');
+      failures.push(failure ?? `The quick input says: ${said.slice(0, 300) || 'nothing'}`);
       await this.page.keyboard.press('Escape');
     }
-    throw new Error(`VS Code ${this.options.version}: no ${what} within ${patience / 1000} s`);
+    throw new Error(
+      [
+        `VS Code ${this.options.version}: no ${what} within ${patience / 1000} s`,
+        ...new Set(failures),
+      ].join('\n'),
+    );
   }
 
   /** Does something again until what it closes is gone. */
@@ -406,7 +419,7 @@ export class Workbench {
   }
 
   private async isHiddenSoon(shown: Locator): Promise<boolean> {
-    return shown.waitFor({ state: 'hidden', timeout: 500 }).then(
+    return shown.waitFor({ state: 'hidden', timeout: 1500 }).then(
       () => true,
       () => false,
     );
