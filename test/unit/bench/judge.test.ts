@@ -8,13 +8,14 @@ const peer: Figures = { time: 200, memory: 100 * megabyte, stall: 150 };
 const bars = { time: 0.3, memory: 0.2, stall: 15 };
 
 /** What just keeps every bar, but for what is given. */
-function row(ours: Partial<Figures> = {}): Row {
+function row(ours: Partial<Figures> = {}, kept: Partial<Figures> = {}): Row {
   return {
     name: 'upload, JSON, 20 MB',
     bars,
     floor: { time: 40, memory: 3 * megabyte, stall: 5 },
     peer,
     ours: { time: 60, memory: 20 * megabyte, stall: 15, ...ours },
+    kept: { time: 500, memory: 20 * megabyte, stall: 15, ...kept },
   };
 }
 
@@ -24,14 +25,16 @@ describe('bench', () => {
     assert.doesNotMatch(formatTable([row()], 'openai'), /✘/);
   });
 
-  for (const [ours, miss] of [
-    [{ time: 62 }, 'time 0.31×, the bar is 0.3×'],
-    [{ memory: 21 * megabyte }, 'memory 0.21×, the bar is 0.2×'],
-    [{ stall: 15.1 }, 'longest stall 15.1 ms, the bar is 15 ms'],
-    [{ time: NaN }, 'time NaN×, the bar is 0.3×'],
+  for (const [ours, kept, miss] of [
+    [{ time: 62 }, {}, 'time 0.31×, the bar is 0.3×'],
+    [{ memory: 21 * megabyte }, {}, 'memory 0.21 and 0.20×, the bar is 0.2×'],
+    [{}, { memory: 21 * megabyte }, 'memory 0.20 and 0.21×, the bar is 0.2×'],
+    [{ stall: 15.1 }, {}, 'longest stall 15.1 and 15.0 ms, the bar is 15 ms'],
+    [{}, { stall: 15.1 }, 'longest stall 15.0 and 15.1 ms, the bar is 15 ms'],
+    [{ time: NaN }, {}, 'time NaN×, the bar is 0.3×'],
   ] as const) {
     it(`names the bar that is missed: ${miss}`, () => {
-      const rows = [row(), row(ours)];
+      const rows = [row(), row(ours, kept)];
       assert.deepEqual(judge(rows), [`upload, JSON, 20 MB: ${miss}`]);
       assert.equal(formatTable(rows, 'openai').match(/✘/g)?.length, 1);
     });
