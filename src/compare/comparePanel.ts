@@ -10,14 +10,16 @@ import {
   type WebviewPanel,
 } from 'vscode';
 import { panelHtml } from './panelHtml';
-import type {
-  Fit,
-  FromWebview,
-  PanelState,
-  PartialFacts,
-  PictureName,
-  ToWebview,
-  VersionFacts,
+import {
+  isMarkedRegion,
+  type Fit,
+  type FromWebview,
+  type MarkedRegion,
+  type PanelState,
+  type PartialFacts,
+  type PictureName,
+  type ToWebview,
+  type VersionFacts,
 } from './protocol';
 
 export interface PanelPicture {
@@ -33,7 +35,7 @@ export interface HeatMap {
 }
 
 /** What the user did: the panel's own messages, or closing its tab. */
-export type Decision = 'accept' | 'saveAs' | 'discard' | 'cancel' | 'closed';
+export type Decision = 'accept' | 'saveAs' | 'discard' | 'cancel' | 'marked' | 'closed';
 
 /** What the user wants to see, or of the edited picture. */
 export type Adjustment =
@@ -51,6 +53,8 @@ export class ComparePanel implements Disposable {
   readonly onDidAdjust: Event<Adjustment> = this.didAdjust.event;
   private readonly pictures = new Map<PictureName, PanelPicture>();
   private heat: (HeatMap & { readonly version: number }) | undefined;
+  /** What the user has marked. */
+  private marked: MarkedRegion | undefined;
   private open = true;
   /** True once the webview has asked for its state: what is posted before is lost. */
   private ready = false;
@@ -66,7 +70,7 @@ export class ComparePanel implements Disposable {
       script: Uri.joinPath(extensionUri, 'dist'),
       style: Uri.joinPath(extensionUri, 'media'),
     };
-    const title = `Compare: ${state.fileName}`;
+    const title = `${state.phase === 'marking' ? 'Mark Region' : 'Compare'}: ${state.fileName}`;
     this.panel = window.createWebviewPanel(viewType, title, ViewColumn.Active, {
       enableScripts: true,
       localResourceRoots: [roots.script, roots.style],
@@ -98,6 +102,16 @@ export class ComparePanel implements Disposable {
   /** Which version the user sees, from 0. */
   get shown(): number {
     return this.state.shown;
+  }
+
+  /** Undefined where nothing is marked: then all of the picture may change. */
+  get region(): MarkedRegion | undefined {
+    return this.marked;
+  }
+
+  /** What is marked already, before anything is shown. */
+  set region(region: MarkedRegion | undefined) {
+    this.marked = region;
   }
 
   update(change: Partial<PanelState>): void {
@@ -172,6 +186,10 @@ export class ComparePanel implements Disposable {
       case 'align':
       case 'match':
         return this.didAdjust.fire(message);
+      case 'region':
+        this.marked = message.region;
+        if (message.done) this.didDecide.fire('marked');
+        return;
     }
     if (!(message.version in this.state.versions)) return;
     // Whatever state is on its way to the webview: what the user saw when they decided is what counts.
@@ -186,6 +204,7 @@ export class ComparePanel implements Disposable {
     this.update({});
     for (const [name, picture] of this.pictures) this.postPicture(name, picture);
     this.postHeat();
+    if (this.state.phase === 'marking') this.post({ type: 'region', region: this.marked });
   }
 
   private postHeat(): void {
@@ -232,6 +251,12 @@ function isFromWebview(message: unknown): message is FromWebview {
         message.changes.every((change) => typeof change === 'number') &&
         'kept' in message &&
         typeof message.kept === 'boolean'
+      );
+    case 'region':
+      return (
+        'done' in message &&
+        typeof message.done === 'boolean' &&
+        (!('region' in message) || message.region === undefined || isMarkedRegion(message.region))
       );
     case 'threshold':
       return 'threshold' in message && isShare(message.threshold);

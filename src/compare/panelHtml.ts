@@ -9,6 +9,14 @@ const modes = [
   { value: 'blink', label: 'Blink' },
 ];
 
+/** What a region is marked with. */
+const tools = [
+  { value: 'rectangle', label: 'Rectangle', key: 'R' },
+  { value: 'brush', label: 'Brush', key: 'B' },
+  { value: 'eraser', label: 'Eraser', key: 'E' },
+  { value: 'lasso', label: 'Lasso', key: 'L' },
+];
+
 /** How an edited picture of another shape lies in the original. */
 const fits = [
   { value: 'fit', label: 'Fit', title: 'The whole edited picture, with bars where it ends' },
@@ -32,6 +40,19 @@ const keys: readonly (readonly [keys: readonly string[], what: string])[] = [
   [['Ctrl+Wheel'], 'Zoom about the pointer; without Ctrl it moves the pictures'],
   [['Double-click'], 'Between fit and actual size'],
   [['?'], 'This list'],
+];
+
+/** Those that mean something else, or anything at all, only while a region is marked. */
+const markingKeys: typeof keys = [
+  [['R', 'B', 'E', 'L'], 'Rectangle, brush, eraser, lasso'],
+  [['[', ']'], 'Narrower or wider brush'],
+  [['I'], 'Invert the region'],
+  [['Ctrl+Z'], 'Undo'],
+  [['←', '→', '↑', '↓'], 'Move the pen'],
+  [['Space'], 'Put the pen down, or lift it'],
+  [['Alt+Drag'], 'Take away with the rectangle or the lasso'],
+  [['Enter'], 'Continue'],
+  [['Escape'], 'Cancel'],
 ];
 
 /** Outlines of 16 × 16. */
@@ -122,7 +143,9 @@ function toolbarHtml(): string {
           ${iconButtonHtml('actual', 'Actual Size', '1', ' aria-pressed="false"')}
           <button id="helpButton" class="icon" type="button" aria-label="Keyboard Shortcuts" title="Keyboard Shortcuts (?)">?</button>
         </div>
+        ${regionToolsHtml()}
         <div id="actions" class="actions" role="group" aria-label="Actions">
+          <button id="marked" class="button primary" type="button" title="Continue (Enter)" hidden>Continue</button>
           <button id="accept" class="button primary" type="button" title="Accept (Enter)" aria-describedby="saves" hidden>Accept</button>
           <button id="saveAs" class="button" type="button" hidden>Save As…</button>
           <button id="discard" class="button" type="button" title="Discard (Escape)" hidden>Discard</button>
@@ -131,12 +154,29 @@ function toolbarHtml(): string {
       </div>`;
 }
 
+function regionToolsHtml(): string {
+  return `<div id="regionTools" class="regionTools" role="group" aria-label="Region" hidden>
+          <div class="segments" role="radiogroup" aria-label="Tool">
+            ${tools.map(toolHtml).join('\n            ')}
+          </div>
+          <label class="option" title="Width of brush and eraser ([ and ])">Width <input id="brushWidth" type="range" min="0" max="100" step="1" aria-label="Width" /></label>
+          <span id="brushWidthValue" class="value" aria-hidden="true"></span>
+          <button id="invert" class="button small" type="button" title="Invert (I)">Invert</button>
+          <button id="undo" class="button small" type="button" title="Undo (Ctrl+Z)">Undo</button>
+          <button id="clear" class="button small" type="button" title="Mark nothing">Clear</button>
+        </div>`;
+}
+
+function toolHtml({ value, label, key }: (typeof tools)[number]): string {
+  return `<label class="segment" title="${label} (${key})"><input type="radio" name="tool" value="${value}" /><span>${label}</span></label>`;
+}
+
 function stageHtml(): string {
   return `<div id="stage" class="stage" data-mode="sideBySide" data-layout="apart" hidden>
           ${captionHtml('original', 'Original', compareWithHtml)}
           ${captionHtml('edited', 'Edited')}
           ${modeOptionsHtml}
-          ${sideHtml('original', 'Original')}
+          ${sideHtml('original', 'Original', '', regionHtml)}
           ${sideHtml('edited', 'Edited', placeholderHtml, peekHtml)}
           <div id="bothView" class="view both" tabindex="0" role="group" aria-label="Both pictures">
             <div id="bothFrame" class="frame">
@@ -156,6 +196,9 @@ function stageHtml(): string {
           </div>
         </div>`;
 }
+
+/** What is marked, over the original. */
+const regionHtml = `<div id="regionLayer" class="layer region" aria-hidden="true" hidden><canvas id="region" class="picture"></canvas></div>`;
 
 /** Another version in the original's place. */
 const compareWithHtml = `<select id="compareWith" class="select" aria-label="Compare with" title="Compare with" hidden></select> `;
@@ -204,17 +247,21 @@ function inspectorHtml(): string {
 }
 
 function helpHtml(): string {
-  const rows = keys.map(
-    ([names, what]) =>
-      `<div><dt>${names.map((name) => `<kbd>${name}</kbd>`).join(' ')}</dt><dd>${what}</dd></div>`,
-  );
   return `<dialog id="help" class="help" aria-labelledby="helpTitle">
       <h2 id="helpTitle">Keyboard Shortcuts</h2>
       <dl>
-        ${rows.join('\n        ')}
+        ${keys.map(keyHtml).join('\n        ')}
+      </dl>
+      <h3>While a region is marked</h3>
+      <dl>
+        ${markingKeys.map(keyHtml).join('\n        ')}
       </dl>
       <form method="dialog"><button class="button" autofocus>Close</button></form>
     </dialog>`;
+}
+
+function keyHtml([names, what]: (typeof keys)[number]): string {
+  return `<div><dt>${names.map((name) => `<kbd>${name}</kbd>`).join(' ')}</dt><dd>${what}</dd></div>`;
 }
 
 function modeHtml({ value, label }: { value: string; label: string }): string {
@@ -255,9 +302,12 @@ function sideHtml(side: string, name: string, inFrame = '', layers = ''): string
               <span id="${side}Mark" class="mark" aria-hidden="true" hidden></span>
               <p id="${side}Unshown" class="unshown" hidden></p>${inFrame}
             </div>
-            <div class="boxes" aria-hidden="true" hidden></div>
+            <div class="boxes" aria-hidden="true" hidden></div>${side === 'original' ? brushRingHtml : ''}
           </div>`;
 }
+
+/** How wide the brush is, and where the keys have moved it. */
+const brushRingHtml = `<div id="brushRing" class="brushRing" aria-hidden="true" hidden></div>`;
 
 /** Safe in text and in attribute values with either kind of quote. */
 function escapeHtml(text: string): string {

@@ -51,6 +51,60 @@ export interface ChangeFacts {
 /** How an edited picture lies in the original where their shapes differ. */
 export type Fit = 'fit' | 'crop' | 'stretch';
 
+/** What the user marked in a picture: where it may change. */
+export interface MarkedRegion {
+  /** In pixels; as the original, or smaller in the same shape. */
+  readonly width: number;
+  /** In pixels. */
+  readonly height: number;
+  /** How many pixels in turn are outside and inside, row by row from the top left; outside first, which may be 0. */
+  readonly runs: readonly number[];
+}
+
+/** @param isInside is asked of each pixel, row by row from the top left */
+export function markRegion(
+  width: number,
+  height: number,
+  isInside: (place: number) => boolean,
+): MarkedRegion {
+  const runs: number[] = [];
+  let begun = 0;
+  for (let place = 0; place < width * height; place++) {
+    // Every second run is inside.
+    if (isInside(place) === (runs.length % 2 === 1)) continue;
+    runs.push(place - begun);
+    begun = place;
+  }
+  runs.push(width * height - begun);
+  return { width, height, runs };
+}
+
+/** Whether anybody could have marked it. Whatever came from elsewhere is asked. */
+export function isMarkedRegion(value: unknown): value is MarkedRegion {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('width' in value && 'height' in value && 'runs' in value)) return false;
+  const { width, height, runs } = value;
+  if (!isCount(width) || !isCount(height) || width * height === 0 || !Array.isArray(runs))
+    return false;
+  let sum = 0;
+  for (const run of runs as unknown[]) {
+    if (!isCount(run)) return false;
+    sum += run;
+  }
+  return sum === width * height;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** How much of the picture it is, from 0 to 1. */
+export function shareMarked({ width, height, runs }: MarkedRegion): number {
+  let inside = 0;
+  for (let at = 1; at < runs.length; at += 2) inside += runs[at]!;
+  return inside / (width * height);
+}
+
 /** What the host found when it compared the shown version with the original. */
 export interface Comparison {
   /** Of `versions`, from 0. */
@@ -91,8 +145,11 @@ export interface PanelState {
   readonly model: string;
   /** Names of the pictures that go along with the original. */
   readonly references: readonly string[];
-  /** `editing`: the gateway is at work; `review`: the edited pictures are here; `saving`: Accept was pressed. */
-  readonly phase: 'editing' | 'review' | 'saving';
+  /**
+   * `marking`: the region is being marked, nothing is asked yet; `editing`: the gateway is at work; `review`: the edited
+   * pictures are here; `saving`: Accept was pressed.
+   */
+  readonly phase: 'marking' | 'editing' | 'review' | 'saving';
   /** When the edit was sent, in milliseconds since the epoch, by the host's clock. */
   readonly startedAt: number;
   /** The host's clock when this message was sent: the webview's clock may differ. */
@@ -146,7 +203,9 @@ export type ToWebview =
       readonly height: number;
       /** Row by row from the top, a byte each: 0 the same, 255 as different as can be. */
       readonly values: ArrayBuffer;
-    };
+    }
+  /** Only while `marking`: what is marked already. */
+  | { readonly type: 'region'; readonly region: MarkedRegion | undefined };
 
 /** What the user did. `version` is the one they saw; `ready` asks for the state and the pictures. */
 export type FromWebview =
@@ -158,6 +217,12 @@ export type FromWebview =
       readonly version: number;
       readonly changes: readonly number[];
       readonly kept: boolean;
+    }
+  /** What is marked now; nothing, where all of the picture may change. `done` ends it. */
+  | {
+      readonly type: 'region';
+      readonly region: MarkedRegion | undefined;
+      readonly done: boolean;
     }
   | { readonly type: 'threshold'; readonly threshold: number }
   | { readonly type: 'align'; readonly on: boolean }

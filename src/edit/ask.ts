@@ -1,17 +1,20 @@
 // What to change and which model: the user is asked in two steps, and the two answers come out.
 import {
   QuickInputButtons,
+  QuickPickItemKind,
   ThemeIcon,
   window,
   type QuickInputButton,
   type QuickPickItem,
 } from 'vscode';
+import { shareMarked, type MarkedRegion } from '../compare/protocol';
 import { capabilitiesOf, type EditOptions } from '../gateway/capabilities';
 import { routes, type Model } from '../gateway/models';
 import { askOptions } from './askOptions';
 import { costInWords } from './balanceInWords';
 import { rememberRoute, type ListedModel } from './catalogue';
 import { ChosenOptions } from './keptOptions';
+import type { Marking } from './marking';
 import { optionsInWords } from './options';
 import type { Services } from './services';
 import { plain } from './showName';
@@ -21,6 +24,8 @@ export interface Asked {
   readonly model: Model;
   /** Those that the user set for the model; absent where they set none. */
   readonly options?: EditOptions;
+  /** Where the edit may happen; absent where that is anywhere. */
+  readonly region?: MarkedRegion;
 }
 
 export interface Offer {
@@ -37,6 +42,8 @@ export interface Offer {
   readonly onModel?: (() => void) | undefined;
   /** US dollars that the last such edit cost, where one has. */
   readonly lastCost?: ((model: Model, options: EditOptions) => number | undefined) | undefined;
+  /** Where the edit may happen, and how the user marks that. */
+  readonly marking: Pick<Marking, 'region' | 'mark'>;
   /** Filled in, to be sent again or changed. */
   readonly previous?: Asked | undefined;
 }
@@ -48,9 +55,14 @@ export async function ask(services: Services, offer: Offer): Promise<Asked | und
   let typed = offer.previous?.instruction ?? '';
   const options = new ChosenOptions(services.context.globalState, offer.previous);
   for (;;) {
-    const instruction = await askInstruction(services, offer.fileName, typed);
-    if (instruction === undefined) return undefined;
+    const answer = await askInstruction(services, offer, typed);
+    if (answer === undefined) return undefined;
+    const { instruction } = answer;
     typed = instruction;
+    if (answer.wants === 'region') {
+      await offer.marking.mark();
+      continue;
+    }
     // Kept at once: whatever happens from here on, the words are not lost.
     await rememberInstruction(services, instruction);
     offer.onModel?.();
@@ -59,20 +71,34 @@ export async function ask(services: Services, offer: Offer): Promise<Asked | und
     if (model === undefined) return undefined;
     await services.context.globalState.update('lastModel', model.id);
     const chosen = options.of(model);
-    return { instruction, model, ...(Object.keys(chosen).length > 0 && { options: chosen }) };
+    const { region } = offer.marking;
+    return {
+      instruction,
+      model,
+      ...(Object.keys(chosen).length > 0 && { options: chosen }),
+      ...(region && { region }),
+    };
   }
 }
 
 interface InstructionItem extends QuickPickItem {
   /** Absent on the row that repeats what is being typed. */
   readonly recent?: string;
+  /** The row that leads to the region. */
+  readonly marks?: true;
+}
+
+/** What was typed by then, and whether the region is to be marked first. */
+interface InstructionAnswer {
+  readonly instruction: string;
+  readonly wants: 'edit' | 'region';
 }
 
 async function askInstruction(
   services: Services,
-  fileName: string,
+  { fileName, marking: { region } }: Offer,
   typed: string,
-): Promise<string | undefined> {
+): Promise<InstructionAnswer | undefined> {
   const recent = recentInstructions(services);
   const pick = window.createQuickPick<InstructionItem>();
   pick.title = `Edit ${fileName}`;
@@ -91,9 +117,20 @@ async function askInstruction(
         recent: instruction,
         iconPath: new ThemeIcon('history'),
       }));
-    pick.items = text
-      ? [{ label: plain(text), alwaysShow: true, iconPath: new ThemeIcon('edit') }, ...rows]
-      : rows;
+    pick.items = [
+      ...(text ? [{ label: plain(text), alwaysShow: true, iconPath: new ThemeIcon('edit') }] : []),
+      ...rows,
+      { label: '', kind: QuickPickItemKind.Separator },
+      {
+        label: region ? 'Change Region…' : 'Mark Region…',
+        description: region
+          ? `${Math.max(1, Math.round(100 * shareMarked(region)))} % of the picture may change`
+          : 'where the edit may happen',
+        alwaysShow: true,
+        iconPath: new ThemeIcon('selection'),
+        marks: true,
+      },
+    ];
   };
   list();
   return new Promise((resolve) => {
@@ -101,10 +138,11 @@ async function askInstruction(
     pick.onDidChangeActive(() => (settled = true));
     pick.onDidAccept(() => {
       const typed = pick.value.trim();
-      const recent = pick.activeItems[0]?.recent;
-      const chosen = typed === '' || settled ? (recent ?? typed) : typed;
-      if (chosen === '') return;
-      resolve(chosen);
+      const { recent, marks } = (typed === '' || settled ? pick.activeItems[0] : undefined) ?? {};
+      const instruction = recent ?? typed;
+      if (marks) resolve({ instruction, wants: 'region' });
+      else if (instruction !== '') resolve({ instruction, wants: 'edit' });
+      else return;
       pick.hide();
     });
     pick.onDidHide(() => {

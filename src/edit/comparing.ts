@@ -1,13 +1,14 @@
 // The pictures of an edit go in, and what the user wants of them; how they differ from the original, and the picture that is
 // to be saved, come out. The panel is told of all of it.
 import type { Adjustment, ComparePanel } from '../compare/comparePanel';
-import type { Comparison, Fit as FitName } from '../compare/protocol';
+import type { Comparison, Fit as FitName, MarkedRegion } from '../compare/protocol';
 import { defaultThreshold, type Changes } from '../picture/changes';
 import { identifyPicture } from '../picture/identify';
-import type { Compared, Decoded } from '../picture/jobs';
+import type { Compared, Decoded, Grouped } from '../picture/jobs';
 import type { Encoding } from '../picture/encoding';
 import type { Provenance } from '../picture/metadata/provenance';
 import type { Encoded } from '../picture/open';
+import { PictureError } from '../picture/pictureError';
 import { needsFit, type Fit } from '../picture/placement';
 import type { PictureWorker } from '../picture/pictureWorker';
 import { alignmentInWords } from './alignmentInWords';
@@ -25,6 +26,8 @@ export interface ComparingOptions {
   readonly matchOriginal: boolean;
   /** Whether the edited picture is aligned at first. Default true. */
   readonly aligned?: boolean;
+  /** Outside of it nothing changes. */
+  readonly region?: MarkedRegion | undefined;
   /** What saved pictures say of how they were made, if anything. */
   readonly provenance?: Provenance | undefined;
 }
@@ -58,7 +61,8 @@ interface Current {
   fit?: Fit;
   original?: Decoded;
   compared?: Compared;
-  changes?: Changes;
+  /** As they are at the threshold of now. */
+  grouped?: Grouped;
 }
 
 const fitNames: Readonly<Record<Fit, FitName>> = { Fit: 'fit', Crop: 'crop', Stretch: 'stretch' };
@@ -91,7 +95,7 @@ export class Comparing {
     switch (adjustment.type) {
       case 'keep':
         if (adjustment.version === current.version) {
-          choices.rejected = changeRejected(choices.rejected, current.changes, adjustment);
+          choices.rejected = changeRejected(choices.rejected, changesOf(current), adjustment);
           this.tell(current);
           void this.preview(current);
         }
@@ -114,14 +118,23 @@ export class Comparing {
   /** @throws PictureError where it cannot be made: without Match Original it can be saved as it was received */
   async finish(version: number): Promise<Ready> {
     const received = this.options.versions[version]!;
+    const { region } = this.options;
     const { matching, rejected } = this.choicesOf(version);
-    if (!matching && rejected.size === 0) return { ...received, said: [] };
+    if (!matching && !region && rejected.size === 0) return { ...received, said: [] };
     if (this.current?.version !== version) this.begin(version);
     const current = this.current!;
     await current.done;
-    if (!matching && !this.isComposed(current)) return { ...received, said: [] };
+    if (!matching && !this.isComposed(current)) {
+      const said = region ? ['What lies outside of the region is as it came'] : [];
+      return { ...received, said };
+    }
     const { worker, original, provenance } = this.options;
     const composed = await this.compose(current);
+    if (matching && region && !composed) {
+      throw new PictureError(
+        `what lies outside of the region cannot be put back: ${current.problem ?? 'it cannot be compared.'} Without Match Original it can be saved as it was received`,
+      );
+    }
     if (matching) {
       const { bytes, said } = await worker.run({
         type: 'match',
@@ -194,10 +207,11 @@ export class Comparing {
         fit: current.fit ?? 'Stretch',
         transparency: matching ? 'original' : 'edited',
         threshold,
+        region: this.options.region,
       },
       signal,
     );
-    current.changes = current.compared.changes;
+    current.grouped = current.compared;
   }
 
   private settle(current: Current, error?: unknown): void {
@@ -214,7 +228,8 @@ export class Comparing {
 
   /** Changes at another threshold; those that are mostly of rejected ones are rejected. */
   private regroup(current: Current): void {
-    const { compared, changes: before } = current;
+    const { compared } = current;
+    const before = changesOf(current);
     if (!compared || !before) return;
     const choices = this.choicesOf(current.version);
     const { threshold, rejected } = choices;
@@ -222,23 +237,26 @@ export class Comparing {
     this.tell(current);
     const { worker } = this.options;
     const { signal } = current.cancelled;
-    const job = { type: 'regroup', difference: compared.difference, threshold } as const;
+    const { difference, unlocked } = compared;
+    const job = { type: 'regroup', difference, unlocked, threshold } as const;
     current.done = worker.run(job, signal).then(
-      (changes) => {
+      (grouped) => {
         // Moved on meanwhile: another follows.
         if (choices.threshold !== threshold) return;
-        current.changes = changes;
-        choices.rejected = carryOver(before, rejected, changes);
+        current.grouped = grouped;
+        choices.rejected = carryOver(before, rejected, grouped.changes);
         this.settle(current);
       },
       (error: unknown) => this.settle(current, error),
     );
   }
 
-  /** Whether what is saved is put together here: without Match Original only where something is rejected. */
+  /** Whether what is saved is put together here: without Match Original only where something of the original is put back. */
   private isComposed(current: Current): boolean {
-    const { compared, changes, version } = current;
+    const { compared, version } = current;
+    const changes = changesOf(current);
     if (!compared || !changes) return false;
+    if (this.options.region) return true;
     const { matching, fit } = this.choicesOf(version);
     if (this.keptOf(current).length < changes.changes.length) return true;
     const placed = current.fit !== undefined && (fit ?? current.fit) !== 'Stretch';
@@ -254,14 +272,17 @@ export class Comparing {
     return alignment && alignmentInWords(alignment, original.info, versions[version]!.info);
   }
 
-  private keptOf({ changes, version }: Current): number[] {
-    const { rejected } = this.choicesOf(version);
-    return (changes?.changes ?? []).map(({ id }) => id).filter((id) => !rejected.has(id));
+  private keptOf(current: Current): number[] {
+    const { rejected } = this.choicesOf(current.version);
+    return (changesOf(current)?.changes ?? [])
+      .map(({ id }) => id)
+      .filter((id) => !rejected.has(id));
   }
 
   /** Undefined where it could not be compared. */
   private async compose(current: Current): Promise<Decoded | undefined> {
-    const { original, compared, changes } = current;
+    const { original, compared } = current;
+    const changes = changesOf(current);
     if (!original || !compared || !changes) return undefined;
     const kept = this.keptOf(current);
     return this.options.worker.run(
@@ -310,9 +331,10 @@ export class Comparing {
   }
 
   private comparisonOf(current: Current): Comparison {
-    const { version, busy, problem, changes } = current;
+    const { version, busy, problem, grouped } = current;
     const { threshold, aligned, rejected } = this.choicesOf(version);
-    const found = changes?.changes ?? [];
+    const found = changesOf(current)?.changes ?? [];
+    const { outsideShare } = grouped ?? {};
     const words = this.alignmentWords(current);
     return {
       version,
@@ -321,6 +343,7 @@ export class Comparing {
       threshold,
       changes: found.map(({ id, box, share }) => ({ box, share, kept: !rejected.has(id) })),
       changedShare: found.reduce((sum, { share }) => sum + share, 0),
+      ...(outsideShare !== undefined && { outsideShare }),
       alignment: { on: aligned, ...(words !== undefined && { words }) },
     };
   }
@@ -338,6 +361,10 @@ export class Comparing {
           : received.format;
     return `Saves ${format}, ${size.width} × ${size.height}`;
   }
+}
+
+function changesOf({ grouped }: Current): Changes | undefined {
+  return grouped?.changes;
 }
 
 /** What Retouch writes: originals of other formats become PNG. */

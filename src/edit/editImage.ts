@@ -14,6 +14,7 @@ import type { Subject } from './chooseImage';
 import { connect } from './connect';
 import { EditCost } from './editCost';
 import { keepEdit, type KeptEdit } from './keepEdit';
+import { Marking } from './marking';
 import { readNetwork } from './network';
 import { rememberPanel } from './openPanels';
 import { openLink, readOriginal, type Picture } from './readOriginal';
@@ -44,7 +45,10 @@ export async function editImage(
     if (!pictures) return;
     const count = 1 + pictures.references.length;
     cost = new EditCost(services, settings, count);
-    asked = await askFor(services, settings, fileName, count, previous, cost);
+    const { original } = pictures;
+    const marking = new Marking({ services, subject, fileName, original }, previous?.region);
+    asked = await askFor(services, settings, fileName, count, previous, cost, marking);
+    marking.close();
     const connection = asked && (await connect(services, settings));
     const chosen = asked && { services, subject, fileName, ...pictures, asked, settings };
     const ready = chosen && connection && (await readyUploads(chosen));
@@ -110,6 +114,7 @@ async function askFor(
   pictures: number,
   previous: Asked | undefined,
   cost: EditCost,
+  marking: Marking,
 ): Promise<Asked | undefined> {
   const { baseUrl, timeout } = settings;
   // Asked while the user types; without a key as well, which the gateway may allow.
@@ -125,6 +130,7 @@ async function askFor(
     defaultModel: settings.model,
     onModel: () => cost.lookAhead(),
     lastCost: (model, options) => cost.last(model, options),
+    marking,
     previous,
   });
 }
@@ -139,7 +145,7 @@ async function sendEdit(
   cost: EditCost,
   kept: KeptEdit,
 ): Promise<Review | Charge> {
-  const { services, fileName, uploads, asked } = edit;
+  const { services, fileName, uploads, mask, asked } = edit;
   const { log } = services;
   const cancelled = new AbortController();
   const startedAt = Date.now();
@@ -170,8 +176,8 @@ async function sendEdit(
           {
             model: asked.model,
             instruction: asked.instruction,
-            // A mask would have to be as large as the first of them, not as the original.
             pictures: uploads,
+            mask,
             options: asked.options,
           },
           connection,

@@ -36,6 +36,7 @@ export async function keepEdit(edit: Edit, { baseUrl, apiKey }: Connection): Pro
         instruction: asked.instruction,
         model: { id: asked.model.id, route: asked.model.route },
         options: { ...asked.options },
+        ...(asked.region && { region: { ...asked.region, runs: [...asked.region.runs] } }),
         baseUrl,
       },
       original.bytes,

@@ -1,9 +1,11 @@
 // The pictures of an edit go in; as the model takes them they come out, once the user knows what is sent.
 import { basename } from 'node:path';
 import { ProgressLocation, window } from 'vscode';
-import type { SentPicture } from '../gateway/body';
+import type { MarkedRegion } from '../compare/protocol';
+import type { InputPicture, SentPicture } from '../gateway/body';
 import { capabilitiesOf } from '../gateway/capabilities';
 import { EditError } from '../gateway/errors';
+import type { PictureInfo } from '../picture/identify';
 import type { RenderJob, Rendered } from '../picture/jobs';
 import { refuseTooManyPixels } from '../picture/limits';
 import { PictureError } from '../picture/pictureError';
@@ -13,6 +15,9 @@ import type { Picture } from './readOriginal';
 import type { Edit } from './review';
 import type { Services } from './services';
 import { showName } from './showName';
+
+/** Bytes, by the documentation of `images/edits`. */
+const maskLimit = 4 * 1024 * 1024;
 
 /** Milliseconds that the status bar says what was done to a picture without asking. */
 const statusTime = 10_000;
@@ -24,19 +29,24 @@ const statusTime = 10_000;
  * @throws EditError (`original`, nothing charged)
  */
 export async function readyUploads(
-  edit: Omit<Edit, 'uploads' | 'display'>,
-): Promise<Pick<Edit, 'uploads' | 'display'> | undefined> {
+  edit: Omit<Edit, 'uploads' | 'mask' | 'display'>,
+): Promise<Pick<Edit, 'uploads' | 'mask' | 'display'> | undefined> {
   const { services, subject, fileName, original, references, asked, settings } = edit;
   const cancelled = new AbortController();
+  const limits = capabilitiesOf(asked.model);
+  const region = limits.mask ? asked.region : undefined;
   const rules = {
     model: asked.model.id,
-    limits: capabilitiesOf(asked.model),
+    limits,
     removeMetadata: settings.removeMetadata,
     render: (job: RenderJob) => renderVisibly(services, job, fileName, cancelled),
   };
   const names = (subject.references ?? []).map(({ path }) => showName(basename(path)));
   try {
-    const sent = subject.link ? undefined : await prepareUpload(original, rules);
+    // A mask lies on the stored pixels, and nobody can say which way up a gateway looks at those.
+    const sent = subject.link
+      ? undefined
+      : await prepareUpload(original, { ...rules, upright: region !== undefined });
     const display = await showable(original, sent, rules.render);
     const along: Upload[] = [];
     for (const [index, reference] of references.entries()) {
@@ -53,12 +63,29 @@ export async function readyUploads(
     ];
     if (!(await agree(services, named))) return undefined;
     const first = sent ? toSend(sent) : { url: subject.link ?? '' };
-    return { uploads: [first, ...along.map(toSend)], display };
+    const mask = region && (await makeMask(services, region, sent?.info ?? original.info));
+    return { uploads: [first, ...along.map(toSend)], mask, display };
   } catch (error) {
     if (cancelled.signal.aborted) return undefined;
     if (!(error instanceof PictureError)) throw error;
     throw new EditError(error.message, { reason: 'original', charge: 'none', cause: error });
   }
+}
+
+/** As large as the picture that is sent. @throws PictureError */
+async function makeMask(
+  services: Services,
+  region: MarkedRegion,
+  { width, height }: PictureInfo,
+): Promise<InputPicture> {
+  const size = { width, height };
+  const { bytes } = await pictureWorker(services).run({ type: 'mask', region, size });
+  if (bytes.byteLength > maskLimit) {
+    throw new PictureError(
+      'The region has so many edges that its mask is larger than 4 MB. Mark it more simply.',
+    );
+  }
+  return { bytes, mime: 'image/png', extension: 'png' };
 }
 
 async function renderVisibly(

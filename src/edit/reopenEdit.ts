@@ -1,5 +1,6 @@
 // An edit that the journal keeps goes in; it is shown in the compare panel again, or what became of it is said.
 import { window, Uri } from 'vscode';
+import { isMarkedRegion } from '../compare/protocol';
 import { chargeInWords, EditError } from '../gateway/errors';
 import type { EditResult } from '../gateway/requestEdit';
 import type { KeptJob } from '../journal/jobFiles';
@@ -128,6 +129,12 @@ function readSubject({ record: { original, references } }: KeptJob): Subject {
   };
 }
 
-function readAsked({ record: { instruction, model, options } }: KeptJob): Compared['asked'] {
-  return { instruction, model, ...(Object.keys(options).length > 0 && { options }) };
+function readAsked({ record }: KeptJob): Compared['asked'] {
+  const { instruction, model, options, region } = record;
+  return {
+    instruction,
+    model,
+    ...(Object.keys(options).length > 0 && { options }),
+    ...(isMarkedRegion(region) && { region }),
+  };
 }

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { commands, window, type Uri } from 'vscode';
 import { ComparePanel, type PanelPicture } from '../compare/comparePanel';
 import type { PanelState, PictureFacts, VersionFacts } from '../compare/protocol';
-import type { SentPicture } from '../gateway/body';
+import type { InputPicture, SentPicture } from '../gateway/body';
 import type { PictureInfo } from '../picture/identify';
 import type { Usage } from '../gateway/requestEdit';
 import { isSameFile, proposeBeside, saveAt, saveBeside, undoSave, type Saved } from '../save/save';
@@ -32,6 +32,8 @@ export interface Edit {
   readonly references: readonly Picture[];
   /** What is sent: of the original, or its link, then of the references. See `readyUploads`. */
   readonly uploads: readonly [SentPicture, ...SentPicture[]];
+  /** Where the picture that is sent may change, as the route takes it. */
+  readonly mask?: InputPicture | undefined;
   /** The original as the panel can show it. */
   readonly display: PanelPicture;
   readonly asked: Asked;
@@ -63,19 +65,26 @@ export interface Review extends Compared {
   comparing?: Comparing;
 }
 
-/** Opens the compare panel of an edit, with the original in it. */
+/** Opens the compare panel of an edit, with the original in it; nothing is asked yet where the region is being marked. */
 export function openPanel(
-  { services, subject, fileName, original, display, asked }: Compared,
+  {
+    services,
+    subject,
+    fileName,
+    original,
+    display,
+    asked,
+  }: Omit<Compared, 'asked'> & Partial<Pick<Compared, 'asked'>>,
   state: Pick<PanelState, 'phase' | 'startedAt' | 'elapsed' | 'usage'>,
 ): ComparePanel {
   return new ComparePanel(
     services.context.extensionUri,
     {
       fileName,
-      instruction: asked.instruction,
-      model: asked.model.id,
+      instruction: asked?.instruction ?? '',
+      model: asked?.model.id ?? '',
       references: (subject.references ?? []).map(({ path }) => showName(basename(path))),
-      askedFor: Number(asked.options?.n ?? 1),
+      askedFor: Number(asked?.options?.n ?? 1),
       original: facts(original),
       versions: [],
       shown: 0,
@@ -175,6 +184,7 @@ function startComparing(work: Review): Comparing {
     panel: () => work.panel,
     log: (problem) => services.log.warn(`${fileName}: not compared: ${problem}`),
     matchOriginal: settings.matchOriginal,
+    region: asked.region,
     provenance: settings.provenance
       ? {
           model: asked.model.id,

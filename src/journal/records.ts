@@ -54,6 +54,8 @@ const JobRecord = v.object({
   model: v.object({ id: Text, route: v.picklist(['images/edits', 'chat/completions']) }),
   /** What the user set, under the names of the wire. */
   options: v.record(v.string(), v.union([v.string(), v.number()])),
+  /** Where the edit may happen, as it was marked. */
+  region: v.optional(v.object({ width: Count, height: Count, runs: v.array(Count) })),
   baseUrl: Text,
 });
 

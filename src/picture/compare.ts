@@ -3,9 +3,20 @@ import { findChanges } from './changes';
 import { compose } from './compose';
 import { decode } from './decode';
 import { measureDifference, tolerantMeasure } from './difference';
-import type { CompareJob, Compared, ComposeJob, Decoded, RegroupJob } from './jobs';
+import { encode } from './encoding';
+import type {
+  CompareJob,
+  Compared,
+  ComposeJob,
+  Decoded,
+  Grouped,
+  MaskJob,
+  RegroupJob,
+  Written,
+} from './jobs';
 import { layOver } from './layOver';
 import type { Pixels } from './pixels';
+import { expandRegion, lockRegion, maskFor, shareChanged, type Region } from './region';
 import type { Task } from './task';
 
 /** Pixels of the longer side of a heat map: more is not seen, and it has to travel. */
@@ -20,24 +31,54 @@ export function compare(task: Task, job: CompareJob): Compared {
     colours: original.profile ?? null,
   });
   const { picture, comparable, alignment } = layOver(original, decoded, job);
-  const edited = { ...shared(picture), profile: original.profile };
+  const laid = { ...shared(picture), profile: original.profile };
   const hasOriginalsAlpha =
-    job.transparency === 'original' && !isOpaque(original) && isOpaque(edited);
-  if (hasOriginalsAlpha) copyAlpha(original, edited);
-  const distances = new Uint8Array(new SharedArrayBuffer(original.width * original.height));
-  const difference = measureDifference(comparable, edited, tolerantMeasure, distances);
+    job.transparency === 'original' && !isOpaque(original) && isOpaque(laid);
+  if (hasOriginalsAlpha) copyAlpha(original, laid);
+  const region = job.region && expandRegion(job.region, original);
+  const unlocked = region && { region, difference: measure(comparable, laid) };
+  const edited = region
+    ? { ...shared(lockRegion(original, laid, region)), profile: original.profile }
+    : laid;
+  const difference = measure(region ? inside(region, original, comparable) : comparable, edited);
   return {
     edited,
     alignment,
     difference,
-    changes: findChanges(difference, threshold),
-    heat: shrink(distances, original.width, original.height),
+    unlocked,
+    ...regroup({ difference, unlocked, threshold }),
+    heat: shrink(difference.distances, original.width, original.height),
     hasOriginalsAlpha,
   };
 }
 
-export function regroup({ difference, threshold }: RegroupJob) {
-  return findChanges(difference, threshold);
+function measure(original: Pixels, edited: Pixels): Compared['difference'] {
+  const distances = new Uint8Array(new SharedArrayBuffer(original.width * original.height));
+  return measureDifference(original, edited, tolerantMeasure, distances);
+}
+
+/** Outside of the region the very original, which is what is there. */
+function inside(region: Region, original: Pixels, comparable: Pixels): Pixels {
+  if (comparable === original) return original;
+  const pixels = original.pixels.slice();
+  region.forEach((marked, place) => {
+    if (marked === 0) return;
+    for (let at = 4 * place; at < 4 * place + 4; at++) pixels[at] = comparable.pixels[at]!;
+  });
+  return { ...original, pixels };
+}
+
+export function regroup({ difference, unlocked, threshold }: Omit<RegroupJob, 'type'>): Grouped {
+  return {
+    changes: findChanges(difference, threshold),
+    outsideShare: unlocked && shareChanged(unlocked.difference, unlocked.region, threshold).outside,
+  };
+}
+
+/** @throws PictureError where it cannot be written */
+export function makeMask(task: Task, { region, size }: MaskJob): Written {
+  const picture = { ...maskFor(region, size), profile: undefined };
+  return encode(task, { type: 'encode', picture, encoding: { format: 'PNG' } });
 }
 
 /** The original, with the kept changes of the edited picture. */

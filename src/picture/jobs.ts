@@ -1,4 +1,5 @@
 // The messages between the extension host and the thread that works on pixels. Only types.
+import type { MarkedRegion } from '../compare/protocol';
 import type { Alignment } from './align';
 import type { Changes } from './changes';
 import type { Difference } from './difference';
@@ -6,7 +7,8 @@ import type { Encoding } from './encoding';
 import type { PictureInfo } from './identify';
 import type { Provenance } from './metadata/provenance';
 import type { Encoded } from './open';
-import type { Fit, Placement } from './placement';
+import type { Fit, Placement, Size } from './placement';
+import type { Region } from './region';
 
 /** Formats that are written for the gateway. */
 export type EncodedFormat = 'PNG' | 'JPEG' | 'WebP';
@@ -122,16 +124,31 @@ export interface CompareJob {
   readonly transparency: 'original' | 'edited';
   /** As for `findChanges`. */
   readonly threshold: number;
+  /** Outside of it nothing changes, whatever came. */
+  readonly region?: MarkedRegion | undefined;
 }
 
-/** Pixels and distances are in shared memory. */
-export interface Compared {
-  /** As large as the original, in its colours. */
+/** What was before the region was held. */
+export interface Unlocked {
+  readonly region: Region;
+  readonly difference: Difference;
+}
+
+export interface Grouped {
+  readonly changes: Changes;
+  /** How much of the picture had changed outside of the region, from 0 to 1; undefined without a region. */
+  readonly outsideShare: number | undefined;
+}
+
+/** Pixels, distances and regions are in shared memory. */
+export interface Compared extends Grouped {
+  /** As large as the original, in its colours; outside of the region it is the original. */
   readonly edited: Decoded;
   /** Undefined where it was not asked for, or nothing could be found. */
   readonly alignment: Alignment | undefined;
   readonly difference: Difference;
-  readonly changes: Changes;
+  /** Undefined without a region. */
+  readonly unlocked: Unlocked | undefined;
   /** How different the pixels are, made smaller. */
   readonly heat: { readonly width: number; readonly height: number; readonly values: Uint8Array };
   /** Whether the edited picture was given the original's transparency. */
@@ -142,7 +159,16 @@ export interface Compared {
 export interface RegroupJob {
   readonly type: 'regroup';
   readonly difference: Difference;
+  readonly unlocked: Unlocked | undefined;
   readonly threshold: number;
+}
+
+/** Make the mask that goes to a gateway with a picture, as PNG. */
+export interface MaskJob {
+  readonly type: 'mask';
+  readonly region: MarkedRegion;
+  /** Of the picture that is sent. */
+  readonly size: Size;
 }
 
 /** The original with some of the changes. */
@@ -163,6 +189,7 @@ export type Job =
   | ChooseFitJob
   | CompareJob
   | RegroupJob
+  | MaskJob
   | ComposeJob;
 
 /** What a job of each type gives. */
@@ -173,7 +200,8 @@ export interface Results {
   readonly match: Matched;
   readonly chooseFit: ChosenFit;
   readonly compare: Compared;
-  readonly regroup: Changes;
+  readonly regroup: Grouped;
+  readonly mask: Written;
   readonly compose: Decoded;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import loadVips from 'wasm-vips';
 import { chooseFit } from './chooseFit';
-import { compare, composeKept, regroup } from './compare';
+import { compare, composeKept, makeMask, regroup } from './compare';
 import { decode } from './decode';
 import { cannotBeWritten, encode } from './encoding';
 import type { Answer, Equipment, Job, Question, Results } from './jobs';
@@ -58,6 +58,8 @@ async function work(job: Job, stop: Int32Array): Promise<Results[Job['type']]> {
       return perform(vips, stop, cannotBeMatched, (task) => chooseFit(task, job));
     case 'compare':
       return perform(vips, stop, cannotBeOpened(job.edited), (task) => compare(task, job));
+    case 'mask':
+      return perform(vips, stop, cannotBeWritten({ format: 'PNG' }), (task) => makeMask(task, job));
     case 'regroup':
       return regroup(job);
     case 'compose':

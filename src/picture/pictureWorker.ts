@@ -186,6 +186,7 @@ function needsHeif(job: Job): boolean {
       return isHeif(job.edited);
     case 'regroup':
     case 'compose':
+    case 'mask':
       return false;
   }
 }

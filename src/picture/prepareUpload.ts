@@ -3,7 +3,7 @@ import type { Capabilities } from '../gateway/capabilities';
 import { identifyPicture, type PictureInfo } from './identify';
 import type { EncodedFormat, RenderJob, Rendered } from './jobs';
 import { refuseTooManyPixels } from './limits';
-import { holdsRemovableMetadata, removeMetadata } from './metadata/metadata';
+import { holdsRemovableMetadata, readOrientation, removeMetadata } from './metadata/metadata';
 import { PictureError } from './pictureError';
 
 export interface UploadRules {
@@ -11,6 +11,8 @@ export interface UploadRules {
   readonly model: string;
   readonly limits: Pick<Capabilities, 'inputMimes' | 'maxPictureBytes' | 'maxPixels' | 'maxSide'>;
   readonly removeMetadata: boolean;
+  /** Whether the pixels must be stored the way up that they are shown. */
+  readonly upright?: boolean;
   /** Works on pixels; called only where it must be. */
   readonly render: (job: RenderJob) => Promise<Rendered>;
 }
@@ -41,7 +43,8 @@ export async function prepareUpload(
 ): Promise<Upload> {
   const { bytes, info } = original;
   const { limits } = rules;
-  if (limits.inputMimes.includes(info.mime)) {
+  const turned = rules.upright && readOrientation(bytes) !== 1;
+  if (limits.inputMimes.includes(info.mime) && !turned) {
     // What cannot be taken out of the file is left behind by writing another.
     const clean = !rules.removeMetadata || holdsRemovableMetadata(bytes);
     const sent = rules.removeMetadata ? removeMetadata(bytes) : bytes;
@@ -64,9 +67,14 @@ export async function prepareUpload(
   return {
     bytes: rendered.bytes,
     info: rendering,
-    said: inWords(original, rules, rendered, rendering),
-    showsLess: rendered.lossy || rendered.frames > 1,
+    said:
+      turned && isSameSize(info, rendering) ? [] : inWords(original, rules, rendered, rendering),
+    showsLess: (rendered.lossy && !turned) || rendered.frames > 1 || !isSameSize(info, rendering),
   };
+}
+
+function isSameSize(one: PictureInfo, other: PictureInfo): boolean {
+  return one.width === other.width && one.height === other.height;
 }
 
 function inWords(
@@ -78,7 +86,7 @@ function inWords(
   const takes = limitExceeded(bytes, info, limits) ?? ofBytes(limits);
   const format = rendering.format === info.format ? '' : ` as ${rendering.format}`;
   const said: string[] = [];
-  if (rendering.width !== info.width || rendering.height !== info.height) {
+  if (!isSameSize(rendering, info)) {
     said.push(
       `Sent${format} at ${rendering.width} × ${rendering.height} instead of ${info.width} × ${info.height}: ${model} takes at most ${takes}.`,
     );

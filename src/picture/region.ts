@@ -1,11 +1,33 @@
 // A region that somebody marked goes in; pictures in which nothing changed outside of it come out, how much had changed
 // there before, and the mask that a gateway takes.
+import type { MarkedRegion } from '../compare/protocol';
 import { blend, fade } from './compose';
 import type { Difference } from './difference';
 import type { Pixels } from './pixels';
 
 /** A byte a pixel of the original, row by row: 0 where everything must stay, anything else where it may change. */
 export type Region = Uint8Array;
+
+/** As large as the picture, of which what was marked may be a smaller one. In shared memory. */
+export function expandRegion(
+  { width, height, runs }: MarkedRegion,
+  size: { readonly width: number; readonly height: number },
+): Region {
+  const marked = new Uint8Array(width * height);
+  let place = 0;
+  runs.forEach((run, number) => {
+    if (number % 2 === 1) marked.fill(255, place, place + run);
+    place += run;
+  });
+  const region = new Uint8Array(new SharedArrayBuffer(size.width * size.height));
+  for (let y = 0, at = 0; y < size.height; y++) {
+    const row = Math.floor(((y + 0.5) * height) / size.height) * width;
+    for (let x = 0; x < size.width; x++, at++) {
+      region[at] = marked[row + Math.floor(((x + 0.5) * width) / size.width)]!;
+    }
+  }
+  return region;
+}
 
 /** Of the shorter side: the width of the seam, which lies inside of the region. */
 const seamWidth = 0.008;
@@ -307,20 +329,17 @@ export function shareChanged(
 
 /**
  * The mask that a gateway takes with a picture: transparent where it may be edited, white elsewhere.
- * @param size of the region, and of the mask, which has that of the picture that is sent: in pixels
+ * @param size in pixels, of the picture that is sent
  */
 export function maskFor(
-  region: Region,
+  marked: MarkedRegion,
   size: { readonly width: number; readonly height: number },
-  target: { readonly width: number; readonly height: number } = size,
 ): Pixels {
-  const pixels = new Uint8Array(4 * target.width * target.height).fill(255);
-  for (let y = 0, at = 3; y < target.height; y++) {
-    const row = Math.floor(((y + 0.5) * size.height) / target.height);
-    for (let x = 0; x < target.width; x++, at += 4) {
-      const column = Math.floor(((x + 0.5) * size.width) / target.width);
-      if (region[row * size.width + column] !== 0) pixels[at] = 0;
-    }
-  }
-  return { ...target, pixels };
+  const { width, height } = size;
+  const region = expandRegion(marked, size);
+  const pixels = new Uint8Array(4 * width * height).fill(255);
+  region.forEach((inside, place) => {
+    if (inside !== 0) pixels[4 * place + 3] = 0;
+  });
+  return { width, height, pixels };
 }

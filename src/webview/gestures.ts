@@ -12,6 +12,15 @@ export interface Moves {
   point(at: Point | undefined): void;
   /** Whether there is anything to drag. */
   movable(): boolean;
+  /** Where a pointer does not drag but draws; another button drags there. */
+  readonly drawing?: {
+    isOn(): boolean;
+    begin(at: Point, erases: boolean): void;
+    goOn(at: Point): void;
+    end(): void;
+    /** It was not meant: a second finger has come. */
+    giveUp(): void;
+  };
 }
 
 /** CSS pixels in a line, for wheels that count in lines. */
@@ -53,9 +62,23 @@ function listenToWheel(view: HTMLElement, moves: Moves): void {
 /** One pointer drags, two pinch. */
 function listenToPointers(view: HTMLElement, moves: Moves): void {
   const down = new Map<number, Point>();
+  let draws: number | undefined;
   view.addEventListener('pointerdown', (event) => {
-    if (event.button !== 0) return;
     const touch = event.pointerType === 'touch';
+    const drawing = moves.drawing?.isOn() ? moves.drawing : undefined;
+    if (event.button !== 0 && !(drawing && event.button === 1)) return;
+    if (drawing && event.button === 0) {
+      if (draws === undefined && down.size === 0) {
+        draws = event.pointerId;
+        drawing.begin({ x: event.clientX, y: event.clientY }, event.altKey);
+        view.setPointerCapture(event.pointerId);
+        // Two fingers pinch, whatever the first one has begun.
+        if (touch) down.set(event.pointerId, { x: event.clientX, y: event.clientY });
+        return;
+      }
+      draws = undefined;
+      drawing.giveUp();
+    }
     if (!touch && !moves.movable()) return;
     down.set(event.pointerId, { x: event.clientX, y: event.clientY });
     view.setPointerCapture(event.pointerId);
@@ -64,6 +87,13 @@ function listenToPointers(view: HTMLElement, moves: Moves): void {
   view.addEventListener('pointermove', (event) => {
     const at = { x: event.clientX, y: event.clientY };
     if (event.pointerType !== 'touch') moves.point(at);
+    if (event.pointerId === draws) {
+      // All that the pointer did since the last frame, so that a quick stroke stays round.
+      for (const { clientX, clientY } of event.getCoalescedEvents()) {
+        moves.drawing?.goOn({ x: clientX, y: clientY });
+      }
+      return;
+    }
     const last = down.get(event.pointerId);
     if (!last) return;
     const other = [...down].find(([id]) => id !== event.pointerId)?.[1];
@@ -79,6 +109,10 @@ function listenToPointers(view: HTMLElement, moves: Moves): void {
   view.addEventListener('pointerleave', () => moves.point(undefined));
   view.addEventListener('lostpointercapture', (event) => {
     down.delete(event.pointerId);
+    if (event.pointerId === draws) {
+      draws = undefined;
+      moves.drawing?.end();
+    }
     view.classList.remove('panning');
   });
 }

@@ -14,6 +14,9 @@ export interface Keys {
   help(): void;
   /** A dialog is open, which has the keys. */
   busy(): boolean;
+  /** A region is being marked: keys mean something else there. Whether this one does. */
+  mark(key: string): boolean;
+  undo(): void;
   /** An arrow key while nothing that uses arrow keys has the focus; one step right or down is 1. */
   arrow(x: number, y: number): void;
 }
@@ -38,6 +41,7 @@ export function listenToKeys(keys: Keys): void {
         return;
       if (is(event, '0')) keys.zoomToFit();
       else if (is(event, '1')) keys.actualSize();
+      else if (event.key.toLowerCase() === 'z') keys.undo();
       else return;
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -72,6 +76,10 @@ function press(keys: Keys, event: KeyboardEvent): void {
   if (key === '+' || key === '=') return keys.zoom(1);
   if (key === '-' || key === '_') return keys.zoom(-1);
   if (event.shiftKey) return;
+  if (keys.mark(key)) {
+    event.preventDefault();
+    return;
+  }
   if (key === 'Enter') {
     // A button, and only the button, does what Enter means there.
     if (!focused.closest('button, a, summary, select, textarea')) keys.accept();
@@ -84,7 +92,7 @@ function press(keys: Keys, event: KeyboardEvent): void {
   else if (key === ' ') {
     if (focused.closest(pressedBySpace)) return;
     event.preventDefault();
-    keys.peek(true);
+    if (!event.repeat) keys.peek(true);
   } else if ((key === 'PageUp' || key === 'PageDown') && !focused.closest('[type=range], select')) {
     event.preventDefault();
     keys.stepVersion(key === 'PageUp' ? -1 : 1);

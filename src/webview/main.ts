@@ -11,6 +11,7 @@ import { HeatMap } from './heatMap';
 import { Inspector } from './inspector';
 import { KeptState } from './keptState';
 import { listenToKeys } from './keyboard';
+import { Marking } from './marking';
 import { Navigator } from './navigator';
 import { Picture } from './picture';
 import { PixelReadout } from './pixelReadout';
@@ -109,6 +110,24 @@ const inspector = new Inspector(view.collapsed, {
   },
 });
 
+const marking = new Marking(stage, viewport, {
+  changed(region) {
+    host.postMessage({ type: 'region', region, done: false });
+    if (state) renderStatus(state);
+  },
+  speak,
+  follow(spot) {
+    if (!state) return;
+    const { x, y, width, height } = stage.seen(sizes().original);
+    const isSeen = spot.x >= x && spot.x <= x + width && spot.y >= y && spot.y <= y + height;
+    if (!isSeen) move(() => viewport.moveTo(spot));
+  },
+  opened() {
+    look();
+    if (state) renderStatus(state);
+  },
+});
+
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   const message = readMessage(data);
   if (message?.type === 'picture') {
@@ -119,6 +138,7 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     heat.set(message.version, message, message.values);
     look();
   }
+  if (message?.type === 'region' && state) marking.open(state.original, message.region);
   if (message?.type === 'state') {
     const before = state?.phase;
     // What the host sent before it heard of the choice does not take it back.
@@ -134,35 +154,44 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 
 function render(state: PanelState): void {
   const { phase, readOnly } = state;
+  const isMarking = phase === 'marking';
   const editing = phase === 'editing';
-  elements.cancel.hidden = !editing;
+  elements.cancel.hidden = !editing && !isMarking;
+  elements.cancel.title = isMarking ? 'Leave the region as it was (Escape)' : 'Cancel the edit';
+  elements.marked.hidden = !isMarking;
+  elements.regionTools.hidden = !isMarking;
+  elements.regionLayer.hidden = !isMarking;
+  elements.stage.classList.toggle('marking', isMarking);
   for (const button of [elements.accept, elements.saveAs, elements.discard]) {
-    button.hidden = editing || readOnly !== undefined;
+    button.hidden = editing || isMarking || readOnly !== undefined;
     button.disabled = phase === 'saving';
   }
   elements.actions.hidden = readOnly !== undefined;
   // Once is enough; Save As… is for another place.
   if (state.versions[state.shown]?.saved) elements.accept.disabled = true;
   elements.zooms.hidden = false;
-  elements.request.hidden = readOnly !== undefined;
+  elements.request.hidden = isMarking || readOnly !== undefined;
   elements.instruction.textContent = state.instruction;
   elements.instruction.title = state.instruction;
   elements.model.textContent = modelInWords(state);
   saveOptions.draw(state, phase !== 'review');
   renderCaptions(state);
   renderClocks(state);
-  // The same words again would be read aloud again.
-  const status = statusInWords(state);
-  if (elements.status.textContent !== status) {
-    elements.status.textContent = status;
-    // Said once: the clock beside it counts down for those who see it.
-    const { wait } = state;
-    elements.statusUnseen.textContent = wait ? ` ${waitInWords(wait.until - state.now)}` : '';
-  }
+  renderStatus(state);
   elements.stage.hidden = false;
   renderComparison(state);
   showPictures(state);
   look();
+}
+
+function renderStatus(state: PanelState): void {
+  // The same words again would be read aloud again.
+  const status = statusInWords(state, marking.share);
+  if (elements.status.textContent === status) return;
+  elements.status.textContent = status;
+  // Said once: the clock beside it counts down for those who see it.
+  const { wait } = state;
+  elements.statusUnseen.textContent = wait ? ` ${waitInWords(wait.until - state.now)}` : '';
 }
 
 function renderCaptions({ original, versions, shown, partial, readOnly }: PanelState): void {
@@ -295,6 +324,7 @@ function move(how: () => void): void {
   if (!state) return;
   how();
   stage.place(sizes());
+  marking.place();
   drawMoved();
 }
 
@@ -324,7 +354,7 @@ function aimed(on: boolean): void {
 /** Without two pictures to lay over each other the only mode is side by side. */
 function canCompare(): boolean {
   const unshown = Object.values(pictures).some(({ status }) => status === 'unshown');
-  return state !== undefined && state.phase !== 'editing' && !unshown;
+  return state !== undefined && state.versions.length > 0 && !unshown;
 }
 
 /** Differences are those from the original. */
@@ -348,6 +378,10 @@ function changeMode(mode: Mode): void {
 function showVersion(version: number): void {
   chosenVersion = version;
   host.postMessage({ type: 'show', version });
+}
+
+function isMarking(): boolean {
+  return state?.phase === 'marking' && marking.isOpen;
 }
 
 function runBlink(mode: Mode): void {
@@ -426,10 +460,11 @@ function stepVersion(by: 1 | -1): void {
 }
 
 /** Reports an action, where the phase offers it. */
-function act(action: 'accept' | 'saveAs' | 'discard' | 'cancel'): void {
+function act(action: 'accept' | 'saveAs' | 'discard' | 'cancel' | 'marked'): void {
   const button = elements[action];
   if (!state || button.hidden || button.disabled) return;
-  if (action === 'accept' || action === 'saveAs')
+  if (action === 'marked') host.postMessage({ type: 'region', region: marking.now, done: true });
+  else if (action === 'accept' || action === 'saveAs')
     host.postMessage({ type: action, version: state.shown });
   else host.postMessage({ type: action });
 }
@@ -440,7 +475,7 @@ function refocus(): void {
   if (lost || activeElement === document.body) elements.panel.focus({ preventScroll: true });
 }
 
-for (const action of ['accept', 'saveAs', 'discard', 'cancel'] as const) {
+for (const action of ['accept', 'saveAs', 'discard', 'cancel', 'marked'] as const) {
   // The second click of a double-click is the same wish.
   elements[action].addEventListener('click', ({ detail }) => {
     if (detail <= 1) act(action);
@@ -481,13 +516,22 @@ elements.helpButton.addEventListener('click', () => elements.help.showModal());
 
 for (const area of views) {
   const fromMiddle = ({ x, y }: Point) => stage.spotAt(area, x, y).fromMiddle;
+  const spotOf = ({ x, y }: Point) => stage.spotAt(area, x, y).spot;
   listenToGestures(area, {
     pan: (x, y) => move(() => viewport.pan(x, y)),
     zoom: (factor, at, from) =>
       move(() => viewport.zoomTo(viewport.zoom * factor, fromMiddle(at), fromMiddle(from))),
-    toggle: (at) => move(() => viewport.toggle(fromMiddle(at))),
+    toggle: (at) => isMarking() || move(() => viewport.toggle(fromMiddle(at))),
+    drawing: {
+      isOn: isMarking,
+      begin: (at, erases) => marking.begin(spotOf(at), erases),
+      goOn: (at) => marking.goOn(spotOf(at)),
+      end: () => marking.end(),
+      giveUp: () => marking.giveUp(),
+    },
     point(at) {
       aimed(false);
+      if (isMarking()) marking.point(at && spotOf(at));
       if (!at || !state) {
         readout.hide();
         return;
@@ -502,8 +546,11 @@ for (const area of views) {
 
 listenToKeys({
   // Nobody means to accept what is not drawn yet, such as with an Enter that was meant for Cancel.
-  accept: () => pictures.edited.status !== 'waiting' && act('accept'),
-  discard: () => act('discard'),
+  accept: () =>
+    isMarking() ? act('marked') : pictures.edited.status !== 'waiting' && act('accept'),
+  discard: () => act(isMarking() ? 'cancel' : 'discard'),
+  mark: (key) => isMarking() && marking.key(key),
+  undo: () => isMarking() && marking.undo(),
   nextMode() {
     const open = modes.filter(
       (mode) => !elements.modeRadios.find(({ value }) => value === mode)?.disabled,
@@ -518,10 +565,14 @@ listenToKeys({
   zoom: (direction) => zoomSpoken(() => viewport.step(direction)),
   stepChange: (by) => inspector.step(by),
   stepVersion,
-  peek,
+  peek: (held) => (isMarking() ? held && marking.press() : peek(held)),
   help: () => elements.help.showModal(),
   busy: () => elements.help.open,
   arrow(x, y) {
+    if (isMarking()) {
+      marking.movePen(x, y);
+      return;
+    }
     const step = x === 0 ? -y : x;
     const mode = shownMode();
     if (!viewport.fitted) {

@@ -1,15 +1,16 @@
 // Takes whatever the window was sent; gives a message of the protocol, or undefined where it is none.
-import type {
-  ChangeFacts,
-  Comparison,
-  Matching,
-  PanelState,
-  PartialFacts,
-  PictureFacts,
-  PictureName,
-  ToWebview,
-  VersionFacts,
-  Wait,
+import {
+  isMarkedRegion,
+  type ChangeFacts,
+  type Comparison,
+  type Matching,
+  type PanelState,
+  type PartialFacts,
+  type PictureFacts,
+  type PictureName,
+  type ToWebview,
+  type VersionFacts,
+  type Wait,
 } from '../compare/protocol';
 
 export function readMessage(data: unknown): ToWebview | undefined {
@@ -29,6 +30,11 @@ export function readMessage(data: unknown): ToWebview | undefined {
     if (!(values instanceof ArrayBuffer) || values.byteLength !== width * height) return undefined;
     return width * height > 0 ? { type: 'heat', version, width, height, values } : undefined;
   }
+  if (data['type'] === 'region') {
+    const { region } = data;
+    if (region !== undefined && !isMarkedRegion(region)) return undefined;
+    return { type: 'region', region };
+  }
   return undefined;
 }
 
@@ -40,7 +46,7 @@ function isState(value: unknown): value is PanelState {
     typeof value['model'] === 'string' &&
     Array.isArray(value['references']) &&
     value['references'].every((name) => typeof name === 'string') &&
-    ['editing', 'review', 'saving'].includes(String(value['phase'])) &&
+    ['marking', 'editing', 'review', 'saving'].includes(String(value['phase'])) &&
     isAmount(value['startedAt']) &&
     isAmount(value['now']) &&
     (value['elapsed'] === undefined || isAmount(value['elapsed'])) &&

@@ -71,6 +71,7 @@ export class Stage {
   /** After a change of the viewport alone. */
   place(sizes: Sizes): void {
     const { original, edited, bothView, bothFrame, peekLayer, peek, heatLayer, heat } = elements;
+    const { regionLayer, region } = elements;
     const whole = { x: 0, y: 0, ...sizes.original };
     const before = contain(sizes.before, sizes.original);
     const after = contain(sizes.edited, sizes.original);
@@ -94,6 +95,7 @@ export class Stage {
     }
     let frame = this.placeFrame(original.view, original.frame, whole);
     this.placeLayer(original.layer, original.image, before, sizes.before, frame);
+    if (!regionLayer.hidden) this.placeLayer(regionLayer, region, whole, region, frame);
     this.placeBoxes(original.boxes, original.view);
     frame = this.placeFrame(edited.view, edited.frame, whole);
     this.placeLayer(edited.layer, edited.image, after, sizes.edited, frame);
@@ -113,6 +115,13 @@ export class Stage {
       spot: { x: (x - origin.x) / scale, y: (y - origin.y) / scale },
       fromMiddle: { x: x - room.width / 2, y: y - room.height / 2 },
     };
+  }
+
+  /** Where a spot of the original is in the room, in CSS pixels from its corner. */
+  placeOf(view: HTMLElement, spot: Point): Point {
+    const origin = this.viewport.origin(this.roomOf(view));
+    const { scale } = this.viewport;
+    return { x: origin.x + spot.x * scale, y: origin.y + spot.y * scale };
   }
 
   /** What part of the original is seen, in its pixels. */

@@ -99,8 +99,16 @@ export function zoomInWords(zoom: number): string {
   return `${format.format(zoom * 100)} %`;
 }
 
-/** The status line. The running clock is not in it: it would be read aloud every second. */
-export function statusInWords(state: PanelState): string {
+/**
+ * The status line. The running clock is not in it: it would be read aloud every second.
+ * @param marked how much of the picture is, from 0 to 1, while a region is being marked
+ */
+export function statusInWords(state: PanelState, marked = 0): string {
+  if (state.phase === 'marking') {
+    const part =
+      marked > 0 ? `${shareInWords(marked)} marked` : 'nothing marked yet: all of it may';
+    return `Mark where the edit may change the picture · ${part}`;
+  }
   if (state.phase === 'editing') {
     if (state.wait) return `${state.wait.why}: trying again`;
     const parts = [`Editing with ${state.model}…`];

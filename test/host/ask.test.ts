@@ -4,6 +4,9 @@ import { commands } from 'vscode';
 import { ask } from '../../src/edit/ask';
 import { temporaryServices } from './temporaryServices';
 
+/** Nothing is marked. */
+const marking = { region: undefined, mark: () => Promise.resolve() };
+
 describe('the question', () => {
   it('keeps the 50 last instructions, each once', async () => {
     const services = temporaryServices();
@@ -19,6 +22,7 @@ describe('the question', () => {
         models: () => [model],
         refreshed: Promise.resolve(),
         defaultModel: model.id,
+        marking,
         previous: { instruction, model },
       };
       const asked = await pressEnter(ask(services, offer));
@@ -59,6 +63,7 @@ describe('the question', () => {
       models: () => [gptImage, painter],
       refreshed: Promise.resolve(),
       defaultModel: gptImage.id,
+      marking,
       onModel: () => {
         near++;
       },

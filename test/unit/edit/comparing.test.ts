@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
-import type { Comparison, PanelState } from '../../../src/compare/protocol';
+import { markRegion, type Comparison, type PanelState } from '../../../src/compare/protocol';
 import { Comparing, type ComparingOptions } from '../../../src/edit/comparing';
 import type { Picture } from '../../../src/edit/readOriginal';
 import { identifyPicture } from '../../../src/picture/identify';
@@ -173,6 +173,61 @@ describe('comparing an edit', () => {
     const { threshold, changes } = await compared();
     assert.equal(threshold, 0.2);
     assert.equal(changes[0]?.kept, false);
+  });
+
+  for (const matchOriginal of [true, false]) {
+    it(`saves nothing changed outside of the region, ${matchOriginal ? 'with' : 'without'} Match Original`, async () => {
+      const [original, edited] = await edit('screenshot.png', 'make it black and white', {
+        width: 1536,
+        height: 1024,
+      });
+      const { width, height } = original.info;
+      // The middle third.
+      const region = markRegion(30, 30, (place) => place % 30 >= 10 && place % 30 < 20);
+      const comparing = start(original, edited, { region, matchOriginal });
+      const { outsideShare, changes, problem } = await compared();
+      assert.equal(problem, undefined);
+      assert.ok(outsideShare! > 0, 'what the model changed outside is said');
+      for (const { box } of changes) {
+        // Changes are made of cells, which the region cuts.
+        const cell = 16;
+        assert.ok(box.x >= width / 3 - cell, `begins at ${box.x} of ${width}`);
+        assert.ok(
+          box.x + box.width <= (2 * width) / 3 + cell,
+          `ends at ${box.x + box.width} of ${width}`,
+        );
+      }
+      const ready = await comparing.finish(0);
+      assert.deepEqual([ready.info.width, ready.info.height], [width, height]);
+      const [before, after] = [await rgba(original.bytes), await rgba(ready.bytes)];
+      let changed = 0;
+      for (let at = 0; at < before.length; at++) {
+        if (before[at] === after[at]) continue;
+        const x = Math.floor(at / 4) % width;
+        assert.ok(x >= Math.floor(width / 3) && x < Math.ceil((2 * width) / 3), `changed at ${x}`);
+        changed++;
+      }
+      assert.ok(changed > 0);
+      assert.equal(state.previewOf, 0);
+    });
+  }
+
+  it('saves nothing from which the region could not be held, unless as it was received', async () => {
+    const [original] = await edit('photo.jpg', 'add a cat');
+    const whole = await sharp(original.bytes).png().toBuffer();
+    const cut = picture(whole.subarray(0, 60));
+    const region = markRegion(4, 4, (place) => place === 0);
+    const comparing = start(original, cut, { region });
+    await compared();
+    await assert.rejects(
+      comparing.finish(0),
+      /outside of the region cannot be put back: .*damaged/,
+    );
+    comparing.adjust({ type: 'match', on: false });
+    await compared();
+    const { bytes, said } = await comparing.finish(0);
+    assert.deepEqual(bytes, cut.bytes);
+    assert.match(said.join(), /outside of the region is as it came/);
   });
 
   it('says why it cannot compare, and saves what came without matching', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
+import { markRegion } from '../../../src/compare/protocol';
 import { stretch, type Placement } from '../../../src/picture/align';
 import { defaultThreshold } from '../../../src/picture/changes';
 import type { CompareJob, Decoded } from '../../../src/picture/jobs';
@@ -121,9 +122,42 @@ describe('a comparison in the thread', function () {
     assert.equal(compared.changes.changes.length, 1);
   });
 
+  it('holds a region: outside of it all is the original, and how much was not is said', async () => {
+    // One cross inside of the right half, one outside.
+    const edited = withCross(withCross(scene, 200, 250), 700, 250);
+    const region = markRegion(90, 60, (place) => place % 90 >= 45);
+    const { pixels } = original;
+    const compared = await compare(await sent(edited, 900, 600), { region });
+    assert.equal(compared.changes.changes.length, 1);
+    assert.ok(compared.changes.changes[0]!.box.x >= 600);
+    const cross = (2 * 80 * 24 - 24 * 24) / (900 * 600);
+    assert.ok(compared.outsideShare! > 0.8 * cross && compared.outsideShare! < 2 * cross);
+    for (let y = 0; y < 600; y++) {
+      const [from, to] = [4 * y * 900, 4 * (y * 900 + 450)];
+      assert.deepEqual(compared.edited.pixels.slice(from, to), pixels.slice(from, to), `row ${y}`);
+    }
+    const { difference, unlocked } = compared;
+    const regrouped = await worker.run({ type: 'regroup', difference, unlocked, threshold: 0.95 });
+    assert.equal(regrouped.outsideShare, 0);
+  });
+
+  it('makes a mask of the size that is sent, transparent where the edit may happen', async () => {
+    const region = markRegion(90, 60, (place) => place % 90 >= 45);
+    const size = { width: 301, height: 200 };
+    const { bytes, format } = await worker.run({ type: 'mask', region, size });
+    assert.equal(format, 'PNG');
+    const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+    assert.deepEqual([info.width, info.height, info.channels], [301, 200, 4]);
+    const alphaAt = (x: number, y: number) => data[4 * (y * 301 + x) + 3];
+    assert.deepEqual([alphaAt(140, 100), alphaAt(160, 100)], [255, 0]);
+  });
+
   it('groups anew with another threshold', async () => {
     const { difference } = await compare(await sent(withCross(scene, 400, 250), 900, 600));
-    const changesAt = (threshold: number) => worker.run({ type: 'regroup', difference, threshold });
+    const changesAt = async (threshold: number) => {
+      const job = { type: 'regroup', difference, unlocked: undefined, threshold } as const;
+      return (await worker.run(job)).changes;
+    };
     assert.equal((await changesAt(0.95)).changes.length, 0);
     assert.equal((await changesAt(defaultThreshold)).changes.length, 1);
   });

@@ -1,9 +1,16 @@
 // Outside of a region nothing changes, and its seam is not seen.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { isMarkedRegion, markRegion, shareMarked } from '../../../src/compare/protocol';
 import { measureDifference } from '../../../src/picture/difference';
 import type { Pixels } from '../../../src/picture/pixels';
-import { lockRegion, maskFor, shareChanged, type Region } from '../../../src/picture/region';
+import {
+  expandRegion,
+  lockRegion,
+  maskFor,
+  shareChanged,
+  type Region,
+} from '../../../src/picture/region';
 import { paintScene, seededRandom } from './seeded';
 
 function circle(width: number, height: number, x: number, y: number, radius: number): Region {
@@ -175,15 +182,55 @@ describe('lockRegion', () => {
   });
 });
 
+describe('what was marked', () => {
+  it('is the same region again, whatever it is', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 1, max: 20 }),
+        fc.infiniteStream(fc.boolean()),
+        (width, height, marks) => {
+          const region = Array.from(
+            { length: width * height },
+            () => marks.next().value as boolean,
+          );
+          const marked = markRegion(width, height, (place) => region[place]!);
+          assert.ok(isMarkedRegion(structuredClone(marked)));
+          const expanded = expandRegion(marked, { width, height });
+          assert.deepEqual(
+            [...expanded].map((inside) => inside !== 0),
+            region,
+          );
+          const inside = region.filter(Boolean).length;
+          assert.equal(shareMarked(marked), inside / (width * height));
+        },
+      ),
+    );
+  });
+
+  for (const [what, value] of [
+    ['nothing', undefined],
+    ['too few pixels', { width: 2, height: 2, runs: [1, 2] }],
+    ['too many', { width: 2, height: 2, runs: [1, 4] }],
+    ['less than none', { width: 2, height: 2, runs: [5, -1] }],
+    ['halves of pixels', { width: 2, height: 2, runs: [0.5, 3.5] }],
+    ['no picture', { width: 0, height: 2, runs: [] }],
+    ['no numbers', { width: 2, height: 2, runs: ['4'] }],
+  ] as const) {
+    it(`is no region with ${what}`, () => assert.equal(isMarkedRegion(value), false));
+  }
+});
+
 describe('maskFor', () => {
   it('is transparent where an edit may happen, in the size that is asked for', () => {
     const region = circle(60, 40, 30, 20, 10);
+    const marked = markRegion(60, 40, (place) => region[place] !== 0);
     for (const target of [
       { width: 60, height: 40 },
       { width: 120, height: 80 },
       { width: 31, height: 17 },
     ]) {
-      const mask = maskFor(region, { width: 60, height: 40 }, target);
+      const mask = maskFor(marked, target);
       assert.deepEqual([mask.width, mask.height], [target.width, target.height]);
       const alphaAt = (x: number, y: number) =>
         mask.pixels[

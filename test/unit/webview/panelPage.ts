@@ -7,6 +7,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { panelHtml } from '../../../src/compare/panelHtml';
 import type {
   FromWebview,
+  MarkedRegion,
   PanelState,
   PictureName,
   ToWebview,
@@ -112,6 +113,10 @@ export class PanelPage {
 
   async heat(version: number, width: number, height: number, values: Uint8Array): Promise<void> {
     await this.receiveBytes({ type: 'heat', version, width, height }, 'values', values);
+  }
+
+  async region(region: MarkedRegion | undefined): Promise<void> {
+    await this.receive({ type: 'region', region });
   }
 
   /** What the panel told the host so far, `ready` aside. */
