@@ -138,9 +138,10 @@ async function askInstruction(
     pick.onDidChangeActive(() => (settled = true));
     pick.onDidAccept(() => {
       const typed = pick.value.trim();
-      const { recent, marks } = (typed === '' || settled ? pick.activeItems[0] : undefined) ?? {};
+      const recent = typed === '' || settled ? pick.activeItems[0]?.recent : undefined;
       const instruction = recent ?? typed;
-      if (marks) resolve({ instruction, wants: 'region' });
+      // A row that was clicked is meant, however fast.
+      if (pick.selectedItems[0]?.marks) resolve({ instruction: typed, wants: 'region' });
       else if (instruction !== '') resolve({ instruction, wants: 'edit' });
       else return;
       pick.hide();
