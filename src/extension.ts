@@ -46,6 +46,10 @@ export function activate(context: ExtensionContext): void {
     keys,
     didEdit,
     keepLookingAfterEdits(services, async () => (await load()).runLookAfterEdits(services)),
+    window.registerWebviewPanelSerializer('retouch.compare', {
+      deserializeWebviewPanel: async (panel, state) =>
+        whenTrusted(services, async () => (await load()).runRestorePanel(services, panel, state)),
+    }),
     keepBalanceItem(async () => (await load()).openBalanceItem(services)),
     ...Object.entries(handlers).map(([command, handle]) =>
       commands.registerCommand(command, (target: unknown, selected: unknown) =>

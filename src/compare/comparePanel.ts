@@ -44,6 +44,11 @@ export type Adjustment =
 
 export const viewType = 'retouch.compare';
 
+/** @param fileName of the original, as shown to people */
+export function titleOf(fileName: string): string {
+  return `Compare: ${fileName}`;
+}
+
 /** One tab. It decides nothing: the flow asks for the next decision and says what to show. */
 export class ComparePanel implements Disposable {
   private readonly panel: WebviewPanel;
@@ -64,17 +69,19 @@ export class ComparePanel implements Disposable {
     private state: Omit<PanelState, 'now'>,
     original: PanelPicture,
     private readonly onUnshown: (name: PictureName) => void,
+    /** A tab that VS Code has brought back, to be filled again. */
+    restored?: WebviewPanel,
   ) {
     this.pictures.set('original', original);
     const roots = {
       script: Uri.joinPath(extensionUri, 'dist'),
       style: Uri.joinPath(extensionUri, 'media'),
     };
-    const title = `${state.phase === 'marking' ? 'Mark Region' : 'Compare'}: ${state.fileName}`;
-    this.panel = window.createWebviewPanel(viewType, title, ViewColumn.Active, {
-      enableScripts: true,
-      localResourceRoots: [roots.script, roots.style],
-    });
+    const title =
+      state.phase === 'marking' ? `Mark Region: ${state.fileName}` : titleOf(state.fileName);
+    const options = { enableScripts: true, localResourceRoots: [roots.script, roots.style] };
+    this.panel = restored ?? window.createWebviewPanel(viewType, title, ViewColumn.Active, options);
+    this.panel.webview.options = options;
     this.panel.iconPath = Uri.joinPath(roots.style, 'icon.svg');
     this.panel.onDidDispose(() => {
       this.open = false;
@@ -93,6 +100,11 @@ export class ComparePanel implements Disposable {
       styleUri: webview.asWebviewUri(Uri.joinPath(roots.style, 'panel.css')).toString(),
       title,
     });
+  }
+
+  /** Of its tab. */
+  get title(): string {
+    return this.panel.title;
   }
 
   get isOpen(): boolean {

@@ -132,6 +132,8 @@ export interface Matching {
   readonly on: boolean;
   /** Only where the shapes differ. */
   readonly fit?: Fit | undefined;
+  /** Whether the user has said so. */
+  readonly chosen?: boolean;
 }
 
 /**

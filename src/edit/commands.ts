@@ -1,5 +1,5 @@
 // The commands that reach the gateway or open pictures: loaded when the first of them is used.
-import { ProgressLocation, window } from 'vscode';
+import { ProgressLocation, window, type WebviewPanel } from 'vscode';
 import { fetchBalance } from '../gateway/balance';
 import type { Connection } from '../gateway/connection';
 import { balanceInWords } from './balanceInWords';
@@ -13,6 +13,7 @@ import { editImage } from './editImage';
 import { lookAfterEdits } from './lookAfterEdits';
 import { setModelOptions } from './modelOptions';
 import { report } from './report';
+import { restorePanel } from './restorePanel';
 import type { Services } from './services';
 import { readSettings } from './settings';
 import { showEdits } from './showEdits';
@@ -38,6 +39,15 @@ export async function runEditImageFromUrl(services: Services): Promise<void> {
 /** @param target a URI or a row of Source Control; from elsewhere anything */
 export async function runCompareWithHead(services: Services, target: unknown): Promise<void> {
   await compareWithHead(services, target);
+}
+
+/** Fills a tab that VS Code has brought back. */
+export async function runRestorePanel(
+  services: Services,
+  panel: WebviewPanel,
+  state: unknown,
+): Promise<void> {
+  await restorePanel(services, panel, state);
 }
 
 /** Shows the balance in the status bar until it is disposed of. */

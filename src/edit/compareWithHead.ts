@@ -1,6 +1,6 @@
 // A changed image of a Git repository goes in; the compare panel opens with it and with what the last commit has.
 import { basename } from 'node:path';
-import { commands, Uri, window } from 'vscode';
+import { commands, Uri, window, type WebviewPanel } from 'vscode';
 import { ComparePanel } from '../compare/comparePanel';
 import { EditError } from '../gateway/errors';
 import { Comparing } from './comparing';
@@ -12,29 +12,45 @@ import { facts } from './review';
 import type { Services } from './services';
 import { showName } from './showName';
 
-/** @param target a URI, or a row of the Source Control view; from elsewhere anything at all */
-export async function compareWithHead(services: Services, target: unknown): Promise<void> {
+/** What a panel's state says of itself, before the image's URI. */
+export const headPrefix = 'head:';
+
+/**
+ * @param target a URI, or a row of the Source Control view; from elsewhere anything at all
+ * @param restored a tab that VS Code has brought back, to be filled again
+ * @returns false where there is nothing to compare: the user has been told why
+ */
+export async function compareWithHead(
+  services: Services,
+  target: unknown,
+  restored?: WebviewPanel,
+): Promise<boolean> {
   const uri = uriOf(target) ?? openImage();
   if (!uri) {
     void window.showInformationMessage(
       'Open an image, or choose Compare with HEAD on one in the Explorer or in Source Control.',
     );
-    return;
+    return false;
   }
   // What it is for every other file, VS Code does itself.
-  if (!imageName.test(uri.path)) return void commands.executeCommand('git.openChange', uri);
+  if (!imageName.test(uri.path)) {
+    await commands.executeCommand('git.openChange', uri);
+    return true;
+  }
   const fileName = showName(basename(uri.path));
   try {
     const [now, head] = await Promise.all([readOriginal(uri), readHead(uri).then(identify)]);
     if (Buffer.compare(now.bytes, head.bytes) === 0) {
       void window.showInformationMessage(`${fileName} is as in the last commit.`);
-      return;
+      return false;
     }
-    open(services, fileName, head, now);
+    open(services, uri, { head, now }, restored);
+    return true;
   } catch (error) {
     if (!(error instanceof NoHeadError || error instanceof EditError)) throw error;
     services.log.warn(`${fileName}: not compared with HEAD: ${error.message}`);
     void window.showWarningMessage(`${fileName}: ${error.message}`);
+    return false;
   }
 }
 
@@ -45,7 +61,13 @@ function uriOf(target: unknown): Uri | undefined {
 }
 
 /** Nothing is saved from here: both are files that exist. */
-function open(services: Services, fileName: string, head: Picture, now: Picture): void {
+function open(
+  services: Services,
+  uri: Uri,
+  { head, now }: { readonly head: Picture; readonly now: Picture },
+  restored: WebviewPanel | undefined,
+): void {
+  const fileName = showName(basename(uri.path));
   const panel = new ComparePanel(
     services.context.extensionUri,
     {
@@ -60,9 +82,11 @@ function open(services: Services, fileName: string, head: Picture, now: Picture)
       phase: 'review',
       startedAt: Date.now(),
       readOnly: { original: 'HEAD', edited: 'Working Tree' },
+      restore: `${headPrefix}${uri.toString()}`,
     },
     { bytes: head.bytes, mime: head.info.mime },
     () => services.log.warn(`${fileName}: the panel cannot show one of the two pictures`),
+    restored,
   );
   panel.showVersions([{ bytes: now.bytes, mime: now.info.mime }], {
     versions: [{ ...facts(now), saved: false }],

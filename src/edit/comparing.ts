@@ -1,7 +1,7 @@
 // The pictures of an edit go in, and what the user wants of them; how they differ from the original, and the picture that is
 // to be saved, come out. The panel is told of all of it.
 import type { Adjustment, ComparePanel } from '../compare/comparePanel';
-import type { Comparison, Fit as FitName, MarkedRegion } from '../compare/protocol';
+import type { Comparison, Fit as FitName, KeptByWebview, MarkedRegion } from '../compare/protocol';
 import { defaultThreshold, type Changes } from '../picture/changes';
 import { identifyPicture } from '../picture/identify';
 import type { Compared, Decoded, Grouped } from '../picture/jobs';
@@ -26,6 +26,8 @@ export interface ComparingOptions {
   readonly matchOriginal: boolean;
   /** Whether the edited picture is aligned at first. Default true. */
   readonly aligned?: boolean;
+  /** What the user wanted of one of the versions before the window was reloaded. */
+  readonly restored?: (KeptByWebview & { readonly shown: number }) | undefined;
   /** Outside of it nothing changes. */
   readonly region?: MarkedRegion | undefined;
   /** What saved pictures say of how they were made, if anything. */
@@ -47,6 +49,8 @@ interface Choices {
   fit?: Fit;
   /** Ids of changes that are not kept. */
   rejected: ReadonlySet<number>;
+  /** Of before the window was reloaded: numbers of changes, until these are found again. */
+  restored?: readonly number[] | undefined;
 }
 
 /** What is known of the version that is shown: pixels are too many to be kept of all. */
@@ -159,11 +163,16 @@ export class Comparing {
   private choicesOf(version: number): Choices {
     const known = this.choices.get(version);
     if (known) return known;
+    const { aligned = true, matchOriginal, restored } = this.options;
+    const before = restored?.shown === version ? restored : undefined;
+    const fit = before?.matching?.chosen ? fitNamed(before.matching.fit) : undefined;
     const choices: Choices = {
-      threshold: defaultThreshold,
-      aligned: this.options.aligned ?? true,
-      matching: this.options.matchOriginal,
+      threshold: before?.threshold ?? defaultThreshold,
+      aligned: before?.aligned ?? aligned,
+      matching: before?.matching?.on ?? matchOriginal,
+      ...(fit && { fit }),
       rejected: new Set(),
+      restored: before?.rejected,
     };
     this.choices.set(version, choices);
     return choices;
@@ -217,6 +226,12 @@ export class Comparing {
   private settle(current: Current, error?: unknown): void {
     if (current !== this.current) return;
     current.busy = false;
+    const choices = this.choicesOf(current.version);
+    const found = changesOf(current)?.changes;
+    if (found && choices.restored) {
+      choices.rejected = new Set(choices.restored.flatMap((number) => found[number]?.id ?? []));
+      choices.restored = undefined;
+    }
     if (error !== undefined) {
       current.problem = inWords(error);
       this.options.log(current.problem);
@@ -322,10 +337,10 @@ export class Comparing {
 
   private tell(current: Current): void {
     const { version, fit } = current;
-    const { matching } = this.choicesOf(version);
+    const { matching, fit: chosen } = this.choicesOf(version);
     this.options.panel()?.update({
       comparison: this.comparisonOf(current),
-      matching: { on: matching, ...(fit && { fit: fitNames[fit] }) },
+      matching: { on: matching, ...(fit && { fit: fitNames[fit], chosen: chosen !== undefined }) },
       saves: this.savesInWords(current),
     });
   }

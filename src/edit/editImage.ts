@@ -153,6 +153,7 @@ async function sendEdit(
   const panel = openPanel(edit, {
     phase: 'editing',
     startedAt,
+    restore: kept.id,
     ...(last !== undefined && { usage: `last edit ${costInWords(last)}` }),
   });
   rememberPanel(kept.id, panel);

@@ -5,6 +5,7 @@ import type { KeptJob } from '../journal/jobFiles';
 import type { Journal } from '../journal/journal';
 import { bringBack, type BroughtBack } from './bringBack';
 import { openJournal } from './keepEdit';
+import { withoutTab } from './openPanels';
 import { diskErrorInWords } from './recordEdit';
 import { reopenEdit } from './reopenEdit';
 import type { Services } from './services';
@@ -45,10 +46,11 @@ export async function lookAfterEdits(services: Services): Promise<void> {
 
 /** One message, whatever has come back. */
 async function tellBroughtBack(services: Services, back: BroughtBack): Promise<void> {
-  const message = broughtBackInWords(back);
+  // Those whose tab has come back by itself need no words.
+  const finished = withoutTab(back.finished);
+  const message = broughtBackInWords({ ...back, finished });
   if (message === undefined) return;
   services.log.info(message);
-  const { finished } = back;
   const [review, show] = ['Review', 'Show Edits…'];
   const chosen = await window.showInformationMessage(message, finished.length > 0 ? review : show);
   if (chosen === undefined) {

@@ -1,5 +1,6 @@
 // The compare panels that are open, by the job of the journal that they show: one is not opened twice.
-import type { ComparePanel } from '../compare/comparePanel';
+import { TabInputWebview, window } from 'vscode';
+import { titleOf, viewType, type ComparePanel } from '../compare/comparePanel';
 
 const panels = new Map<string, ComparePanel>();
 
@@ -10,6 +11,46 @@ export function rememberPanel(id: string | undefined, panel: ComparePanel): void
   panel.onDidDecide((decision) => {
     if (decision === 'closed' && panels.get(id) === panel) panels.delete(id);
   });
+}
+
+/** Of edits whose tab VS Code has brought back, while nothing is in it yet. */
+const coming = new Set<string>();
+
+/** Its tab is here, but not yet what was in it. */
+export function expectPanel(id: string): { dispose(): void } {
+  coming.add(id);
+  return { dispose: () => coming.delete(id) };
+}
+
+/** Those that no tab shows, or is about to. */
+export function withoutTab<Job extends JobOfTab>(jobs: readonly Job[]): Job[] {
+  const waiting = titlesWaiting();
+  return jobs.filter(({ files: { id }, record }) => {
+    if (panels.has(id) || coming.has(id)) return false;
+    const place = waiting.indexOf(titleOf(record.original.fileName));
+    if (place < 0) return true;
+    waiting.splice(place, 1);
+    return false;
+  });
+}
+
+interface JobOfTab {
+  readonly files: { readonly id: string };
+  readonly record: { readonly original: { readonly fileName: string } };
+}
+
+/** Tabs in the background stay empty until somebody looks at them: their titles are all that is known of them. */
+function titlesWaiting(): string[] {
+  const titles = window.tabGroups.all.flatMap(({ tabs }) =>
+    tabs.flatMap(({ input, label }) =>
+      input instanceof TabInputWebview && input.viewType.endsWith(viewType) ? [label] : [],
+    ),
+  );
+  for (const { title } of panels.values()) {
+    const place = titles.indexOf(title);
+    if (place >= 0) titles.splice(place, 1);
+  }
+  return titles;
 }
 
 /** Undefined where none is open. */

@@ -1,6 +1,6 @@
 // An edit that the journal keeps goes in; it is shown in the compare panel again, or what became of it is said.
-import { window, Uri } from 'vscode';
-import { isMarkedRegion } from '../compare/protocol';
+import { window, Uri, type WebviewPanel } from 'vscode';
+import { isMarkedRegion, type KeptByWebview } from '../compare/protocol';
 import { chargeInWords, EditError } from '../gateway/errors';
 import type { EditResult } from '../gateway/requestEdit';
 import type { KeptJob } from '../journal/jobFiles';
@@ -15,7 +15,7 @@ import { pictureWorker } from './pictureWorker';
 import { readOriginal, type Picture } from './readOriginal';
 import { showable } from './readyUploads';
 import { report } from './report';
-import { reviewAgain, saveUnsaved, type Compared, type Review } from './review';
+import { restoreReview, reviewAgain, saveUnsaved, type Compared, type Review } from './review';
 import type { Services } from './services';
 import { readSaveSettings } from './settings';
 import { readVersions, type Version, type Versions } from './versions';
@@ -29,6 +29,20 @@ export async function reopenEdit(services: Services, job: KeptJob): Promise<void
   }
   const work = await readWork(services, job);
   if (work) await reviewAgain(work);
+}
+
+/** In a tab that VS Code has brought back. Ends when it is filled, or closed. */
+export async function restoreEdit(
+  services: Services,
+  job: KeptJob,
+  restored: WebviewPanel,
+  before: KeptByWebview,
+): Promise<void> {
+  // What came of those that failed has been said in a message.
+  const isHere = !job.failure && job.state !== 'prepared' && job.state !== 'sent';
+  const work = isHere ? await readWork(services, job) : undefined;
+  if (work) restoreReview(work, restored, before);
+  else restored.dispose();
 }
 
 /** Saves what of it is not saved yet, without the panel. */

@@ -1,9 +1,9 @@
 // The edited pictures of an answer go in; they stay in the compare panel until the user has accepted, saved or
 // discarded them.
 import { basename } from 'node:path';
-import { commands, window, type Uri } from 'vscode';
+import { commands, window, type Uri, type WebviewPanel } from 'vscode';
 import { ComparePanel, type PanelPicture } from '../compare/comparePanel';
-import type { PanelState, PictureFacts, VersionFacts } from '../compare/protocol';
+import type { KeptByWebview, PanelState, PictureFacts, VersionFacts } from '../compare/protocol';
 import type { InputPicture, SentPicture } from '../gateway/body';
 import type { PictureInfo } from '../picture/identify';
 import type { Usage } from '../gateway/requestEdit';
@@ -75,7 +75,8 @@ export function openPanel(
     display,
     asked,
   }: Omit<Compared, 'asked'> & Partial<Pick<Compared, 'asked'>>,
-  state: Pick<PanelState, 'phase' | 'startedAt' | 'elapsed' | 'usage'>,
+  state: Pick<PanelState, 'phase' | 'startedAt' | 'elapsed' | 'usage' | 'restore'>,
+  restored?: WebviewPanel,
 ): ComparePanel {
   return new ComparePanel(
     services.context.extensionUri,
@@ -95,6 +96,7 @@ export function openPanel(
       services.log.warn(
         `${fileName}: the panel cannot show the ${typeof name === 'number' ? 'edited' : name} picture`,
       ),
+    restored,
   );
 }
 
@@ -174,7 +176,7 @@ async function decide(work: Review, panel: ComparePanel, comparing: Comparing): 
   }
 }
 
-function startComparing(work: Review): Comparing {
+function startComparing(work: Review, restored?: KeptByWebview): Comparing {
   const { services, fileName, original, versions, asked, settings, startedAt, elapsed } = work;
   const { version } = services.context.extension.packageJSON as { version: string };
   return new Comparing({
@@ -185,6 +187,7 @@ function startComparing(work: Review): Comparing {
     log: (problem) => services.log.warn(`${fileName}: not compared: ${problem}`),
     matchOriginal: settings.matchOriginal,
     region: asked.region,
+    restored: restored?.shown === undefined ? undefined : { ...restored, shown: restored.shown },
     provenance: settings.provenance
       ? {
           model: asked.model.id,
@@ -387,9 +390,22 @@ export async function reviewAgain(work: Review, version?: Version): Promise<void
     work.panel.reveal();
     return;
   }
-  work.panel = openPanel(work, { phase: 'review', startedAt, elapsed });
+  work.panel = openPanel(work, { phase: 'review', startedAt, elapsed, restore: work.kept.id });
   rememberPanel(work.kept.id, work.panel);
   await review(work, shown);
+}
+
+/** In a tab that VS Code has brought back, as it was in it. VS Code shows nothing of it before this has ended. */
+export function restoreReview(work: Review, restored: WebviewPanel, before: KeptByWebview): void {
+  const { startedAt, elapsed, versions, kept } = work;
+  const state = { phase: 'review', startedAt, elapsed, restore: kept.id } as const;
+  work.panel = openPanel(work, state, restored);
+  rememberPanel(kept.id, work.panel);
+  work.comparing = startComparing(work, before);
+  const shown = before.shown !== undefined && versions[before.shown] ? before.shown : 0;
+  void review(work, shown).catch((error: unknown) => {
+    work.services.log.error(`${work.fileName}: ${inWords(error)}`);
+  });
 }
 
 function versionFacts({ versions }: Review): VersionFacts[] {

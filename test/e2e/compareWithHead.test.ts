@@ -44,6 +44,9 @@ describe('Compare with HEAD', () => {
         assert.equal(await panel.getByRole('button', { name }).count(), 0, name);
       await panel.getByRole('status').filter({ hasText: '1 change' }).waitFor();
       assert.deepEqual(await readFile(logo), changed);
+      await workbench.reload();
+      await panel.getByRole('img', { name: 'Edited' }).waitFor();
+      await panel.getByRole('status').filter({ hasText: 'HEAD and Working Tree' }).waitFor();
     } finally {
       workbench.setSetting('git.enabled', undefined);
       await rm(join(workspace, '.git'), { recursive: true, force: true });

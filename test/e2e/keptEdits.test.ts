@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   answer,
+  closeTabs,
   edit,
   fingerprint,
   keepEvidence,
@@ -43,9 +44,40 @@ describe('edits that are kept', function () {
   const sent = () =>
     trip.gateway.requests.slice(sentBefore).filter(({ method }) => method === 'POST');
 
-  it('come back after a reload, and nothing is sent again', async () => {
+  it('come back in their tab after a reload, as they were, and nothing is sent again', async () => {
+    const { workbench, workspace } = trip;
+    await edit(trip, 'screenshot.png', 'add a cat', model);
+    const panel = workbench.webview();
+    const change = panel.getByRole('list', { name: 'Changes' }).getByRole('checkbox').first();
+    await change.uncheck();
+    const mode = panel.getByRole('radio', { name: 'Swipe' });
+    await mode.check({ force: true });
+    await panel.getByRole('button', { name: 'Actual Size' }).click();
+    const zoom = panel.getByRole('group', { name: 'Zoom' }).getByText('100 %');
+    await zoom.waitFor();
+    // The page tells what it keeps a moment later.
+    await delay(500);
+    await workbench.reload();
+    await tab(workbench, 'Compare: screenshot.png').waitFor();
+    await panel.getByRole('img', { name: 'Edited' }).waitFor();
+    await zoom.waitFor();
+    assert.ok(await mode.isChecked());
+    await panel.getByText('1 rejected').waitFor();
+    assert.equal(await change.isChecked(), false);
+    await change.check();
+    await panel.getByRole('button', { name: 'Accept' }).click();
+    await workbench.notification('Saved screenshot.edited').waitFor();
+    const [saved = ''] = await newFiles(workspace, before_);
+    const [first] = sent();
+    assert.deepEqual(await readFile(join(workspace, saved)), Buffer.from(first!.answered[0]!));
+    assert.equal(sent().length, 1);
+    assert.equal(await tab(workbench, 'Compare: screenshot.png').count(), 0);
+  });
+
+  it('are said to be there after a reload where their tab was closed', async () => {
     const { workbench, workspace } = trip;
     await edit(trip, 'logo.png', 'invert what comes back', model);
+    await closeTabs(trip);
     await workbench.reload();
     await press(workbench.notification(/\d+ finished edits? (was|were) not reviewed\./), 'Review');
     const panel = workbench.webview();

@@ -112,11 +112,17 @@ export async function saveAs({ workbench }: Trip, path: string): Promise<void> {
   await workbench.quickInput().getByRole('button', { name: 'OK', exact: true }).click();
 }
 
+/** As a user closes them, with whatever is in them. */
+export async function closeTabs({ workbench }: Trip): Promise<void> {
+  await workbench.closeAllEditors('Control+Alt+w');
+}
+
 /** Leaves the workbench as a test expects to find it. */
-export async function tidy({ workbench, workspace }: Trip): Promise<void> {
+export async function tidy(trip: Trip): Promise<void> {
+  const { workbench, workspace } = trip;
   const { page } = workbench;
   await workbench.escapeQuickInput();
-  await workbench.closeAllEditors('Control+Alt+w');
+  await closeTabs(trip);
   await page.keyboard.press('Control+Alt+n');
   // A row that comes late moves the others under the pointer of the next test.
   const onDisk = (await readdir(workspace)).sort().join('\n');

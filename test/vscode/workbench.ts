@@ -168,7 +168,10 @@ export class Workbench {
 
   /** Reloads the window: what a person's "Developer: Reload Window" does. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    // Not the browser's own: what VS Code does before, such as keeping which tabs there are, is part of it.
+    const loaded = this.page.waitForEvent('load');
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
     await this.ready();
   }
 
