@@ -51,7 +51,11 @@ export function encodePicture(
   task.vips.concurrency(encoding.format === 'JPEG' ? 2 : 1);
   switch (encoding.format) {
     case 'PNG':
-      return image.pngsaveBuffer({ filter: pngFilter(task, picture), keep: 'icc' });
+      return image.pngsaveBuffer({
+        filter: pngFilter(task, picture),
+        compression: isLarge ? 4 : 6,
+        keep: 'icc',
+      });
     case 'JPEG':
       return image.jpegsaveBuffer({
         Q: encoding.quality,
