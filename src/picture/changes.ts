@@ -52,11 +52,9 @@ const mostChanges = 1000;
 export function findChanges(difference: Difference, threshold = defaultThreshold): Changes {
   const { width, height, cellSize, columns, rows, strengths } = difference;
   const limit = Math.max(1, threshold * 255);
-  const certain = new Uint8Array(strengths.length);
-  for (let cell = 0; cell < certain.length; cell++)
-    certain[cell] = strengths[cell]! >= limit ? 1 : 0;
+  const certain = atLeast(strengths, limit);
   const reach = Math.max(1, Math.round((nearness * Math.max(columns, rows)) / 2));
-  const parts = labelParts(grow(certain, columns, rows, reach), columns, rows);
+  const parts = labelParts(spread(certain, 1, columns, reach), columns);
 
   const found = measureParts(difference, certain, parts, limit)
     .filter((part) => !isSpeck(part, limit))
@@ -91,83 +89,127 @@ interface Part {
   bottom: number;
 }
 
-/** Every cell within reach of one that is set: a square about it. */
-function grow(cells: Uint8Array, columns: number, rows: number, reach: number): Uint8Array {
-  const across = new Uint8Array(cells.length);
-  const grown = new Uint8Array(cells.length);
-  for (let row = 0; row < rows; row++) {
-    const end = (row + 1) * columns;
-    // One past the last cell that is within reach of one already seen.
-    let filled = row * columns;
-    for (let cell = filled; cell < end; cell++) {
-      if (cells[cell] === 0) continue;
-      const stop = Math.min(end, cell + reach + 1);
-      for (let to = Math.max(filled, cell - reach); to < stop; to++) across[to] = 1;
-      filled = stop;
+/** 1 for each cell as strong as the limit, 0 for the others. */
+function atLeast(strengths: Uint8Array, limit: number): Uint8Array {
+  const cells = new Uint8Array(strengths.length);
+  const least = Math.ceil(limit);
+  for (let cell = 0; cell < cells.length; cell++) cells[cell] = Number(strengths[cell]! >= least);
+  return cells;
+}
+
+/** Calls `take` with each run of cells that have the value, row by row: its first cell, and the one after its last. */
+function forEachRun(
+  cells: Uint8Array,
+  value: 0 | 1,
+  columns: number,
+  take: (from: number, to: number) => void,
+): void {
+  // What the system searches for is found many cells at a time.
+  for (let from = cells.indexOf(value); from >= 0;) {
+    const other = cells.indexOf(1 - value, from);
+    const end = other < 0 ? cells.length : other;
+    for (let at = from; at < end;) {
+      const to = Math.min(end, at - (at % columns) + columns);
+      take(at, to);
+      at = to;
     }
+    from = other < 0 ? -1 : cells.indexOf(value, end);
   }
-  const filledTo = new Int32Array(columns).fill(-1);
-  for (let row = 0, cell = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++, cell++) {
-      if (across[cell] === 0) continue;
-      const first = Math.max(filledTo[column]! + 1, row - reach);
-      const last = Math.min(rows - 1, row + reach);
-      for (let to = first; to <= last; to++) grown[to * columns + column] = 1;
-      filledTo[column] = last;
+}
+
+/** The value goes to every cell within reach of one that has it: a square about it. With 1 what is set grows, with 0 it shrinks. */
+function spread(cells: Uint8Array, value: 0 | 1, columns: number, reach: number): Uint8Array {
+  const { length } = cells;
+  const other = 1 - value;
+  const across = new Uint8Array(length).fill(other);
+  forEachRun(cells, value, columns, (from, to) => {
+    const begin = from - (from % columns);
+    across.fill(value, Math.max(begin, from - reach), Math.min(begin + columns, to + reach));
+  });
+  const all = new Uint8Array(length).fill(other);
+  forEachRun(across, value, columns, (from, to) => {
+    for (let step = -reach; step <= reach; step++) {
+      const at = from + step * columns;
+      if (at >= 0 && at < length) all.fill(value, at, to + step * columns);
     }
-  }
-  return grown;
+  });
+  return all;
+}
+
+interface Parts {
+  /** Of each cell the number of its part, from 1, or 0. */
+  readonly parts: Int32Array;
+  /** No number is higher. */
+  readonly count: number;
+}
+
+interface Run {
+  /** Its first cell, and the one after its last. */
+  readonly from: number;
+  readonly to: number;
+  /** Where this and the runs that it is joined to lead; itself, where that is the first. */
+  joined: number;
 }
 
 /** Connected cells, diagonals too, get the same number, from 1. */
-function labelParts(cells: Uint8Array, columns: number, rows: number): Int32Array {
-  const parts = new Int32Array(cells.length);
-  const stack: number[] = [];
-  let count = 0;
-  for (let start = 0; start < cells.length; start++) {
-    if (cells[start] === 0 || parts[start] !== 0) continue;
-    parts[start] = ++count;
-    stack.push(start);
-    for (let cell = stack.pop(); cell !== undefined; cell = stack.pop()) {
-      const column = cell % columns;
-      const row = (cell - column) / columns;
-      for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++) {
-        for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++) {
-          const neighbour = y * columns + x;
-          if (cells[neighbour] === 0 || parts[neighbour] !== 0) continue;
-          parts[neighbour] = count;
-          stack.push(neighbour);
-        }
-      }
+function labelParts(cells: Uint8Array, columns: number): Parts {
+  const runs: Run[] = [];
+  const firstOf = (number: number): number => {
+    let first = number;
+    while (runs[first]!.joined !== first) first = runs[first]!.joined;
+    runs[number]!.joined = first;
+    return first;
+  };
+  let above = 0;
+  let row = 0;
+  let rowBegan = 0;
+  forEachRun(cells, 1, columns, (from, to) => {
+    const number = runs.length;
+    const nowRow = Math.floor(from / columns);
+    if (nowRow !== row) {
+      above = nowRow === row + 1 ? rowBegan : number;
+      row = nowRow;
+      rowBegan = number;
     }
-  }
-  return parts;
+    runs.push({ from, to, joined: number });
+    // Those in the row above that end before it touch none of the later ones either.
+    while (above < rowBegan && runs[above]!.to + columns < from) above++;
+    for (let near = above; near < rowBegan && runs[near]!.from + columns <= to; near++) {
+      const [one, other] = [firstOf(near), firstOf(number)];
+      runs[Math.max(one, other)]!.joined = Math.min(one, other);
+    }
+  });
+  const parts = new Int32Array(cells.length);
+  runs.forEach(({ from, to }, number) => parts.fill(firstOf(number) + 1, from, to));
+  return { parts, count: runs.length };
 }
 
 function measureParts(
   { columns, strengths }: Difference,
   certain: Uint8Array,
-  parts: Int32Array,
+  { parts }: Parts,
   limit: number,
 ): Part[] {
   const found = new Map<number, Part>();
-  for (let cell = 0; cell < certain.length; cell++) {
-    if (certain[cell] === 0) continue;
-    const part = parts[cell]!;
-    const column = cell % columns;
-    const row = (cell - column) / columns;
+  // A run is connected, so that it is of one part.
+  forEachRun(certain, 1, columns, (from, to) => {
+    const part = parts[from]!;
+    const left = from % columns;
+    const right = left + to - from - 1;
+    const row = (from - left) / columns;
     let measured = found.get(part);
     if (!measured) {
-      const place = { left: column, right: column, top: row, bottom: row };
-      measured = { part, cells: 0, excess: 0, ...place };
+      measured = { part, cells: 0, excess: 0, left, right, top: row, bottom: row };
       found.set(part, measured);
     }
-    measured.cells++;
-    measured.excess += strengths[cell]! - limit;
-    measured.left = Math.min(measured.left, column);
-    measured.right = Math.max(measured.right, column);
+    measured.cells += to - from;
+    let sum = 0;
+    for (let cell = from; cell < to; cell++) sum += strengths[cell]!;
+    measured.excess += sum - (to - from) * limit;
+    measured.left = Math.min(measured.left, left);
+    measured.right = Math.max(measured.right, right);
     measured.bottom = row;
-  }
+  });
   return [...found.values()];
 }
 
@@ -192,51 +234,63 @@ function isWhole(found: readonly Part[], cells: number, columns: number, rows: n
 function outline(
   { columns, rows, strengths }: Difference,
   certain: Uint8Array,
-  parts: Int32Array,
+  { parts, count }: Parts,
   ids: ReadonlyMap<number, number>,
   limit: number,
   reach: number,
 ): Uint16Array {
+  const idOf = new Uint16Array(count + 1);
+  for (const [part, id] of ids) idOf[part] = id;
   const soft = new Uint8Array(columns * rows);
-  const frontier: number[] = [];
-  for (let cell = 0; cell < soft.length; cell++) {
-    if (certain[cell] === 0 || !ids.has(parts[cell]!)) continue;
-    soft[cell] = 1;
-    frontier.push(cell);
-  }
+  forEachRun(certain, 1, columns, (from, to) => {
+    if (idOf[parts[from]!] !== 0) soft.fill(1, from, to);
+  });
+  const faint: number[] = [];
+  const least = Math.ceil(limit / 2);
+  forEachRun(certain, 0, columns, (from, to) => {
+    for (let cell = from; cell < to; cell++) if (strengths[cell]! >= least) faint.push(cell);
+  });
   // Only within reach: what is faint and far away is noise.
+  const isFaint = (cell: number) =>
+    soft[cell] === 0 && certain[cell] === 0 && parts[cell] !== 0 && strengths[cell]! >= least;
+  const frontier = faint.filter(
+    (cell) => parts[cell] !== 0 && someNeighbour(cell, columns, rows, (near) => soft[near] === 1),
+  );
+  for (const cell of frontier) soft[cell] = 1;
   for (let cell = frontier.pop(); cell !== undefined; cell = frontier.pop()) {
-    const column = cell % columns;
-    const row = (cell - column) / columns;
-    for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++) {
-      for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++) {
-        const neighbour = y * columns + x;
-        if (soft[neighbour] === 1 || parts[neighbour] === 0) continue;
-        if (strengths[neighbour]! < limit / 2) continue;
-        soft[neighbour] = 1;
-        frontier.push(neighbour);
+    someNeighbour(cell, columns, rows, (near) => {
+      if (isFaint(near)) {
+        soft[near] = 1;
+        frontier.push(near);
       }
-    }
+      return false;
+    });
   }
-  const closed = shrink(grow(soft, columns, rows, reach), columns, rows, reach);
-  const around = grow(closed, columns, rows, 1);
+  const closed = spread(spread(soft, 1, columns, reach), 0, columns, reach);
+  const around = spread(closed, 1, columns, 1);
   const labels = new Uint16Array(around.length);
-  for (let cell = 0; cell < labels.length; cell++) {
-    // What is around the outermost soft cells belongs to no part.
-    if (around[cell] === 1) labels[cell] = ids.get(parts[cell]!) ?? 0;
-  }
+  // What is around the outermost soft cells belongs to no part.
+  forEachRun(around, 1, columns, (from, to) => {
+    for (let cell = from; cell < to; cell++) labels[cell] = idOf[parts[cell]!]!;
+  });
   return labels;
 }
 
-/** The opposite of `grow`; outside of the picture everything is set. */
-function shrink(cells: Uint8Array, columns: number, rows: number, reach: number): Uint8Array {
-  return invert(grow(invert(cells), columns, rows, reach));
-}
-
-function invert(cells: Uint8Array): Uint8Array {
-  const inverted = new Uint8Array(cells.length);
-  for (let cell = 0; cell < cells.length; cell++) inverted[cell] = 1 - cells[cell]!;
-  return inverted;
+/** Of the up to eight cells about one. */
+function someNeighbour(
+  cell: number,
+  columns: number,
+  rows: number,
+  holds: (near: number) => boolean,
+): boolean {
+  const column = cell % columns;
+  const row = (cell - column) / columns;
+  for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++) {
+    for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++) {
+      if ((x !== column || y !== row) && holds(y * columns + x)) return true;
+    }
+  }
+  return false;
 }
 
 function describe(

@@ -132,13 +132,9 @@ function measureInKernel(
   const blocks = sums + (stripRows / blockSize) * 12 * length;
   const memory = reserve(kernel, blocks + (stripRows / blockSize) * (length / blockSize));
 
-  for (let top = 0; top < height; top += stripRows) {
-    if (isSame(original, edited, top - 1, top + stripRows + 1)) {
-      distances.fill(0, top * width, (top + stripRows) * width);
-      continue;
-    }
-    const stripHeight = Math.min(stripRows, Math.ceil((height - top) / blockSize) * blockSize);
-    for (let line = -1; line <= stripHeight; line++) {
+  /** Rows of both pictures, with `beside` more above and below, each with its margins. */
+  const layRows = (top: number, lines: number, beside: number) => {
+    for (let line = -beside; line < lines + beside; line++) {
       const y = Math.min(Math.max(top + line, 0), height - 1);
       for (const [picture, to] of [
         [original, first],
@@ -149,18 +145,41 @@ function measureInKernel(
         kernel.layRow(row, width, stride, y);
       }
     }
-    if (tolerant)
+  };
+  const compareExactly = (top: number, lines: number) => {
+    // As they are, where their rows fill the kernel's: most pictures are opaque.
+    if (width === length && top + lines <= height) {
+      const part = [4 * width * top, 4 * width * (top + lines)] as const;
+      memory.set(original.pixels.subarray(...part), first);
+      memory.set(edited.pixels.subarray(...part), second);
+      const row = 4 * length;
+      if (kernel.compareExactly(first, second, row, row, lines, least, out) !== 0) return;
+    }
+    layRows(top, lines, 0);
+    const from = stride + margin;
+    kernel.compareExactly(first + from, second + from, stride, 4 * length, lines, least, out);
+  };
+
+  for (let top = 0; top < height; top += stripRows) {
+    if (isSame(original, edited, top - 1, top + stripRows + 1)) {
+      distances.fill(0, top * width, (top + stripRows) * width);
+      continue;
+    }
+    const stripHeight = Math.min(stripRows, Math.ceil((height - top) / blockSize) * blockSize);
+    if (tolerant) {
+      layRows(top, stripHeight, 1);
       kernel.compareTolerantly(first, second, stride, stripHeight, least, scratch, out, sums);
-    else kernel.compareExactly(first + stride, second + stride, stride, stripHeight, least, out);
-    for (let line = 0; line < stripHeight; line++) {
-      const from = out + line * length;
-      // Nothing that only fills up the last cells may count.
-      if (top + line >= height) memory.fill(0, from, from + length);
-      else {
+    } else compareExactly(top, stripHeight);
+    const lines = Math.min(stripHeight, height - top);
+    // Nothing that only fills up the last cells may count.
+    memory.fill(0, out + lines * length, out + stripHeight * length);
+    if (width === length) distances.set(memory.subarray(out, out + lines * length), top * width);
+    else
+      for (let line = 0; line < lines; line++) {
+        const from = out + line * length;
         memory.fill(0, from + width, from + length);
         distances.set(memory.subarray(from, from + width), (top + line) * width);
       }
-    }
     kernel.measureBlocks(out, length, stripHeight, sums, gain, allowance, blocks);
     for (let line = 0; line < stripHeight / blockSize; line++) {
       const from = blocks + (line * length) / blockSize;

@@ -17,10 +17,11 @@ export interface Kernel {
     original: number,
     edited: number,
     stride: number,
+    length: number,
     rows: number,
     least: number,
     out: number,
-  ): void;
+  ): number;
   compareTolerantly(
     original: number,
     edited: number,

@@ -77,28 +77,32 @@ function storeBytes(to: usize, numbers: v128): void {
 }
 
 /**
- * The distance of each pixel, as it is.
- * @param original the first row, with its margins, as the others
+ * The distance of each pixel, as it is. Gives whether all of them are opaque: else it means nothing before `layRow`.
+ * @param original the first row, without a margin, as the others
  * @param stride bytes from one row to the next
+ * @param length bytes in a row, a multiple of 16
  * @param least four pixels of which no channel differs by more are the same; no distance is longer than that
- * @param out a byte a pixel, `stride / 4` less the margins a row
+ * @param out a byte a pixel, `length / 4` a row
  */
 export function compareExactly(
   original: usize,
   edited: usize,
   stride: usize,
+  length: usize,
   rows: i32,
   least: i32,
   out: usize,
-): void {
-  const length = stride - 2 * margin;
+): bool {
   const none = i8x16.splat(<i8>least);
+  const opaque = i32x4.splat(<i32>0xff000000);
+  let solid = opaque;
   for (let row = 0; row < rows; row++) {
-    const first = original + <usize>row * stride + margin;
-    const second = edited + <usize>row * stride + margin;
+    const first = original + <usize>row * stride;
+    const second = edited + <usize>row * stride;
     for (let at: usize = 0; at < length; at += 16) {
       const before = v128.load(first + at);
       const after = v128.load(second + at);
+      solid = v128.and(solid, v128.and(before, after));
       const moved = v128.or(i8x16.sub_sat_u(after, before), i8x16.sub_sat_u(before, after));
       if (!v128.any_true(i8x16.sub_sat_u(moved, none))) {
         i32.store(out + (at >> 2), 0);
@@ -108,6 +112,7 @@ export function compareExactly(
     }
     out += length >> 2;
   }
+  return i32x4.all_true(i32x4.eq(solid, opaque));
 }
 
 /** The least and the greatest of each channel in a pixel and those above and below it, for a whole row. */
@@ -246,8 +251,13 @@ export function measureBlocks(
           second = i8x16.max_u(one, two);
         }
       }
-      const sum = sums + 12 * at;
       const to = blocks + (at >> 3);
+      if (gain == 0 && allowance == 0) {
+        store<u8>(to, i8x16.extract_lane_u(third, 0));
+        store<u8>(to, i8x16.extract_lane_u(third, 8), 1);
+        continue;
+      }
+      const sum = sums + 12 * at;
       i32.store8(to, strength(i8x16.extract_lane_u(third, 0), sum, gain, allowance));
       i32.store8(to + 1, strength(i8x16.extract_lane_u(third, 8), sum + 96, gain, allowance));
     }
