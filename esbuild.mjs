@@ -181,8 +181,8 @@ if (!production) {
     outdir: 'out',
     platform: 'node',
     format: 'cjs',
-    // It has native code, and makes pictures before the clock starts.
-    external: ['sharp'],
+    // One has native code, and makes pictures before the clock starts; the other drives the browser.
+    external: ['sharp', 'playwright-core'],
   });
 }
 

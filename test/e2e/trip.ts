@@ -2,7 +2,7 @@
 // with the packaged extension, and the moves of an edit.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -35,11 +35,20 @@ export interface Trip {
   close(): Promise<void>;
 }
 
-type TripOptions = Partial<WorkbenchOptions> & { readonly withoutKey?: boolean };
+type TripOptions = Partial<WorkbenchOptions> & {
+  readonly withoutKey?: boolean;
+  /** Beside the samples, by name. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
+};
 
-export async function startTrip({ withoutKey, ...options }: TripOptions = {}): Promise<Trip> {
+export async function startTrip({
+  withoutKey,
+  files = {},
+  ...options
+}: TripOptions = {}): Promise<Trip> {
   const workspace = await mkdtemp(join(tmpdir(), 'retouch-trip-'));
   await cp(samples, workspace, { recursive: true });
+  for (const [name, bytes] of Object.entries(files)) await writeFile(join(workspace, name), bytes);
   const gateway = await startGateway({ apiKey });
   const workbench = await openWorkbench({
     version: required('RETOUCH_VSCODE'),

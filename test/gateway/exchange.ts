@@ -22,6 +22,8 @@ export interface GatewayRequest {
   body?: unknown;
   /** The pictures of the answer as they were made, encoded; partial ones are none. */
   answered: Buffer[];
+  /** When the last byte of the answer went to the system, in milliseconds since the epoch; 0 before. */
+  sentAt: number;
   /** The client closed the socket before it was answered. */
   aborted: boolean;
   /** The edit was valid and work on it began: it costs money, whatever happens next. */

@@ -154,6 +154,7 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
       status: 0,
       pictures: 0,
       answered: [],
+      sentAt: 0,
       aborted: false,
       billed: false,
     };
@@ -162,6 +163,7 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
     const gone = new AbortController();
     const log = (what: string) =>
       options.log?.(`${record.method} ${path} ${what} ${Date.now() - started} ms`);
+    response.on('finish', () => (record.sentAt = Date.now()));
     response.on('close', () => {
       if (response.writableFinished || record.aborted) return;
       record.aborted = true;
