@@ -35,7 +35,7 @@ export interface HeatMap {
 }
 
 /** What the user did: the panel's own messages, or closing its tab. */
-export type Decision = 'accept' | 'saveAs' | 'discard' | 'cancel' | 'marked' | 'closed';
+export type Decision = 'accept' | 'saveAs' | 'replace' | 'discard' | 'cancel' | 'marked' | 'closed';
 
 /** What the user wants to see, or of the edited picture. */
 export type Adjustment =
@@ -56,6 +56,9 @@ export class ComparePanel implements Disposable {
   readonly onDidDecide: Event<Decision> = this.didDecide.event;
   private readonly didAdjust = new EventEmitter<Adjustment>();
   readonly onDidAdjust: Event<Adjustment> = this.didAdjust.event;
+  private readonly didAskCopy = new EventEmitter<number>();
+  /** Of which version a copy is wanted, from 0: `answerCopy` gives it. */
+  readonly onDidAskCopy: Event<number> = this.didAskCopy.event;
   private readonly pictures = new Map<PictureName, PanelPicture>();
   private heat: (HeatMap & { readonly version: number }) | undefined;
   /** What the user has marked. */
@@ -88,6 +91,7 @@ export class ComparePanel implements Disposable {
       this.didDecide.fire('closed');
       this.didDecide.dispose();
       this.didAdjust.dispose();
+      this.didAskCopy.dispose();
     });
     const { webview } = this.panel;
     webview.onDidReceiveMessage((message: unknown) => {
@@ -154,6 +158,15 @@ export class ComparePanel implements Disposable {
     this.update({ previewOf: picture && version });
   }
 
+  /** @param picture what goes to the clipboard, or why it cannot, as a sentence */
+  answerCopy(picture: PanelPicture | string): void {
+    if (typeof picture === 'string') this.post({ type: 'copy', problem: picture });
+    else {
+      const { mime, bytes } = picture;
+      this.post({ type: 'copy', picture: { mime, bytes: new Uint8Array(bytes).buffer } });
+    }
+  }
+
   showHeat(version: number, heat: HeatMap): void {
     this.heat = { version, ...heat };
     if (this.ready) this.postHeat();
@@ -207,6 +220,7 @@ export class ComparePanel implements Disposable {
     // Whatever state is on its way to the webview: what the user saw when they decided is what counts.
     this.update({ shown: message.version });
     if (message.type === 'show') this.didAdjust.fire({ type: 'show', version: message.version });
+    else if (message.type === 'copy') this.didAskCopy.fire(message.version);
     else this.didDecide.fire(message.type);
   }
 
@@ -250,6 +264,8 @@ function isFromWebview(message: unknown): message is FromWebview {
       return true;
     case 'accept':
     case 'saveAs':
+    case 'replace':
+    case 'copy':
     case 'show':
       return 'version' in message && typeof message.version === 'number';
     case 'unshown':

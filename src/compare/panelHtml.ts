@@ -148,6 +148,8 @@ function toolbarHtml(): string {
           <button id="marked" class="button primary" type="button" title="Continue (Enter)" hidden>Continue</button>
           <button id="accept" class="button primary" type="button" title="Accept (Enter)" aria-describedby="saves" hidden>Accept</button>
           <button id="saveAs" class="button" type="button" hidden>Save As…</button>
+          <button id="copy" class="button" type="button" title="Copy the edited picture as PNG" hidden>Copy</button>
+          <button id="replace" class="button" type="button" title="Put the edited picture in the original’s place" hidden>Replace Original</button>
           <button id="discard" class="button" type="button" title="Discard (Escape)" hidden>Discard</button>
           <button id="cancel" class="button" type="button" title="Cancel the edit" hidden>Cancel</button>
         </div>

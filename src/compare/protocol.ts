@@ -177,6 +177,8 @@ export interface PanelState {
   readonly saves?: string | undefined;
   /** Of which version the picture `preview` is: shown in its place, with what is put back and how it lies. */
   readonly previewOf?: number | undefined;
+  /** Whether the original is a file that can be replaced. */
+  readonly replaceable?: boolean;
   /** Nothing can be saved or changed: two files that exist are compared. Names of the two, such as `HEAD`. */
   readonly readOnly?: { readonly original: string; readonly edited: string } | undefined;
   /** What the host needs to bring the panel back after a reload; the webview keeps it with its own state. */
@@ -206,13 +208,22 @@ export type ToWebview =
       /** Row by row from the top, a byte each: 0 the same, 255 as different as can be. */
       readonly values: ArrayBuffer;
     }
+  /** What was asked to be copied, encoded; or why it cannot be. */
+  | {
+      readonly type: 'copy';
+      readonly picture?: { readonly mime: string; readonly bytes: ArrayBuffer } | undefined;
+      readonly problem?: string | undefined;
+    }
   /** Only while `marking`: what is marked already. */
   | { readonly type: 'region'; readonly region: MarkedRegion | undefined };
 
 /** What the user did. `version` is the one they saw; `ready` asks for the state and the pictures. */
 export type FromWebview =
   | { readonly type: 'ready' | 'discard' | 'cancel' }
-  | { readonly type: 'accept' | 'saveAs' | 'show'; readonly version: number }
+  | {
+      readonly type: 'accept' | 'saveAs' | 'replace' | 'copy' | 'show';
+      readonly version: number;
+    }
   /** Changes are kept or rejected: their numbers in `changes`, from 0. */
   | {
       readonly type: 'keep';

@@ -135,6 +135,19 @@ export class KeptEdit {
   }
 
   /**
+   * The original is about to be replaced. Unlike all else this may fail: without it nothing could be brought back.
+   * @param sha256 of what takes its place; undefined where the original is back
+   * @throws where it cannot be kept
+   */
+  async markReplaced(uri: Uri, sha256: string | undefined): Promise<void> {
+    if (!this.job)
+      throw new Error(
+        'the original cannot be kept on this machine, so that it could not be brought back',
+      );
+    await this.job.markReplaced(uri.toString(), sha256);
+  }
+
+  /**
    * @param version of the edited pictures, from 0
    * @param isLast whether all of them are saved now
    */

@@ -1,5 +1,6 @@
 // The edited pictures of an answer go in; they stay in the compare panel until the user has accepted, saved or
 // discarded them.
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { commands, window, type Uri, type WebviewPanel } from 'vscode';
 import { ComparePanel, type PanelPicture } from '../compare/comparePanel';
@@ -7,7 +8,15 @@ import type { KeptByWebview, PanelState, PictureFacts, VersionFacts } from '../c
 import type { InputPicture, SentPicture } from '../gateway/body';
 import type { PictureInfo } from '../picture/identify';
 import type { Usage } from '../gateway/requestEdit';
-import { isSameFile, proposeBeside, saveAt, saveBeside, undoSave, type Saved } from '../save/save';
+import {
+  isSameFile,
+  proposeBeside,
+  replaceFile,
+  saveAt,
+  saveBeside,
+  undoSave,
+  type Saved,
+} from '../save/save';
 import type { Asked } from './ask';
 import { costInWords } from './balanceInWords';
 import type { Subject } from './chooseImage';
@@ -89,6 +98,7 @@ export function openPanel(
       original: facts(original),
       versions: [],
       shown: 0,
+      replaceable: subject.link === undefined && subject.hasNoFolder !== true,
       ...state,
     },
     display,
@@ -122,13 +132,25 @@ export async function review(work: Review, shown = nextUnsaved(work) ?? 0): Prom
   });
 
   const comparing = (work.comparing ??= startComparing(work));
-  const listener = panel.onDidAdjust((adjustment) => comparing.adjust(adjustment));
+  const listeners = [
+    panel.onDidAdjust((adjustment) => comparing.adjust(adjustment)),
+    panel.onDidAskCopy((version) => void copy(panel, comparing, version)),
+  ];
   comparing.show(shown);
   try {
     await decide(work, panel, comparing);
   } finally {
-    listener.dispose();
+    for (const listener of listeners) listener.dispose();
     comparing.rest();
+  }
+}
+
+/** What Accept would save: the page puts it into the clipboard. */
+async function copy(panel: ComparePanel, comparing: Comparing, version: number): Promise<void> {
+  try {
+    panel.answerCopy(forPanel(await comparing.finish(version)));
+  } catch (error) {
+    panel.answerCopy(`It could not be copied: ${inWords(error)}`);
   }
 }
 
@@ -150,13 +172,13 @@ async function decide(work: Review, panel: ComparePanel, comparing: Comparing): 
       return offerAgain(work, discardedInWords(work), 'Undo');
     }
     const version = versions[panel.shown];
-    if (decision === 'cancel' || !version) continue;
+    if (decision === 'cancel' || decision === 'marked' || !version) continue;
     // Pressed twice before the panel could say so.
     if (decision === 'accept' && version.savedAs.length > 0) continue;
     panel.update({ phase: 'saving' });
     // Where there is no folder beside the original, Accept has to ask where to.
-    const beside = decision === 'accept' && !work.subject.hasNoFolder;
-    const saved = await save(work, comparing, panel.shown, beside).catch((error: unknown) => {
+    const way = decision === 'accept' && work.subject.hasNoFolder ? 'saveAs' : decision;
+    const saved = await save(work, comparing, panel.shown, way).catch((error: unknown) => {
       // The panel goes on meanwhile, so nothing is lost.
       void offerElsewhere(work, version, error);
       return undefined;
@@ -200,17 +222,21 @@ function startComparing(work: Review, restored?: KeptByWebview): Comparing {
 }
 
 /** A file, and what is in it. */
-interface SavedPicture extends Saved, Ready {}
+interface SavedPicture extends Saved, Ready {
+  /** The file is the original. */
+  readonly isOriginal?: true;
+}
 
 /** Undefined when the user escapes. */
 async function save(
   work: Review,
   comparing: Comparing,
   version: number,
-  beside: boolean,
+  way: 'accept' | 'saveAs' | 'replace',
 ): Promise<SavedPicture | undefined> {
   const ready = await comparing.finish(version);
-  const saved = await (beside ? accept(work, ready) : saveAs(work, ready));
+  const ways = { accept, saveAs, replace };
+  const saved = await ways[way](work, ready);
   return saved && { ...ready, ...saved };
 }
 
@@ -223,7 +249,8 @@ export async function saveUnsaved(work: Review): Promise<void> {
     const compare = 'Compare';
     try {
       const index = work.versions.indexOf(version);
-      const saved = await save(work, comparing, index, !work.subject.hasNoFolder);
+      const way = work.subject.hasNoFolder ? 'saveAs' : 'accept';
+      const saved = await save(work, comparing, index, way);
       if (!saved) return;
       markSaved(work, version, saved.uri);
       void saySaved(work, version, saved);
@@ -259,6 +286,36 @@ async function accept(
   const token = await kept.beginSaving(uri);
   const saved = await saveBeside(uri, info.extension, settings.saveName, bytes, token);
   return { uri: saved, replaced: false };
+}
+
+/**
+ * In place of the original, which the journal has: it can be brought back.
+ * @returns undefined when the user escapes
+ */
+async function replace(
+  { subject: { uri }, fileName, original, kept }: Review,
+  { bytes, info }: Picture,
+): Promise<(Saved & { isOriginal: true }) | undefined> {
+  if (info.format !== original.info.format) {
+    throw new Error(
+      `it is ${info.format}, and ${fileName} would no longer be what its name says. Turn on Match Original to replace it`,
+    );
+  }
+  const answer = 'Replace Original';
+  const chosen = await window.showWarningMessage(
+    `Replace ${fileName} with the edited picture?`,
+    { modal: true, detail: 'What is there now is kept with the edit, and Undo brings it back.' },
+    answer,
+  );
+  if (chosen !== answer) return undefined;
+  await kept.markReplaced(uri, sha256Of(bytes));
+  const token = await kept.beginSaving(uri);
+  await replaceFile(uri, bytes, (now) => Buffer.compare(now, original.bytes) === 0, token);
+  return { uri, replaced: false, isOriginal: true };
+}
+
+export function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Undefined when the user escapes. */
@@ -313,26 +370,31 @@ async function offerElsewhere(work: Review, version: Version, error: unknown): P
 async function saySaved(
   work: Review,
   version: Version,
-  { uri: saved, replaced, bytes, said }: SavedPicture,
+  { uri: saved, replaced, isOriginal, bytes, said }: SavedPicture,
 ): Promise<void> {
   const name = showName(basename(saved.path));
-  work.services.log.info(`${work.fileName}: saved as ${name}`);
+  work.services.log.info(
+    isOriginal ? `${work.fileName}: replaced` : `${work.fileName}: saved as ${name}`,
+  );
   // What Save As… has replaced cannot be brought back: no Undo is better than half of one.
   const steps = replaced ? ['Open'] : ['Open', 'Undo'];
   const chosen = await window.showInformationMessage(
-    [`Saved ${name}`, ...said].join('. '),
+    [isOriginal ? `Replaced ${name}` : `Saved ${name}`, ...said].join('. '),
     ...steps,
   );
   try {
     if (chosen === 'Open') await commands.executeCommand('vscode.open', saved);
     if (chosen !== 'Undo') return;
-    if ((await undoSave(saved, bytes)) === 'changed') {
+    if (isOriginal) {
+      await replaceFile(saved, work.original.bytes, (now) => Buffer.compare(now, bytes) === 0);
+      await work.kept.markReplaced(saved, undefined);
+    } else if ((await undoSave(saved, bytes)) === 'changed') {
       void window.showWarningMessage(`${name} has been changed since it was saved: it stays.`);
       return;
     }
   } catch (error) {
-    const what = chosen === 'Open' ? 'opened' : 'removed';
-    void window.showErrorMessage(`${name} could not be ${what}: ${inWords(error)}`);
+    const what = chosen === 'Open' ? 'opened' : isOriginal ? 'brought back' : 'removed';
+    void window.showErrorMessage(`${name} could not be ${what}: ${inWords(error)}.`);
     return;
   }
   version.savedAs = version.savedAs.filter((uri) => uri !== saved);

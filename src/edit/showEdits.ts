@@ -10,6 +10,7 @@ import { reopenEdit, saveEdit } from './reopenEdit';
 import type { Services } from './services';
 import { plain, showName } from './showName';
 import { keptThumbnail, makeThumbnail } from './thumbnail';
+import { undoReplace } from './undoReplace';
 
 /** Rows with a small picture: nobody scrolls further before searching. */
 const thumbnailLimit = 100;
@@ -19,6 +20,10 @@ interface EditItem extends QuickPickItem {
 }
 
 const saveButton: QuickInputButton = { iconPath: new ThemeIcon('save'), tooltip: 'Save' };
+const bringBackButton: QuickInputButton = {
+  iconPath: new ThemeIcon('discard'),
+  tooltip: 'Bring Back the Original',
+};
 const deleteButton: QuickInputButton = { iconPath: new ThemeIcon('trash'), tooltip: 'Delete' };
 
 /** Ends when the user has chosen and is done, or escapes. */
@@ -67,6 +72,11 @@ async function chooseEdit(
         void saveEdit(services, job);
         return;
       }
+      if (button === bringBackButton) {
+        pick.hide();
+        void undoReplace(services, job);
+        return;
+      }
       void deleteEdit(services, job).then((deleted) => {
         if (deleted) show(items.filter((item) => item.job !== job));
       });
@@ -101,7 +111,7 @@ async function chooseEdit(
 }
 
 function itemOf(journal: Journal, job: KeptJob, thumbnail: Uri | undefined): EditItem {
-  const { record, state, cost } = job;
+  const { record, state, cost, replaced } = job;
   const isRunning = state === 'prepared' || (state === 'sent' && !job.failure);
   const isFree = !isRunning && !panelOf(job.files.id) && (isOver(job) || isOurs(journal, job));
   const words = [
@@ -117,7 +127,11 @@ function itemOf(journal: Journal, job: KeptJob, thumbnail: Uri | undefined): Edi
     detail: plain(words.join(' · ')),
     iconPath: thumbnail ?? new ThemeIcon('file-media'),
     buttons: isFree
-      ? [...(state === 'received' || state === 'discarded' ? [saveButton] : []), deleteButton]
+      ? [
+          ...(state === 'received' || state === 'discarded' ? [saveButton] : []),
+          ...(replaced ? [bringBackButton] : []),
+          deleteButton,
+        ]
       : [],
     job,
   };
@@ -143,7 +157,7 @@ function stateInWords(journal: Journal, job: KeptJob): string {
     case 'received':
       return saved.length > 0 ? `Some pictures not saved yet${where}` : `Not saved yet${where}`;
     case 'saved':
-      return 'Saved';
+      return job.replaced ? 'Replaced the original' : 'Saved';
     case 'discarded':
       return 'Discarded';
   }

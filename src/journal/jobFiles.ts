@@ -74,6 +74,14 @@ export class JobFiles {
     return this.log({ undone: { version, uri } });
   }
 
+  /**
+   * The original is about to be replaced: from here on it can be brought back, whatever happens.
+   * @param sha256 of the bytes that take its place, in hexadecimal; undefined where it is back
+   */
+  markReplaced(uri: string, sha256: string | undefined): Promise<void> {
+    return this.log({ replaced: { uri, ...(sha256 !== undefined && { sha256 }) } });
+  }
+
   /** @param dollars for all its pictures */
   markCost(dollars: number): Promise<void> {
     return this.log({ cost: dollars });
@@ -233,6 +241,8 @@ export interface KeptJob {
   readonly answers: readonly (KeptAnswer & { readonly number: number; readonly whole: boolean })[];
   /** Where its pictures lie, by version. */
   readonly saved: readonly { readonly version: number; readonly uri: string }[];
+  /** Whether its original was about to be replaced, and by what: the hash of the new bytes. */
+  readonly replaced: { readonly uri: string; readonly sha256: string } | undefined;
   /** Where pictures were about to be saved, and what the temporary files were called by. */
   readonly saving: readonly { readonly folder: string; readonly token: string }[];
   /** Why it ended without a picture, where it did and the user knows. */
@@ -263,6 +273,7 @@ function summarize(
 ): Omit<KeptJob, 'owner'> {
   let state: State = 'prepared';
   let failure: Failure | undefined;
+  let replaced: KeptJob['replaced'];
   let isSeen = false;
   let cost: number | undefined;
   let sentAt: number | undefined;
@@ -277,6 +288,10 @@ function summarize(
     if (entry.state === 'sent') sentAt = entry.at;
     if (entry.failure) failure = entry.failure as Failure;
     if (entry.saved) saved.push(entry.saved);
+    if (entry.replaced) {
+      const { uri, sha256 } = entry.replaced;
+      replaced = sha256 === undefined ? undefined : { uri, sha256 };
+    }
     const { undone, picture, answer } = entry;
     if (undone) {
       const at = saved.findLastIndex(
@@ -302,7 +317,7 @@ function summarize(
   const isRead = state !== 'prepared' && state !== 'sent';
   if (state === 'sent' && isAnswered && !failure) state = 'received';
   return {
-    ...{ files, record, state, saved, failure, isRead, isSeen, cost },
+    ...{ files, record, state, saved, replaced, failure, isRead, isSeen, cost },
     saving: log.flatMap((entry) => entry.saving ?? []),
     answers: [...answers.values()],
     elapsed:

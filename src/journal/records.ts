@@ -95,6 +95,10 @@ const LogEntry = v.looseObject({
   /** Of the pictures that are pictures, from 0, one has been saved, or that was undone. */
   saved: v.optional(v.object({ version: Count, uri: Text })),
   undone: v.optional(v.object({ version: Count, uri: Text })),
+  /** The original is about to be replaced, or has been brought back where there is no hash of the new bytes. */
+  replaced: v.optional(
+    v.object({ uri: Text, sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))) }),
+  ),
   /** What all of it cost, in US dollars. */
   cost: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0))),
   /** The user has been told that it came back, and has put that aside. */

@@ -1,11 +1,16 @@
 // What saving asks of a local disk, apart from the saving itself, so that tests can make each call fail.
-import { link, open, rename, stat, unlink } from 'node:fs/promises';
+import { chmod, link, open, rename, stat, unlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** What tells two files apart, whatever they are called. */
 export interface Identity {
   dev: bigint;
   ino: bigint;
+}
+
+/** What a file is, and who may do what with it. */
+export interface Status extends Identity {
+  mode: bigint;
 }
 
 /** The part of Node's `FileHandle` that saving uses. */
@@ -25,7 +30,8 @@ export interface DiskFile {
 export interface Disk {
   open(path: string, flags: number, mode?: number): Promise<DiskFile>;
   /** Follows symbolic links. */
-  stat(path: string, options: { bigint: true }): Promise<Identity>;
+  stat(path: string, options: { bigint: true }): Promise<Status>;
+  chmod(path: string, mode: number): Promise<void>;
   link(existing: string, path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
@@ -33,7 +39,10 @@ export interface Disk {
   pause(duration: number): Promise<void>;
 }
 
-export const nodeDisk: Disk = { open, stat, link, rename, unlink, pause: (ms) => delay(ms) };
+export const nodeDisk: Disk = {
+  ...{ open, stat, chmod, link, rename, unlink },
+  pause: (ms) => delay(ms),
+};
 
 export function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));

@@ -1,8 +1,9 @@
 // The edited picture goes in; a new file beside the original, or where the user said, comes out. And back again.
-import { basename, posix } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, posix } from 'node:path';
 import { Uri, workspace } from 'vscode';
 import { namesBeside } from './names';
-import { isSameLocalFile, saveAtLocally, saveNewLocally } from './saveLocally';
+import { isSameLocalFile, replaceLocally, saveAtLocally, saveNewLocally } from './saveLocally';
 import { replaceVirtually, saveNewVirtually } from './saveVirtually';
 
 /**
@@ -23,6 +24,37 @@ export async function saveBeside(
   return folder.scheme === 'file'
     ? Uri.joinPath(folder, await saveNewLocally(folder.fsPath, names, bytes, undefined, token))
     : saveNewVirtually(folder, names, bytes);
+}
+
+/** The file is not what it was. */
+export class ChangedError extends Error {
+  constructor(name: string) {
+    super(`${name} has been changed meanwhile`);
+  }
+}
+
+/**
+ * Writes over a file that the user has agreed to replace, whole or not at all, where it still is what they have seen.
+ * @param expected whether these bytes are what may be replaced
+ * @param token of the temporary files on a local disk
+ * @throws ChangedError, or the file system's own error; then the file is as it was
+ */
+export async function replaceFile(
+  target: Uri,
+  bytes: Uint8Array,
+  expected: (now: Uint8Array) => boolean,
+  token?: string,
+): Promise<void> {
+  const check = async () => {
+    if (!expected(await workspace.fs.readFile(target)))
+      throw new ChangedError(basename(target.path));
+  };
+  // Before anything is written, and at the last moment again.
+  await check();
+  if (target.scheme !== 'file') return replaceVirtually(target, bytes, check);
+  // A link stays one: what it leads to is replaced.
+  const path = await realpath(target.fsPath);
+  await replaceLocally(dirname(path), basename(path), bytes, check, undefined, token);
 }
 
 export interface Saved {

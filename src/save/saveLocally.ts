@@ -85,6 +85,7 @@ export async function replaceLocally(
   const temporary = await writeTemporary(paths.temporary, bytes, disk);
   const { kept } = paths;
   try {
+    await copyMode(path, temporary.path, disk);
     const isKept = await keep(path, kept, disk);
     await retry(disk, lockPauses, isLocked, async () => {
       await check();
@@ -197,6 +198,14 @@ async function publish(
     if (created) return created;
   }
   throw new Error('every name that it could have is taken');
+}
+
+/** Who may read and write it stays as it was, where the file system knows of that. */
+async function copyMode(from: string, to: string, disk: Disk): Promise<void> {
+  const { mode } = await disk.stat(from, { bigint: true });
+  await disk.chmod(to, Number(mode & 0o777n)).catch((error: unknown) => {
+    if (!hasCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL')) throw error;
+  });
 }
 
 /** Gives the old file a second name, to bring it back by. False where there are no hard links. */

@@ -56,6 +56,8 @@ export const elements = {
   brushRing: element('brushRing', HTMLElement),
   accept: element('accept', HTMLButtonElement),
   saveAs: element('saveAs', HTMLButtonElement),
+  copy: element('copy', HTMLButtonElement),
+  replace: element('replace', HTMLButtonElement),
   discard: element('discard', HTMLButtonElement),
   cancel: element('cancel', HTMLButtonElement),
   request: element('request', HTMLElement),

@@ -4,6 +4,7 @@ import { Blink } from './blink';
 import { BlobUrls } from './blobUrls';
 import { writeCaption } from './caption';
 import { ChangeBoxes } from './changeBoxes';
+import { Clipboard } from './clipboard';
 import { CompareWith } from './compareWith';
 import { elements } from './elements';
 import { listenToGestures } from './gestures';
@@ -69,6 +70,7 @@ const strip = new VersionStrip(elements.versions, showVersion);
 const heat = new HeatMap();
 const boxes = new ChangeBoxes();
 const readout = new PixelReadout(elements.readout);
+const clipboard = new Clipboard();
 const views = [elements.original.view, elements.edited.view, elements.bothView];
 const swipe = new Swipe((position) => {
   view.swipe = position;
@@ -138,6 +140,7 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     heat.set(message.version, message, message.values);
     look();
   }
+  if (message?.type === 'copy') clipboard.answer(message);
   if (message?.type === 'region' && state) marking.open(state.original, message.region);
   if (message?.type === 'state') {
     const before = state?.phase;
@@ -162,13 +165,15 @@ function render(state: PanelState): void {
   elements.regionTools.hidden = !isMarking;
   elements.regionLayer.hidden = !isMarking;
   elements.stage.classList.toggle('marking', isMarking);
-  for (const button of [elements.accept, elements.saveAs, elements.discard]) {
+  const { accept, saveAs, copy, replace, discard } = elements;
+  for (const button of [accept, saveAs, copy, replace, discard]) {
     button.hidden = editing || isMarking || readOnly !== undefined;
     button.disabled = phase === 'saving';
   }
+  if (state.replaceable !== true) replace.hidden = true;
   elements.actions.hidden = readOnly !== undefined;
   // Once is enough; Save As… is for another place.
-  if (state.versions[state.shown]?.saved) elements.accept.disabled = true;
+  if (state.versions[state.shown]?.saved) accept.disabled = true;
   elements.zooms.hidden = false;
   elements.request.hidden = isMarking || readOnly !== undefined;
   elements.instruction.textContent = state.instruction;
@@ -459,12 +464,41 @@ function stepVersion(by: 1 | -1): void {
   if (state && version in state.versions) showVersion(version);
 }
 
+/** What was copied is said, and why not. */
+function copyShown(): void {
+  if (!state) return;
+  const { shown } = state;
+  clipboard
+    .copy(() => host.postMessage({ type: 'copy', version: shown }))
+    .then(
+      () => tellCopied('Copied'),
+      (error: unknown) =>
+        tellCopied(error instanceof Error ? error.message : 'It could not be copied.'),
+    );
+}
+
+let copiedTimer: ReturnType<typeof setTimeout> | undefined;
+
+function tellCopied(words: string): void {
+  speak(words);
+  elements.copy.textContent = words === 'Copied' ? words : 'Not copied';
+  elements.copy.title = words;
+  clearTimeout(copiedTimer);
+  copiedTimer = setTimeout(() => {
+    elements.copy.textContent = 'Copy';
+    elements.copy.title = 'Copy the edited picture as PNG';
+  }, 3000);
+}
+
 /** Reports an action, where the phase offers it. */
-function act(action: 'accept' | 'saveAs' | 'discard' | 'cancel' | 'marked'): void {
+function act(
+  action: 'accept' | 'saveAs' | 'replace' | 'copy' | 'discard' | 'cancel' | 'marked',
+): void {
   const button = elements[action];
   if (!state || button.hidden || button.disabled) return;
   if (action === 'marked') host.postMessage({ type: 'region', region: marking.now, done: true });
-  else if (action === 'accept' || action === 'saveAs')
+  else if (action === 'copy') copyShown();
+  else if (action === 'accept' || action === 'saveAs' || action === 'replace')
     host.postMessage({ type: action, version: state.shown });
   else host.postMessage({ type: action });
 }
@@ -475,7 +509,15 @@ function refocus(): void {
   if (lost || activeElement === document.body) elements.panel.focus({ preventScroll: true });
 }
 
-for (const action of ['accept', 'saveAs', 'discard', 'cancel', 'marked'] as const) {
+for (const action of [
+  'accept',
+  'saveAs',
+  'replace',
+  'copy',
+  'discard',
+  'cancel',
+  'marked',
+] as const) {
   // The second click of a double-click is the same wish.
   elements[action].addEventListener('click', ({ detail }) => {
     if (detail <= 1) act(action);

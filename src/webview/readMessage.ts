@@ -30,6 +30,15 @@ export function readMessage(data: unknown): ToWebview | undefined {
     if (!(values instanceof ArrayBuffer) || values.byteLength !== width * height) return undefined;
     return width * height > 0 ? { type: 'heat', version, width, height, values } : undefined;
   }
+  if (data['type'] === 'copy') {
+    const { picture, problem } = data;
+    if (typeof problem === 'string') return { type: 'copy', problem };
+    if (!isRecord(picture)) return undefined;
+    const { mime, bytes } = picture;
+    return typeof mime === 'string' && bytes instanceof ArrayBuffer
+      ? { type: 'copy', picture: { mime, bytes } }
+      : undefined;
+  }
   if (data['type'] === 'region') {
     const { region } = data;
     if (region !== undefined && !isMarkedRegion(region)) return undefined;
@@ -62,6 +71,7 @@ function isState(value: unknown): value is PanelState {
     isTextOrNone(value['saves']) &&
     (value['previewOf'] === undefined || isAmount(value['previewOf'])) &&
     (value['readOnly'] === undefined || isReadOnly(value['readOnly'])) &&
+    [undefined, true, false].some((known) => known === value['replaceable']) &&
     isTextOrNone(value['restore']) &&
     isTextOrNone(value['usage'])
   );

@@ -119,6 +119,35 @@ describe('edits that are kept', function () {
       .waitFor();
   });
 
+  it('replace the original where they are told to, which comes back after a reload as well', async () => {
+    const { workbench, workspace } = trip;
+    const { page } = workbench;
+    const path = join(workspace, 'logo.png');
+    const original = await readFile(path);
+    const confirm = (name: string) =>
+      page.locator('.monaco-dialog-box').getByRole('button', { name, exact: true }).click();
+    const panel = await edit(trip, 'logo.png', 'replace with this', model);
+    await panel.getByRole('button', { name: 'Replace Original' }).click();
+    await confirm('Cancel');
+    assert.deepEqual(await readFile(path), original);
+    await panel.getByRole('button', { name: 'Replace Original' }).click();
+    await confirm('Replace Original');
+    await workbench.notification('Replaced logo.png').waitFor();
+    const [first] = sent();
+    assert.deepEqual(await readFile(path), Buffer.from(first!.answered[0]!));
+    assert.deepEqual([...(await fingerprint(workspace)).keys()], [...before_.keys()]);
+    await workbench.reload();
+    await workbench.runCommand('Retouch: Show Edits…');
+    const row = workbench.quickPickRow('replace with this').first();
+    await row.waitFor();
+    assert.match(await row.innerText(), /Replaced the original · /);
+    await row.hover();
+    await row.getByRole('button', { name: 'Bring Back the Original' }).click();
+    await workbench.notification('Brought back logo.png.').waitFor();
+    assert.deepEqual(await readFile(path), original);
+    assert.equal(sent().length, 1);
+  });
+
   it('are all in a list, with small pictures, to be opened, saved and deleted', async () => {
     const { workbench, workspace } = trip;
     const { page } = workbench;

@@ -1,6 +1,6 @@
 // What the user does with an edit in the compare panel, and what the journal says of it then.
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import { reopenEdit } from '../../src/edit/reopenEdit';
 import { openPanel, review, type Edit, type Review } from '../../src/edit/review';
 import type { Services } from '../../src/edit/services';
 import { readSettings } from '../../src/edit/settings';
+import { undoReplace } from '../../src/edit/undoReplace';
 import { readVersions } from '../../src/edit/versions';
 import { EditError } from '../../src/gateway/errors';
 import { nodeDisk } from '../../src/journal/disk';
@@ -170,6 +171,100 @@ describe('an edit in the journal', () => {
       assert.deepEqual(saved, []);
     } finally {
       answers.restore();
+    }
+  });
+
+  describe('that replaces its original', () => {
+    const replacing = (message: string) =>
+      message.startsWith('Replace ') ? 'Replace Original' : undefined;
+    const path = () => join(folder, 'logo.png');
+
+    it('keeps every byte of it, and Undo brings them back', async () => {
+      const before = await readFile(path());
+      await chmod(path(), 0o640);
+      const answers = answerMessages((message) =>
+        message.startsWith('Replaced') ? 'Undo' : replacing(message),
+      );
+      try {
+        const work = await begin(['screenshot.png']);
+        void review(work);
+        work.panel!.decide('replace');
+        let log = '';
+        for (const deadline = Date.now() + 10_000; ;) {
+          log = await readLog();
+          if (/"saved":\{.*"undone":\{.*"state":"received"/s.test(log)) break;
+          assert.ok(Date.now() < deadline, log);
+          await delay(20);
+        }
+        assert.match(log, /"replaced":\{"uri":"[^"]*","sha256":"[0-9a-f]{64}"\}/);
+        assert.deepEqual(await readFile(path()), before);
+        assert.equal((await stat(path())).mode & 0o777, 0o640);
+        assert.deepEqual(await readdir(folder), ['logo.png']);
+        assert.equal((await until(() => true)).replaced, undefined);
+      } finally {
+        answers.restore();
+      }
+    });
+
+    it('can bring it back from the journal alone, once, and not over what somebody wrote since', async () => {
+      const before = await readFile(path());
+      const answers = answerMessages(replacing);
+      try {
+        const work = await begin(['screenshot.png']);
+        void review(work);
+        work.panel!.decide('replace');
+        const job = await until(({ state }) => state === 'saved');
+        assert.ok(job.replaced);
+        assert.deepEqual(await readFile(path()), await readSample('screenshot.png'));
+        await writeFile(path(), 'mine');
+        assert.equal(await undoReplace(services, job), false);
+        assert.equal(await readFile(path(), 'utf8'), 'mine');
+        await writeFile(path(), await readSample('screenshot.png'));
+        assert.equal(await undoReplace(services, job), true);
+        assert.deepEqual(await readFile(path()), before);
+        assert.equal((await until(() => true)).replaced, undefined);
+        assert.deepEqual(answers.said.slice(-2), [
+          'logo.png has been changed since it was replaced: it stays. Its original is still kept with the edit.',
+          'Brought back logo.png.',
+        ]);
+      } finally {
+        answers.restore();
+      }
+    });
+
+    for (const [what, prepare, names, problem] of [
+      [
+        'that was changed meanwhile',
+        () => writeFile(path(), 'mine'),
+        ['screenshot.png'],
+        /logo\.png has been changed meanwhile/,
+      ],
+      [
+        'whose format is another',
+        () => Promise.resolve(),
+        ['portrait.jpg'],
+        /it is JPEG, and logo\.png would no longer be what its name says/,
+      ],
+    ] as const) {
+      it(`refuses one ${what}`, async () => {
+        const answers = answerMessages(replacing);
+        try {
+          const work = await begin([...names]);
+          void review(work);
+          await prepare();
+          const before = await readFile(path());
+          work.panel!.decide('replace');
+          for (const deadline = Date.now() + 10_000; ;) {
+            if (answers.said.some((message) => problem.test(message))) break;
+            assert.ok(Date.now() < deadline, answers.said.join('\n'));
+            await delay(20);
+          }
+          assert.deepEqual(await readFile(path()), before);
+          assert.deepEqual(await readdir(folder), ['logo.png']);
+        } finally {
+          answers.restore();
+        }
+      });
     }
   });
 

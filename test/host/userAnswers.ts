@@ -17,8 +17,12 @@ export function answerMessages(press: (message: string) => string | undefined): 
     const show = original as (message: string, ...items: string[]) => Thenable<unknown>;
     const answering = (message: string, ...rest: string[]) => {
       said.push(message);
-      const shown = show(message, ...rest);
       const label = press(message);
+      const [options] = rest as unknown[];
+      const isModal = typeof options === 'object' && options !== null && 'modal' in options;
+      // A dialog that nobody answers would stay over everything that comes after it.
+      if (isModal && label !== undefined) return Promise.resolve(label);
+      const shown = show(message, ...rest);
       return label !== undefined && rest.includes(label) ? Promise.resolve(label) : shown;
     };
     Object.assign(window, { [kind]: answering });

@@ -156,10 +156,10 @@ describe('comparing an edit', () => {
     const square = await sharp(original.bytes).resize(512, 512, { fit: 'cover' }).png().toBuffer();
     const comparing = start(original, picture(square));
     await compared();
-    assert.deepEqual(state.matching, { on: true, fit: 'fit' });
+    assert.deepEqual(state.matching, { on: true, fit: 'fit', chosen: false });
     comparing.adjust({ type: 'match', on: true, fit: 'stretch' });
     await compared();
-    assert.deepEqual(state.matching, { on: true, fit: 'stretch' });
+    assert.deepEqual(state.matching, { on: true, fit: 'stretch', chosen: true });
     const { info } = await comparing.finish(0);
     assert.deepEqual([info.width, info.height], [original.info.width, original.info.height]);
   });
@@ -228,6 +228,28 @@ describe('comparing an edit', () => {
     const { bytes, said } = await comparing.finish(0);
     assert.deepEqual(bytes, cut.bytes);
     assert.match(said.join(), /outside of the region is as it came/);
+  });
+
+  it('is as it was before the window was reloaded', async () => {
+    const [original] = await edit('photo.jpg', 'add a cat');
+    const [, edited] = await edit('photo.jpg', 'add a cat', { width: 1024, height: 1024 });
+    start(original, edited, {
+      restored: {
+        shown: 0,
+        threshold: 0.2,
+        aligned: false,
+        matching: { on: true, fit: 'stretch', chosen: true },
+        rejected: [0, 99],
+      },
+    });
+    const { threshold, alignment, changes } = await compared();
+    assert.deepEqual([threshold, alignment.on], [0.2, false]);
+    assert.deepEqual(state.matching, { on: true, fit: 'stretch', chosen: true });
+    assert.deepEqual(
+      changes.map(({ kept }) => kept),
+      changes.map((_change, number) => number !== 0),
+    );
+    assert.ok(changes.length > 0);
   });
 
   it('says why it cannot compare, and saves what came without matching', async () => {

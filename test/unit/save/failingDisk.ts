@@ -55,6 +55,11 @@ export class FailingDisk implements Disk {
     return nodeDisk.stat(path, options);
   };
 
+  chmod: Disk['chmod'] = async (path, mode) => {
+    this.count('chmod', path);
+    await nodeDisk.chmod(path, mode);
+  };
+
   async link(existing: string, path: string): Promise<void> {
     this.count('link', path);
     await nodeDisk.link(existing, path);

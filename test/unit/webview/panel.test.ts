@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import axe from 'axe-core';
 import type { BrowserContextOptions } from 'playwright-core';
+import sharp from 'sharp';
 import type { PanelState } from '../../../src/compare/protocol';
 import { PanelPages, themeNames, type PanelPage } from './panelPage';
 import {
@@ -119,6 +120,46 @@ describe('the compare panel’s page', () => {
       },
       4,
     );
+  });
+
+  it('copies as PNG what the host gives, and says why where it gives nothing', async () => {
+    const permissions = ['clipboard-read', 'clipboard-write'];
+    await open(review, { ...still, permissions });
+    const copied = () =>
+      page().evaluate<string>(`(async () => {
+        const [item] = await navigator.clipboard.read();
+        const bitmap = await createImageBitmap(await item.getType('image/png'));
+        return item.types.join() + ' ' + bitmap.width + ' × ' + bitmap.height;
+      })()`);
+    for (const [format, width] of [
+      ['png', 300],
+      ['jpeg', 240],
+    ] as const) {
+      const before = (await messages('copy')).length;
+      await button('Copy').click();
+      assert.deepEqual((await messages('copy')).slice(before), [{ type: 'copy', version: 0 }]);
+      const picture = sharp(edited).resize(width, 200, { fit: 'fill' });
+      await panel.copy(`image/${format}`, await picture.toFormat(format).toBuffer());
+      await page().locator('#spoken', { hasText: 'Copied' }).waitFor({ state: 'attached' });
+      assert.equal(await copied(), `image/png ${width} × 200`);
+      // Until it is asked for again.
+      await page().evaluate(`document.getElementById('spoken').textContent = ''`);
+      await button('Copy').waitFor();
+    }
+    await button('Copy').click();
+    await panel.refuseCopy('It could not be copied: the disk is full');
+    await page().locator('#spoken', { hasText: 'the disk is full' }).waitFor({ state: 'attached' });
+    assert.equal(await copied(), 'image/png 240 × 200');
+  });
+
+  it('offers to replace only an original that can be', async () => {
+    await open();
+    assert.equal(await button('Replace Original').isVisible(), false);
+    await panel.state({ ...review, replaceable: true });
+    await button('Replace Original').click();
+    assert.deepEqual(await messages('replace'), [{ type: 'replace', version: 0 }]);
+    await panel.state({ ...review, replaceable: true, phase: 'saving' });
+    assert.ok(await button('Replace Original').isDisabled());
   });
 
   it('zooms with keys and buttons, to 3200 % with crisp pixels', async () => {

@@ -40,6 +40,10 @@ const fake = `
       const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
       window.postMessage({ ...message, [key]: bytes.buffer }, '*');
     },
+    receiveCopy: (mime, base64) => {
+      const { buffer } = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      window.postMessage({ type: 'copy', picture: { mime, bytes: buffer } }, '*');
+    },
     wear: ({ body, variables }) => {
       document.body.className = 'vscode-body ' + body;
       for (const name of [...document.documentElement.style])
@@ -113,6 +117,16 @@ export class PanelPage {
 
   async heat(version: number, width: number, height: number, values: Uint8Array): Promise<void> {
     await this.receiveBytes({ type: 'heat', version, width, height }, 'values', values);
+  }
+
+  /** What the host gives to be copied. */
+  async copy(mime: string, bytes: Uint8Array): Promise<void> {
+    const base64 = Buffer.from(bytes).toString('base64');
+    await this.page.evaluate(`receiveCopy('${mime}', '${base64}')`);
+  }
+
+  async refuseCopy(problem: string): Promise<void> {
+    await this.receive({ type: 'copy', problem });
   }
 
   async region(region: MarkedRegion | undefined): Promise<void> {
