@@ -51,12 +51,10 @@ export function encodePicture(
   task.vips.concurrency(encoding.format === 'JPEG' ? 2 : 1);
   switch (encoding.format) {
     case 'PNG':
-      return collect(task, (target) => {
-        image.pngsaveTarget(target, {
-          filter: pngFilter(task, picture),
-          compression: isLarge ? 4 : 6,
-          keep: 'icc',
-        });
+      return image.pngsaveBuffer({
+        filter: pngFilter(task, picture),
+        compression: isLarge ? 4 : 6,
+        keep: 'icc',
       });
     case 'JPEG':
       return image.jpegsaveBuffer({
@@ -87,22 +85,6 @@ export function encodePicture(
     case 'GIF':
       return image.gifsaveBuffer({ effort: 3 });
   }
-}
-
-/** Takes what is written as it comes: libvips's own buffers grow to twice of it, in memory that never shrinks. */
-function collect(task: Task, write: (target: Vips.TargetCustom) => void): Uint8Array {
-  const target = new task.vips.TargetCustom();
-  const chunks: Uint8Array[] = [];
-  target.onWrite = (chunk) => {
-    chunks.push(chunk.slice());
-    return chunk.length;
-  };
-  try {
-    write(target);
-  } finally {
-    target.delete();
-  }
-  return Buffer.concat(chunks);
 }
 
 /** Pixels of the squares by which a filter is chosen. */
