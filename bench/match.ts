@@ -4,12 +4,13 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { identifyPicture } from '../src/picture/identify';
 import { markProvenance } from '../src/picture/metadata/markProvenance';
 import { readEncoding } from '../src/picture/originalEncoding';
+import { conclude } from './conclude';
 import { median } from './judge';
 import type { MatchFigures, MatchTask } from './matchOurs';
 
@@ -204,21 +205,12 @@ async function main(): Promise<void> {
   for (const { name, said, isKept } of verdicts) {
     console.log(`${isKept ? ' ' : '✘'} ${name.padEnd(width)}  ${said}`);
   }
-  const [processor] = cpus();
-  console.log(
-    [
-      `\n${new Date().toISOString().slice(0, 10)}`,
-      `Node ${process.version}`,
-      `sharp ${sharp.versions.sharp}, ${sharp.concurrency()} thread(s) as it is installed`,
-      `${process.platform} ${process.arch}`,
-      `${cpus().length} × ${processor?.model.trim() ?? 'unknown processor'}`,
-      `load ${loadavg()[0]!.toFixed(1)}`,
-      `${Math.round((Date.now() - begun) / 1000)} s`,
-    ].join(', '),
+  console.log();
+  conclude(
+    begun,
+    verdicts.flatMap(({ name, said, isKept }) => (isKept ? [] : [`${name}: ${said}`])),
+    [`sharp ${sharp.versions.sharp}, ${sharp.concurrency()} thread(s) as it is installed`],
   );
-  const missed = verdicts.filter(({ isKept }) => !isKept);
-  console.log(missed.length === 0 ? 'All bars are kept.' : `${missed.length} bars are missed.`);
-  process.exitCode = missed.length === 0 ? 0 : 1;
 }
 
 void main();

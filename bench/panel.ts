@@ -1,7 +1,6 @@
 // Takes nothing; measures in a real VS Code how long an answer takes to be seen, how smoothly large pictures move, and how
 // long a comparison keeps the extension host waiting; beside VS Code's own image preview. Fails where a bar is missed.
 import { writeFile } from 'node:fs/promises';
-import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -17,6 +16,7 @@ import {
   tidy,
   type Trip,
 } from '../test/e2e/trip';
+import { conclude } from './conclude';
 import { formatLines, median } from './judge';
 import { watchStalls } from './measure';
 
@@ -248,19 +248,11 @@ async function main(): Promise<void> {
       ]),
     )}\n`,
   );
-  const [processor] = cpus();
-  console.log(
-    [
-      new Date().toISOString().slice(0, 10),
-      `VS Code ${process.env['RETOUCH_VSCODE']} in Chromium, drawn without a graphics card`,
-      `${cpus().length} × ${processor?.model.trim() ?? 'unknown processor'}`,
-      `load ${loadavg()[0]!.toFixed(1)}`,
-      `${Math.round((Date.now() - begun) / 1000)} s`,
-    ].join(', '),
+  conclude(
+    begun,
+    rows.flatMap(({ name, said, isKept }) => (isKept === false ? [`${name}: ${said}`] : [])),
+    [`VS Code ${process.env['RETOUCH_VSCODE']} in Chromium, drawn without a graphics card`],
   );
-  const missed = rows.filter(({ isKept }) => isKept === false);
-  console.log(missed.length === 0 ? 'All bars are kept.' : `${missed.length} bars are missed.`);
-  process.exitCode = missed.length === 0 ? 0 : 1;
 }
 
 void main();

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { conclude } from './conclude';
 import { judgeRatios, formatRatios, type RatioRow } from './judgeRatios';
 import { median } from './judge';
 import { makePairs, type Pair } from './scenes';
@@ -93,25 +94,11 @@ async function main(): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const [processor] = cpus();
   console.log(`\n${formatRatios(rows)}\n`);
   console.log(
     'Finding what differs between decoded pictures, ours with the changes; the floor reads both once. Medians; on Linux, waiting for a processor does not count.',
   );
-  console.log(
-    [
-      new Date().toISOString().slice(0, 10),
-      `Node ${process.version}`,
-      `${process.platform} ${process.arch}`,
-      `${cpus().length} × ${processor?.model.trim() ?? 'unknown processor'}`,
-      `load ${loadavg()[0]!.toFixed(1)}`,
-      `${Math.round((Date.now() - begun) / 1000)} s`,
-    ].join(', '),
-  );
-  const missed = judgeRatios(rows);
-  for (const miss of missed) console.error(`Missed: ${miss}`);
-  console.log(missed.length === 0 ? 'All bars are kept.' : `${missed.length} bars are missed.`);
-  process.exitCode = missed.length === 0 ? 0 : 1;
+  conclude(begun, judgeRatios(rows));
 }
 
 void main();

@@ -4,9 +4,10 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VERSION } from 'openai/version';
+import { conclude } from './conclude';
 import {
   contestants,
   formatTable,
@@ -127,23 +128,9 @@ async function measureAll(): Promise<Row[]> {
 async function main(): Promise<void> {
   const begun = Date.now();
   const rows = await measureAll();
-  const [processor] = cpus();
   console.log(`\n${formatTable(rows, `openai ${VERSION}`)}\n`);
   console.log('Each: time, peak memory above idle, longest stall of the event loop; medians.');
-  console.log(
-    [
-      new Date().toISOString().slice(0, 10),
-      `Node ${process.version}`,
-      `${process.platform} ${process.arch}`,
-      `${cpus().length} × ${processor?.model.trim() ?? 'unknown processor'}`,
-      `load ${loadavg()[0]!.toFixed(1)}`,
-      `${Math.round((Date.now() - begun) / 1000)} s`,
-    ].join(', '),
-  );
-  const missed = judge(rows);
-  for (const miss of missed) console.error(`Missed: ${miss}`);
-  console.log(missed.length === 0 ? 'All bars are kept.' : `${missed.length} bars are missed.`);
-  process.exitCode = missed.length === 0 ? 0 : 1;
+  conclude(begun, judge(rows));
 }
 
 void main();

@@ -96,6 +96,16 @@ describe('an edit in the journal', () => {
     }
   }
 
+  /** Gives the log once it says of a save that it was undone. */
+  async function untilUndone(): Promise<string> {
+    for (const deadline = Date.now() + 10_000; ;) {
+      const log = await readLog();
+      if (/"saved":\{.*"undone":\{.*"state":"received"/s.test(log)) return log;
+      assert.ok(Date.now() < deadline, log);
+      await delay(20);
+    }
+  }
+
   async function readLog(): Promise<string> {
     const root = journalFolder(services.context.globalStorageUri);
     const [job = ''] = await readdir(root);
@@ -160,13 +170,7 @@ describe('an edit in the journal', () => {
       const work = await begin(['screenshot.png']);
       void review(work);
       work.panel!.decide('accept');
-      let log = '';
-      for (const deadline = Date.now() + 10_000; ;) {
-        log = await readLog();
-        if (/"saved":\{.*"undone":\{.*"state":"received"/s.test(log)) break;
-        assert.ok(Date.now() < deadline, log);
-        await delay(20);
-      }
+      await untilUndone();
       const { saved } = await until(({ state }) => state === 'received');
       assert.deepEqual(saved, []);
     } finally {
@@ -189,13 +193,7 @@ describe('an edit in the journal', () => {
         const work = await begin(['screenshot.png']);
         void review(work);
         work.panel!.decide('replace');
-        let log = '';
-        for (const deadline = Date.now() + 10_000; ;) {
-          log = await readLog();
-          if (/"saved":\{.*"undone":\{.*"state":"received"/s.test(log)) break;
-          assert.ok(Date.now() < deadline, log);
-          await delay(20);
-        }
+        const log = await untilUndone();
         assert.match(log, /"replaced":\{"uri":"[^"]*","sha256":"[0-9a-f]{64}"\}/);
         assert.deepEqual(await readFile(path()), before);
         assert.equal((await stat(path())).mode & 0o777, 0o640);
