@@ -47,8 +47,11 @@ export async function editImage(
     cost = new EditCost(services, settings, count);
     const { original } = pictures;
     const marking = new Marking({ services, subject, fileName, original }, previous?.region);
-    asked = await askFor(services, settings, fileName, count, previous, cost, marking);
-    marking.close();
+    try {
+      asked = await askFor(services, settings, fileName, count, previous, cost, marking);
+    } finally {
+      marking.close();
+    }
     const connection = asked && (await connect(services, settings));
     const chosen = asked && { services, subject, fileName, ...pictures, asked, settings };
     const ready = chosen && connection && (await readyUploads(chosen));

@@ -9,6 +9,7 @@ import type { InputPicture, SentPicture } from '../gateway/body';
 import type { PictureInfo } from '../picture/identify';
 import type { Usage } from '../gateway/requestEdit';
 import {
+  ChangedError,
   isSameFile,
   proposeBeside,
   replaceFile,
@@ -310,7 +311,13 @@ async function replace(
   if (chosen !== answer) return undefined;
   await kept.markReplaced(uri, sha256Of(bytes));
   const token = await kept.beginSaving(uri);
-  await replaceFile(uri, bytes, (now) => Buffer.compare(now, original.bytes) === 0, token);
+  try {
+    await replaceFile(uri, bytes, (now) => Buffer.compare(now, original.bytes) === 0, token);
+  } catch (error) {
+    // Surely nothing was written; after anything else, what is there says it.
+    if (error instanceof ChangedError) await kept.markReplaced(uri, undefined);
+    throw error;
+  }
   return { uri, replaced: false, isOriginal: true };
 }
 

@@ -259,6 +259,8 @@ describe('an edit in the journal', () => {
           }
           assert.deepEqual(await readFile(path()), before);
           assert.deepEqual(await readdir(folder), ['logo.png']);
+          const { replaced } = await until(() => true);
+          assert.equal(replaced, undefined);
         } finally {
           answers.restore();
         }
