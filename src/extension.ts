@@ -10,6 +10,7 @@ import {
   window,
   workspace,
   type ExtensionContext,
+  type WebviewPanel,
 } from 'vscode';
 import { ApiKeys } from './edit/apiKeys';
 import { journalFolder } from './edit/journalFolder';
@@ -47,8 +48,10 @@ export function activate(context: ExtensionContext): void {
     didEdit,
     keepLookingAfterEdits(services, async () => (await load()).runLookAfterEdits(services)),
     window.registerWebviewPanelSerializer('retouch.compare', {
-      deserializeWebviewPanel: async (panel, state) =>
-        whenTrusted(services, async () => (await load()).runRestorePanel(services, panel, state)),
+      deserializeWebviewPanel: (panel, state: unknown) =>
+        restorePanel(services, panel, async () =>
+          (await load()).runRestorePanel(services, panel, state),
+        ),
     }),
     keepBalanceItem(async () => (await load()).openBalanceItem(services)),
     ...Object.entries(handlers).map(([command, handle]) =>
@@ -84,6 +87,21 @@ function keepLookingAfterEdits(
     clearInterval(interval);
   };
   return Disposable.from(workspace.onDidGrantWorkspaceTrust(lookSafely), { dispose });
+}
+
+/** A tab that cannot be filled is closed: the edit is in Show Edits… all the same. */
+async function restorePanel(
+  { log }: Services,
+  panel: WebviewPanel,
+  restore: () => Promise<void>,
+): Promise<void> {
+  try {
+    if (workspace.isTrusted) await restore();
+    else panel.dispose();
+  } catch (error) {
+    log.error(error instanceof Error ? error : String(error));
+    panel.dispose();
+  }
 }
 
 interface Closable {

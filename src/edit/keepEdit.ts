@@ -136,15 +136,20 @@ export class KeptEdit {
 
   /**
    * The original is about to be replaced. Unlike all else this may fail: without it nothing could be brought back.
-   * @param sha256 of what takes its place; undefined where the original is back
-   * @throws where it cannot be kept
+   * @param original the bytes that are replaced
+   * @param sha256 of those that take their place
+   * @throws where either is not kept
    */
-  async markReplaced(uri: Uri, sha256: string | undefined): Promise<void> {
-    if (!this.job)
-      throw new Error(
-        'the original cannot be kept on this machine, so that it could not be brought back',
-      );
-    await this.job.markReplaced(uri.toString(), sha256);
+  async beginReplacing(uri: Uri, original: Uint8Array, sha256: string): Promise<void> {
+    if (!(await this.job?.holdsOriginal(original))) {
+      throw new Error('its original is not kept, so that it could not be brought back');
+    }
+    await this.job?.markReplaced(uri.toString(), sha256);
+  }
+
+  /** The original is in its place. */
+  async endReplacing(uri: Uri): Promise<void> {
+    await this.job?.markReplaced(uri.toString(), undefined);
   }
 
   /**

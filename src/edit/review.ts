@@ -309,13 +309,13 @@ async function replace(
     answer,
   );
   if (chosen !== answer) return undefined;
-  await kept.markReplaced(uri, sha256Of(bytes));
+  await kept.beginReplacing(uri, original.bytes, sha256Of(bytes));
   const token = await kept.beginSaving(uri);
   try {
     await replaceFile(uri, bytes, (now) => Buffer.compare(now, original.bytes) === 0, token);
   } catch (error) {
     // Surely nothing was written; after anything else, what is there says it.
-    if (error instanceof ChangedError) await kept.markReplaced(uri, undefined);
+    if (error instanceof ChangedError) await kept.endReplacing(uri);
     throw error;
   }
   return { uri, replaced: false, isOriginal: true };
@@ -394,7 +394,7 @@ async function saySaved(
     if (chosen !== 'Undo') return;
     if (isOriginal) {
       await replaceFile(saved, work.original.bytes, (now) => Buffer.compare(now, bytes) === 0);
-      await work.kept.markReplaced(saved, undefined);
+      await work.kept.endReplacing(saved);
     } else if ((await undoSave(saved, bytes)) === 'changed') {
       void window.showWarningMessage(`${name} has been changed since it was saved: it stays.`);
       return;

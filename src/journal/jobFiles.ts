@@ -177,6 +177,12 @@ export class JobFiles {
     };
   }
 
+  /** Whether these very bytes are kept as the original. */
+  async holdsOriginal(bytes: Uint8Array): Promise<boolean> {
+    const kept = await this.readIfThere(fileNames.original);
+    return kept !== undefined && Buffer.compare(kept, bytes) === 0;
+  }
+
   /** @throws where the bytes are not those that the job began with */
   async readOriginal({ original }: JobRecord): Promise<Buffer> {
     const bytes = await this.disk.readFile(join(this.folder, fileNames.original));

@@ -238,6 +238,16 @@ describe('an edit in the journal', () => {
         /logo\.png has been changed meanwhile/,
       ],
       [
+        'that is not kept as a whole',
+        async () => {
+          const root = journalFolder(services.context.globalStorageUri);
+          const [job = ''] = await readdir(root);
+          await writeFile(join(root, job, 'original'), 'cut');
+        },
+        ['screenshot.png'],
+        /its original is not kept/,
+      ],
+      [
         'whose format is another',
         () => Promise.resolve(),
         ['portrait.jpg'],
