@@ -217,6 +217,8 @@ export class ComparePanel implements Disposable {
         return;
     }
     if (!(message.version in this.state.versions)) return;
+    // What is being saved is what was seen when that was decided.
+    if (this.state.phase === 'saving') return;
     // Whatever state is on its way to the webview: what the user saw when they decided is what counts.
     this.update({ shown: message.version });
     if (message.type === 'show') this.didAdjust.fire({ type: 'show', version: message.version });

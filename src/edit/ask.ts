@@ -60,7 +60,11 @@ export async function ask(services: Services, offer: Offer): Promise<Asked | und
     const { instruction } = answer;
     typed = instruction;
     if (answer.wants === 'region') {
-      await offer.marking.mark();
+      if (instruction !== '') await rememberInstruction(services, instruction);
+      await offer.marking.mark().catch((error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        void window.showWarningMessage(`${offer.fileName}: ${why}`);
+      });
       continue;
     }
     // Kept at once: whatever happens from here on, the words are not lost.

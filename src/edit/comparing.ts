@@ -123,11 +123,19 @@ export class Comparing {
   async finish(version: number): Promise<Ready> {
     const received = this.options.versions[version]!;
     const { region } = this.options;
-    const { matching, rejected } = this.choicesOf(version);
-    if (!matching && !region && rejected.size === 0) return { ...received, said: [] };
+    const { matching, rejected, restored = [] } = this.choicesOf(version);
+    const isWhole = rejected.size === 0 && restored.length === 0;
+    if (!matching && !region && isWhole) return { ...received, said: [] };
     if (this.current?.version !== version) this.begin(version);
-    const current = this.current!;
+    let current = this.current!;
     await current.done;
+    // The panel is closed, or shows another: what the user has decided on is computed all the same.
+    if (current.cancelled.signal.aborted) current = await this.compareAlone(version);
+    if (!isWhole && !current.compared) {
+      throw new PictureError(
+        `what is not kept cannot be put back: ${current.problem ?? 'it cannot be compared.'}`,
+      );
+    }
     if (!matching && !this.isComposed(current)) {
       const said = region ? ['What lies outside of the region is as it came'] : [];
       return { ...received, said };
@@ -178,16 +186,18 @@ export class Comparing {
     return choices;
   }
 
+  private async compareAlone(version: number): Promise<Current> {
+    const current = newCurrent(version, this.current?.original);
+    await this.compare(current).catch((error: unknown) => {
+      current.problem = inWords(error);
+    });
+    this.takeRestored(current);
+    return { ...current, busy: false };
+  }
+
   private begin(version: number): void {
     this.current?.cancelled.abort();
-    const known = this.current?.original;
-    const current: Current = {
-      version,
-      cancelled: new AbortController(),
-      done: Promise.resolve(),
-      busy: true,
-      ...(known && { original: known }),
-    };
+    const current = newCurrent(version, this.current?.original);
     this.current = current;
     current.done = this.compare(current).then(
       () => this.settle(current),
@@ -223,15 +233,19 @@ export class Comparing {
     current.grouped = current.compared;
   }
 
+  /** Numbers of before the window was reloaded become changes. */
+  private takeRestored(current: Current): void {
+    const choices = this.choicesOf(current.version);
+    const found = changesOf(current)?.changes;
+    if (!found || !choices.restored) return;
+    choices.rejected = new Set(choices.restored.flatMap((number) => found[number]?.id ?? []));
+    choices.restored = undefined;
+  }
+
   private settle(current: Current, error?: unknown): void {
     if (current !== this.current) return;
     current.busy = false;
-    const choices = this.choicesOf(current.version);
-    const found = changesOf(current)?.changes;
-    if (found && choices.restored) {
-      choices.rejected = new Set(choices.restored.flatMap((number) => found[number]?.id ?? []));
-      choices.restored = undefined;
-    }
+    this.takeRestored(current);
     if (error !== undefined) {
       current.problem = inWords(error);
       this.options.log(current.problem);
@@ -376,6 +390,16 @@ export class Comparing {
           : received.format;
     return `Saves ${format}, ${size.width} × ${size.height}`;
   }
+}
+
+function newCurrent(version: number, original: Decoded | undefined): Current {
+  return {
+    version,
+    cancelled: new AbortController(),
+    done: Promise.resolve(),
+    busy: true,
+    ...(original && { original }),
+  };
 }
 
 function changesOf({ grouped }: Current): Changes | undefined {

@@ -6,6 +6,7 @@ import type { InputPicture, SentPicture } from '../gateway/body';
 import { capabilitiesOf } from '../gateway/capabilities';
 import { EditError } from '../gateway/errors';
 import type { PictureInfo } from '../picture/identify';
+import { readOrientation } from '../picture/metadata/metadata';
 import type { RenderJob, Rendered } from '../picture/jobs';
 import { refuseTooManyPixels } from '../picture/limits';
 import { PictureError } from '../picture/pictureError';
@@ -63,7 +64,12 @@ export async function readyUploads(
     ];
     if (!(await agree(services, named))) return undefined;
     const first = sent ? toSend(sent) : { url: subject.link ?? '' };
-    const mask = region && (await makeMask(services, region, sent?.info ?? original.info));
+    // Nor which pixels of a link it looks at: the region is held all the same.
+    const isTurnedLink = !sent && readOrientation(original.bytes) !== 1;
+    const mask =
+      region && !isTurnedLink
+        ? await makeMask(services, region, sent?.info ?? original.info)
+        : undefined;
     return { uploads: [first, ...along.map(toSend)], mask, display };
   } catch (error) {
     if (cancelled.signal.aborted) return undefined;

@@ -37,12 +37,19 @@ export async function restoreEdit(
   job: KeptJob,
   restored: WebviewPanel,
   before: KeptByWebview,
+  isGone: () => boolean,
 ): Promise<void> {
   // What came of those that failed has been said in a message.
   const isHere = !job.failure && job.state !== 'prepared' && job.state !== 'sent';
   const work = isHere ? await readWork(services, job) : undefined;
-  if (work) restoreReview(work, restored, before);
-  else restored.dispose();
+  // It may have been opened by another way meanwhile.
+  const other = panelOf(job.files.id);
+  if (work && !other) {
+    restoreReview(work, restored, before, isGone);
+    return;
+  }
+  if (!isGone()) restored.dispose();
+  other?.reveal();
 }
 
 /** Saves what of it is not saved yet, without the panel. */

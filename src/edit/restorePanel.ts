@@ -51,9 +51,15 @@ export async function restorePanel(
     if (!(await compareWithHead(services, uri, panel))) panel.dispose();
     return;
   }
-  const job = await findJob(services, restore);
-  if (job) await restoreEdit(services, job, panel, kept);
-  else panel.dispose();
+  const tab = { isGone: false };
+  const listener = panel.onDidDispose(() => (tab.isGone = true));
+  try {
+    const job = await findJob(services, restore);
+    if (job) await restoreEdit(services, job, panel, kept, () => tab.isGone);
+    else if (!tab.isGone) panel.dispose();
+  } finally {
+    listener.dispose();
+  }
 }
 
 function readKept(state: unknown): KeptByWebview {

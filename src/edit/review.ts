@@ -10,6 +10,7 @@ import type { PictureInfo } from '../picture/identify';
 import type { Usage } from '../gateway/requestEdit';
 import {
   ChangedError,
+  checkFile,
   isSameFile,
   proposeBeside,
   replaceFile,
@@ -309,10 +310,13 @@ async function replace(
     answer,
   );
   if (chosen !== answer) return undefined;
+  const isOriginal = (now: Uint8Array) => Buffer.compare(now, original.bytes) === 0;
+  // Else what the journal says of an earlier replacement would be lost.
+  await checkFile(uri, isOriginal);
   await kept.beginReplacing(uri, original.bytes, sha256Of(bytes));
   const token = await kept.beginSaving(uri);
   try {
-    await replaceFile(uri, bytes, (now) => Buffer.compare(now, original.bytes) === 0, token);
+    await replaceFile(uri, bytes, isOriginal, token);
   } catch (error) {
     // Surely nothing was written; after anything else, what is there says it.
     if (error instanceof ChangedError) await kept.endReplacing(uri);
@@ -465,8 +469,18 @@ export async function reviewAgain(work: Review, version?: Version): Promise<void
 }
 
 /** In a tab that VS Code has brought back, as it was in it. VS Code shows nothing of it before this has ended. */
-export function restoreReview(work: Review, restored: WebviewPanel, before: KeptByWebview): void {
+export function restoreReview(
+  work: Review,
+  restored: WebviewPanel,
+  before: KeptByWebview,
+  isGone: () => boolean,
+): void {
   const { startedAt, elapsed, versions, kept } = work;
+  if (isGone()) {
+    // Closed before it was filled: what was paid for is offered once more.
+    void review(work);
+    return;
+  }
   const state = { phase: 'review', startedAt, elapsed, restore: kept.id } as const;
   work.panel = openPanel(work, state, restored);
   rememberPanel(kept.id, work.panel);

@@ -168,10 +168,18 @@ async function deleteEdit({ log }: Services, job: KeptJob): Promise<boolean> {
   const { fileName } = job.record.original;
   const name = showName(fileName);
   const remove = 'Delete';
-  if (job.saved.length === 0 && (job.state === 'received' || job.state === 'discarded')) {
+  const isUnsaved =
+    job.saved.length === 0 && (job.state === 'received' || job.state === 'discarded');
+  if (isUnsaved || job.replaced) {
+    const [why, detail] = job.replaced
+      ? [
+          `It has replaced ${name}.`,
+          'The original, which is kept with it alone, cannot be brought back.',
+        ]
+      : ['It was never saved.', 'Its pictures cannot be brought back.'];
     const chosen = await window.showWarningMessage(
-      `Delete the edit of ${name}? It was never saved.`,
-      { modal: true, detail: 'Its pictures cannot be brought back.' },
+      `Delete the edit of ${name}? ${why}`,
+      { modal: true, detail },
       remove,
     );
     if (chosen !== remove) return false;

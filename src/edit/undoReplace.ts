@@ -11,7 +11,7 @@ import { showName } from './showName';
 /** Says what became of it. @returns whether the original is there now */
 export async function undoReplace(
   { log }: Services,
-  { files, record, replaced }: KeptJob,
+  { files, record, replaced, saved }: KeptJob,
 ): Promise<boolean> {
   const name = showName(record.original.fileName);
   if (!replaced) return true;
@@ -25,6 +25,10 @@ export async function undoReplace(
       return was.original || sha256Of(now) === replaced.sha256;
     });
     await files.markReplaced(replaced.uri, undefined);
+    // The edited picture is in no file any more.
+    const gone = saved.filter(({ uri }) => uri === replaced.uri);
+    for (const { version, uri } of gone) await files.markUndone(version, uri);
+    if (gone.length > 0) await files.mark('received');
     log.info(`${name}: the original is back`);
     void window.showInformationMessage(
       was.original ? `${name} is the original already.` : `Brought back ${name}.`,

@@ -219,6 +219,8 @@ export class Journal {
     );
     for (const job of inTurn) {
       if (now - job.changedAt <= kept && all <= room) continue;
+      // It has the only copy of what it replaced.
+      if (job.replaced) continue;
       if (!isOver(job)) {
         if (job.state !== 'received' || this.whose(job) === 'other') continue;
         unsaved.push(job);

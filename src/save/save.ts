@@ -1,5 +1,6 @@
 // The edited picture goes in; a new file beside the original, or where the user said, comes out. And back again.
-import { realpath } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, realpath } from 'node:fs/promises';
 import { basename, dirname, posix } from 'node:path';
 import { Uri, workspace } from 'vscode';
 import { namesBeside } from './names';
@@ -33,6 +34,14 @@ export class ChangedError extends Error {
   }
 }
 
+/** @throws ChangedError, or the file system's own error */
+export async function checkFile(
+  target: Uri,
+  expected: (now: Uint8Array) => boolean,
+): Promise<void> {
+  if (!expected(await workspace.fs.readFile(target))) throw new ChangedError(basename(target.path));
+}
+
 /**
  * Writes over a file that the user has agreed to replace, whole or not at all, where it still is what they have seen.
  * @param expected whether these bytes are what may be replaced
@@ -45,15 +54,14 @@ export async function replaceFile(
   expected: (now: Uint8Array) => boolean,
   token?: string,
 ): Promise<void> {
-  const check = async () => {
-    if (!expected(await workspace.fs.readFile(target)))
-      throw new ChangedError(basename(target.path));
-  };
+  const check = () => checkFile(target, expected);
   // Before anything is written, and at the last moment again.
   await check();
   if (target.scheme !== 'file') return replaceVirtually(target, bytes, check);
   // A link stays one: what it leads to is replaced.
   const path = await realpath(target.fsPath);
+  // Whoever made it read-only means that: a rename would not ask.
+  await access(path, constants.W_OK);
   await replaceLocally(dirname(path), basename(path), bytes, check, undefined, token);
 }
 

@@ -16,7 +16,8 @@ export interface Moves {
   readonly drawing?: {
     isOn(): boolean;
     begin(at: Point, erases: boolean): void;
-    goOn(at: Point): void;
+    /** All places since the last time. */
+    goOn(points: readonly Point[]): void;
     end(): void;
     /** It was not meant: a second finger has come. */
     giveUp(): void;
@@ -89,9 +90,9 @@ function listenToPointers(view: HTMLElement, moves: Moves): void {
     if (event.pointerType !== 'touch') moves.point(at);
     if (event.pointerId === draws) {
       // All that the pointer did since the last frame, so that a quick stroke stays round.
-      for (const { clientX, clientY } of event.getCoalescedEvents()) {
-        moves.drawing?.goOn({ x: clientX, y: clientY });
-      }
+      moves.drawing?.goOn(
+        event.getCoalescedEvents().map(({ clientX, clientY }) => ({ x: clientX, y: clientY })),
+      );
       return;
     }
     const last = down.get(event.pointerId);

@@ -48,9 +48,11 @@ function keptOf(
     matching: matching ?? before.matching,
     // While it is compared anew there are no changes yet.
     rejected:
-      comparison && !comparison.busy
+      comparison && !comparison.busy && comparison.version === shown
         ? comparison.changes.flatMap(({ kept }, change) => (kept ? [] : [change]))
-        : before.rejected,
+        : before.shown === shown
+          ? before.rejected
+          : undefined,
   };
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
 }

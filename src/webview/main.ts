@@ -381,6 +381,7 @@ function changeMode(mode: Mode): void {
 }
 
 function showVersion(version: number): void {
+  if (state?.phase === 'saving') return;
   chosenVersion = version;
   host.postMessage({ type: 'show', version });
 }
@@ -496,6 +497,7 @@ function act(
 ): void {
   const button = elements[action];
   if (!state || button.hidden || button.disabled) return;
+  if (action === 'marked') marking.end();
   if (action === 'marked') host.postMessage({ type: 'region', region: marking.now, done: true });
   else if (action === 'copy') copyShown();
   else if (action === 'accept' || action === 'saveAs' || action === 'replace')
@@ -567,7 +569,7 @@ for (const area of views) {
     drawing: {
       isOn: isMarking,
       begin: (at, erases) => marking.begin(spotOf(at), erases),
-      goOn: (at) => marking.goOn(spotOf(at)),
+      goOn: (points) => marking.goOn(points.map(spotOf)),
       end: () => marking.end(),
       giveUp: () => marking.giveUp(),
     },

@@ -87,9 +87,9 @@ export class Marking {
     this.point(spot);
   }
 
-  goOn(spot: Point): void {
-    this.editor.goOn(spot);
-    this.point(spot);
+  goOn(spots: readonly Point[]): void {
+    this.editor.goOn(spots);
+    this.point(spots.at(-1));
   }
 
   end(): void {
@@ -121,7 +121,7 @@ export class Marking {
       x: Math.min(width, Math.max(0, left + x * step)),
       y: Math.min(height, Math.max(0, top + y * step)),
     };
-    if (this.editor.isDrawing) this.editor.goOn(this.pen);
+    if (this.editor.isDrawing) this.editor.goOn([this.pen]);
     this.actions.follow(this.pen);
     this.placeRing(this.pen);
     this.actions.speak(`${Math.round(this.pen.x)}, ${Math.round(this.pen.y)}`);

@@ -128,11 +128,12 @@ export class RegionEditor {
     this.draw();
   }
 
-  goOn(spot: Point): void {
+  /** Drawn once, however many they are. */
+  goOn(spots: readonly Point[]): void {
     if (!this.drawn) return;
     const { kind, points } = this.drawn;
     if (kind === 'rectangle') points.length = 1;
-    points.push(this.toCanvas(spot));
+    for (const spot of spots) points.push(this.toCanvas(spot));
     this.draw();
   }
 

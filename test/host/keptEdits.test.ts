@@ -220,11 +220,41 @@ describe('an edit in the journal', () => {
         await writeFile(path(), await readSample('screenshot.png'));
         assert.equal(await undoReplace(services, job), true);
         assert.deepEqual(await readFile(path()), before);
-        assert.equal((await until(() => true)).replaced, undefined);
+        const back = await until(({ state }) => state === 'received');
+        // What was paid for is in no file any more: it is not saved.
+        assert.deepEqual([back.replaced, back.saved], [undefined, []]);
         assert.deepEqual(answers.said.slice(-2), [
           'logo.png has been changed since it was replaced: it stays. Its original is still kept with the edit.',
           'Brought back logo.png.',
         ]);
+      } finally {
+        answers.restore();
+      }
+    });
+
+    it('keeps the way back where it is to be replaced twice, and is never cleaned up', async () => {
+      const before = await readFile(path());
+      const answers = answerMessages(replacing);
+      try {
+        const work = await begin(['screenshot.png', 'logo.png']);
+        void review(work);
+        work.panel!.decide('replace');
+        const { replaced } = await until(({ saved }) => saved.length === 1);
+        while (work.panel!.shown !== 1) await delay(10);
+        work.panel!.decide('replace');
+        for (const deadline = Date.now() + 10_000; ;) {
+          if (answers.said.some((message) => /has been changed meanwhile/.test(message))) break;
+          assert.ok(Date.now() < deadline, answers.said.join('\n'));
+          await delay(20);
+        }
+        work.panel!.decide('discard');
+        const job = await until(({ state }) => state === 'saved');
+        assert.deepEqual(job.replaced, replaced);
+        const journal = new Journal(journalFolder(services.context.globalStorageUri));
+        const { removed } = await journal.cleanUp(0, 0, Date.now() + 1e12);
+        assert.deepEqual(removed, []);
+        assert.equal(await undoReplace(services, job), true);
+        assert.deepEqual(await readFile(path()), before);
       } finally {
         answers.restore();
       }

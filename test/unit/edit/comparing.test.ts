@@ -252,6 +252,35 @@ describe('comparing an edit', () => {
     assert.ok(changes.length > 0);
   });
 
+  for (const gone of ['shows another', 'is closed']) {
+    it(`holds the region of what is being saved while the panel ${gone}`, async () => {
+      const [original, edited] = await edit('screenshot.png', 'make it black and white');
+      const region = markRegion(30, 30, (place) => place % 30 >= 10 && place % 30 < 20);
+      const versions = [edited, edited];
+      const comparing = start(original, edited, { region, matchOriginal: false, versions });
+      const finishing = comparing.finish(0);
+      if (gone === 'is closed') comparing.rest();
+      else comparing.show(1);
+      const ready = await finishing;
+      assert.deepEqual(ready.said, []);
+      const [before, after] = [await rgba(original.bytes), await rgba(ready.bytes)];
+      const { width } = original.info;
+      for (let at = 0; at < before.length; at++) {
+        const x = Math.floor(at / 4) % width;
+        if (x < Math.floor(width / 3) || x >= Math.ceil((2 * width) / 3))
+          assert.equal(after[at], before[at]);
+      }
+    });
+  }
+
+  it('puts back what was rejected before a reload, however soon it is saved', async () => {
+    const [original, edited] = await edit('screenshot.png', 'add a cat');
+    const restored = { shown: 0, rejected: [0] };
+    const comparing = start(original, edited, { matchOriginal: false, restored });
+    const { bytes } = await comparing.finish(0);
+    assert.deepEqual(await rgba(bytes), await rgba(original.bytes));
+  });
+
   it('says why it cannot compare, and saves what came without matching', async () => {
     const [original] = await edit('photo.jpg', 'add a cat');
     const whole = await sharp(original.bytes).png().toBuffer();
