@@ -159,7 +159,8 @@ describe('the compare panel’s page', () => {
     await button('Replace Original').click();
     assert.deepEqual(await messages('replace'), [{ type: 'replace', version: 0 }]);
     await panel.state({ ...review, replaceable: true, phase: 'saving' });
-    assert.ok(await button('Replace Original').isDisabled());
+    // The page hears of it a moment later.
+    await page().locator('#replace:disabled').waitFor();
   });
 
   it('zooms with keys and buttons, to 3200 % with crisp pixels', async () => {
