@@ -28,6 +28,12 @@ const defaultSheet = `@layer vscode-default {
 
 const fake = `
   const sent = [];
+  // Ends when the page has heard of it: its own listener is older.
+  const deliver = (message) =>
+    new Promise((resolve) => {
+      window.addEventListener('message', () => resolve(), { once: true });
+      window.postMessage(message, '*');
+    });
   Object.assign(window, {
     sent,
     acquireVsCodeApi: () => ({
@@ -35,14 +41,14 @@ const fake = `
       getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
       setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
     }),
-    receive: (message) => window.postMessage(message, '*'),
+    receive: deliver,
     receiveBytes: (message, key, base64) => {
       const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      window.postMessage({ ...message, [key]: bytes.buffer }, '*');
+      return deliver({ ...message, [key]: bytes.buffer });
     },
     receiveCopy: (mime, base64) => {
       const { buffer } = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      window.postMessage({ type: 'copy', picture: { mime, bytes: buffer } }, '*');
+      return deliver({ type: 'copy', picture: { mime, bytes: buffer } });
     },
     wear: ({ body, variables }) => {
       document.body.className = 'vscode-body ' + body;
