@@ -80,6 +80,8 @@ export interface FaultRow {
   readonly billable: 0 | 1;
   /** The answer is given up at its head: none of its body is read, and so none kept. */
   readonly unread?: boolean;
+  /** The gateway goes on until the edit hangs up: its last two pieces may be on their way then. */
+  readonly goesOn?: boolean;
   /** Something between the gateway and the edit cuts the answer. */
   readonly cutOnTheWay?: boolean;
   /** Edits that began to arrive, whole or not: 1 where nothing is said. */

@@ -313,7 +313,7 @@ export const networkRows: readonly FaultRow[] = [
       exchange.open();
       for (let at = 0; exchange.write(success.slice(at, at + 1)); at++) await pause();
     }),
-    { timeout: 1000, ends: late('charged'), billable: 1 },
+    { timeout: 1000, ends: late('charged'), billable: 1, goesOn: true },
   ),
   network(
     stalls,
@@ -332,7 +332,7 @@ export const networkRows: readonly FaultRow[] = [
       exchange.open(200, { 'content-type': 'text/event-stream' });
       while (exchange.write(': ping\n\n')) await pause();
     }),
-    { timeout: 1000, ends: late('charged'), billable: 1 },
+    { timeout: 1000, ends: late('charged'), billable: 1, goesOn: true },
   ),
 
   secured(badCertificate, 'control: one by the private authority works', ({ good }) => good, {
