@@ -61,8 +61,8 @@ export class ComparePanel implements Disposable {
   readonly onDidAskCopy: Event<number> = this.didAskCopy.event;
   private readonly pictures = new Map<PictureName, PanelPicture>();
   private heat: (HeatMap & { readonly version: number }) | undefined;
-  /** What the user has marked. */
-  private marked: MarkedRegion | undefined;
+  /** What is marked, by the user or before anything is shown. Undefined where all of the picture may change. */
+  region: MarkedRegion | undefined;
   private open = true;
   /** True once the webview has asked for its state: what is posted before is lost. */
   private ready = false;
@@ -118,16 +118,6 @@ export class ComparePanel implements Disposable {
   /** Which version the user sees, from 0. */
   get shown(): number {
     return this.state.shown;
-  }
-
-  /** Undefined where nothing is marked: then all of the picture may change. */
-  get region(): MarkedRegion | undefined {
-    return this.marked;
-  }
-
-  /** What is marked already, before anything is shown. */
-  set region(region: MarkedRegion | undefined) {
-    this.marked = region;
   }
 
   update(change: Partial<PanelState>): void {
@@ -212,7 +202,7 @@ export class ComparePanel implements Disposable {
       case 'match':
         return this.didAdjust.fire(message);
       case 'region':
-        this.marked = message.region;
+        this.region = message.region;
         if (message.done) this.didDecide.fire('marked');
         return;
     }
@@ -232,7 +222,7 @@ export class ComparePanel implements Disposable {
     this.update({});
     for (const [name, picture] of this.pictures) this.postPicture(name, picture);
     this.postHeat();
-    if (this.state.phase === 'marking') this.post({ type: 'region', region: this.marked });
+    if (this.state.phase === 'marking') this.post({ type: 'region', region: this.region });
   }
 
   private postHeat(): void {

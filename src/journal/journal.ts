@@ -196,7 +196,7 @@ export class Journal {
 
   /**
    * Removes jobs that are over and older than they are kept, and the oldest of them where all take too much room. What
-   * was received and never saved stays.
+   * was received and never saved stays, and what has replaced its original.
    * @param kept how long, in milliseconds
    * @param room in bytes, for all jobs together
    * @returns the ids of what was removed, and the jobs that would have been, had their pictures been saved or discarded

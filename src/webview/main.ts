@@ -497,9 +497,10 @@ function act(
 ): void {
   const button = elements[action];
   if (!state || button.hidden || button.disabled) return;
-  if (action === 'marked') marking.end();
-  if (action === 'marked') host.postMessage({ type: 'region', region: marking.now, done: true });
-  else if (action === 'copy') copyShown();
+  if (action === 'marked') {
+    marking.end();
+    host.postMessage({ type: 'region', region: marking.now, done: true });
+  } else if (action === 'copy') copyShown();
   else if (action === 'accept' || action === 'saveAs' || action === 'replace')
     host.postMessage({ type: action, version: state.shown });
   else host.postMessage({ type: action });
