@@ -34,8 +34,20 @@ export interface HeatMap {
   readonly values: Uint8Array;
 }
 
+/** Another round is wanted. */
+export type Again = Extract<FromWebview, { type: 'again' }>;
+
 /** What the user did: the panel's own messages, or closing its tab. */
-export type Decision = 'accept' | 'saveAs' | 'replace' | 'discard' | 'cancel' | 'marked' | 'closed';
+export type Decision =
+  | 'accept'
+  | 'saveAs'
+  | 'replace'
+  | 'discard'
+  | 'cancel'
+  | 'marked'
+  | 'closed'
+  | Again
+  | { readonly type: 'delete'; readonly version: number };
 
 /** What the user wants to see, or of the edited picture. */
 export type Adjustment =
@@ -131,13 +143,18 @@ export class ComparePanel implements Disposable {
     this.update({ partial: facts });
   }
 
-  /** Each with its facts, in the same order. Partial pictures are over with them. */
+  /**
+   * Partial pictures are over with them.
+   * @param change has the facts of all versions
+   * @param first the number of the first of these, from 0: those before are here already
+   */
   showVersions(
     pictures: readonly PanelPicture[],
     change: Partial<PanelState> & { readonly versions: readonly VersionFacts[] },
+    first = 0,
   ): void {
     this.pictures.delete('partial');
-    pictures.forEach((picture, version) => this.addPicture(version, picture));
+    pictures.forEach((picture, at) => this.addPicture(first + at, picture));
     this.update({ partial: undefined, ...change });
   }
 
@@ -205,10 +222,17 @@ export class ComparePanel implements Disposable {
         this.region = message.region;
         if (message.done) this.didDecide.fire('marked');
         return;
+      case 'again':
+        if (this.state.phase === 'review') this.didDecide.fire(message);
+        return;
     }
     if (!(message.version in this.state.versions)) return;
     // What is being saved is what was seen when that was decided.
     if (this.state.phase === 'saving') return;
+    if (message.type === 'delete') {
+      this.didDecide.fire({ type: 'delete', version: message.version });
+      return;
+    }
     // Whatever state is on its way to the webview: what the user saw when they decided is what counts.
     this.update({ shown: message.version });
     if (message.type === 'show') this.didAdjust.fire({ type: 'show', version: message.version });
@@ -259,7 +283,16 @@ function isFromWebview(message: unknown): message is FromWebview {
     case 'replace':
     case 'copy':
     case 'show':
+    case 'delete':
       return 'version' in message && typeof message.version === 'number';
+    case 'again':
+      return (
+        'instruction' in message &&
+        typeof message.instruction === 'string' &&
+        'model' in message &&
+        typeof message.model === 'string' &&
+        (!('version' in message) || ['number', 'undefined'].includes(typeof message.version))
+      );
     case 'unshown':
       return 'name' in message && ['string', 'number'].includes(typeof message.name);
     case 'keep':

@@ -12,9 +12,31 @@ export interface PictureFacts {
   readonly byteLength: number;
 }
 
-/** One edited picture of an answer. */
+/** What was asked once. */
+export interface RoundFacts {
+  readonly instruction: string;
+  readonly model: string;
+  /** Names of the pictures that went along. */
+  readonly references: readonly string[];
+  /** How many edited pictures were asked for. */
+  readonly askedFor: number;
+  /** Of `versions`, the one that it started from, from 0; absent where it was the original. */
+  readonly startedFrom?: number | undefined;
+  /** How long it took in milliseconds; absent while it is under way. */
+  readonly elapsed?: number | undefined;
+  /** Tokens and cost in words, `2,084 tokens · $0.0120`; while it is under way what such an edit cost last. */
+  readonly usage?: string | undefined;
+}
+
+/** One edited picture. */
 export interface VersionFacts extends PictureFacts {
+  /** The same after a reload, and no other's. */
+  readonly id: string;
+  /** Of `rounds`, the one that it came with, from 0. */
+  readonly round: number;
   readonly saved: boolean;
+  /** Its place stays, so that the numbers of the others do. */
+  readonly deleted?: boolean;
 }
 
 /** A picture that the gateway sent while it was still at work: never a result. */
@@ -143,10 +165,8 @@ export interface Matching {
 export interface PanelState {
   /** Name of the original, as shown in the title (control characters already escaped). */
   readonly fileName: string;
-  readonly instruction: string;
-  readonly model: string;
-  /** Names of the pictures that go along with the original. */
-  readonly references: readonly string[];
+  /** In the order in which they were asked; while `editing` the last one is under way. */
+  readonly rounds: readonly RoundFacts[];
   /**
    * `marking`: the region is being marked, nothing is asked yet; `editing`: the gateway is at work; `review`: the edited
    * pictures are here; `saving`: Accept was pressed.
@@ -156,16 +176,12 @@ export interface PanelState {
   readonly startedAt: number;
   /** The host's clock when this message was sent: the webview's clock may differ. */
   readonly now: number;
-  /** How long the edit took in milliseconds; absent while `editing`. */
-  readonly elapsed?: number;
   /** Only while `editing`. */
   readonly wait?: Wait | undefined;
   /** Only while `editing`: the last one that came. */
   readonly partial?: PartialFacts | undefined;
-  /** How many edited pictures were asked for. */
-  readonly askedFor: number;
   readonly original: PictureFacts;
-  /** Every picture of the answer; none while `editing`. */
+  /** Every edited picture that has come. */
   readonly versions: readonly VersionFacts[];
   /** Which of `versions` is shown as the edited picture, from 0. */
   readonly shown: number;
@@ -183,8 +199,14 @@ export interface PanelState {
   readonly readOnly?: { readonly original: string; readonly edited: string } | undefined;
   /** What the host needs to bring the panel back after a reload; the webview keeps it with its own state. */
   readonly restore?: string | undefined;
-  /** Tokens and cost in words, `2,084 tokens · $0.0120`; while `editing` what such an edit cost last. */
-  readonly usage?: string;
+  /** Where the picture can be edited again: with which models. */
+  readonly models?: readonly ModelFacts[] | undefined;
+}
+
+export interface ModelFacts {
+  readonly id: string;
+  /** What such an edit cost last, `$0.0120`, where one has. */
+  readonly lastCost?: string | undefined;
 }
 
 /** A number is a version's, from 0. */
@@ -221,8 +243,15 @@ export type ToWebview =
 export type FromWebview =
   | { readonly type: 'ready' | 'discard' | 'cancel' }
   | {
-      readonly type: 'accept' | 'saveAs' | 'replace' | 'copy' | 'show';
+      readonly type: 'accept' | 'saveAs' | 'replace' | 'copy' | 'show' | 'delete';
       readonly version: number;
+    }
+  /** Another round, which starts from the version or, without one, from the original. */
+  | {
+      readonly type: 'again';
+      readonly instruction: string;
+      readonly model: string;
+      readonly version?: number | undefined;
     }
   /** Changes are kept or rejected: their numbers in `changes`, from 0. */
   | {
@@ -246,7 +275,8 @@ export type FromWebview =
 /** What the webview keeps for the time after a reload; VS Code hands it to the host. Else it is the webview's own. */
 export interface KeptByWebview {
   readonly restore?: string;
-  readonly shown?: number;
+  /** The id of the version that is shown. */
+  readonly shown?: string;
   readonly threshold?: number;
   readonly aligned?: boolean;
   readonly matching?: Matching;

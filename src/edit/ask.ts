@@ -85,6 +85,28 @@ export async function ask(services: Services, offer: Offer): Promise<Asked | und
   }
 }
 
+/**
+ * The same without the two steps: somebody else has asked what to do, and which model.
+ * @param before what was asked earlier: its options go along where its model is the same
+ * @returns undefined when the user escapes
+ */
+export async function askedAgain(
+  services: Services,
+  instruction: string,
+  { id, route, capabilities }: ListedModel,
+  before: readonly Asked[],
+): Promise<Asked | undefined> {
+  await rememberInstruction(services, instruction);
+  const model = route
+    ? { id, route, ...(capabilities && { capabilities }) }
+    : await askRoute(services, id);
+  if (!model) return undefined;
+  await services.context.globalState.update('lastModel', id);
+  const last = before.findLast((asked) => asked.model.id === id);
+  const options = new ChosenOptions(services.context.globalState, last).of(model);
+  return { instruction, model, ...(Object.keys(options).length > 0 && { options }) };
+}
+
 interface InstructionItem extends QuickPickItem {
   /** Absent on the row that repeats what is being typed. */
   readonly recent?: string;

@@ -8,7 +8,7 @@ import { imageName, openImage } from './chooseImage';
 import { identify, readOriginal, type Picture } from './readOriginal';
 import { NoHeadError, readHead } from './gitHead';
 import { pictureWorker } from './pictureWorker';
-import { facts } from './review';
+import { facts } from './panelOfEdit';
 import type { Services } from './services';
 import { showName } from './showName';
 
@@ -72,12 +72,9 @@ function open(
     services.context.extensionUri,
     {
       fileName,
-      instruction: '',
-      model: '',
-      references: [],
-      askedFor: 1,
+      rounds: [],
       original: facts(head),
-      versions: [{ ...facts(now), saved: false }],
+      versions: [],
       shown: 0,
       phase: 'review',
       startedAt: Date.now(),
@@ -89,7 +86,7 @@ function open(
     restored,
   );
   panel.showVersions([{ bytes: now.bytes, mime: now.info.mime }], {
-    versions: [{ ...facts(now), saved: false }],
+    versions: [{ ...facts(now), id: 'now', round: 0, saved: false }],
   });
   const comparing = new Comparing({
     original: head,

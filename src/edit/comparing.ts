@@ -27,11 +27,11 @@ export interface ComparingOptions {
   /** Whether the edited picture is aligned at first. Default true. */
   readonly aligned?: boolean;
   /** What the user wanted of one of the versions before the window was reloaded. */
-  readonly restored?: (KeptByWebview & { readonly shown: number }) | undefined;
+  readonly restored?: (Omit<KeptByWebview, 'shown'> & { readonly shown: number }) | undefined;
   /** Outside of it nothing changes. */
   readonly region?: MarkedRegion | undefined;
-  /** What saved pictures say of how they were made, if anything. */
-  readonly provenance?: Provenance | undefined;
+  /** What a saved version says of how it was made, if anything. */
+  readonly provenance?: ((version: number) => Provenance) | undefined;
 }
 
 /** A picture that is ready to be saved. */
@@ -126,16 +126,8 @@ export class Comparing {
     const { matching, rejected, restored = [] } = this.choicesOf(version);
     const isWhole = rejected.size === 0 && restored.length === 0;
     if (!matching && !region && isWhole) return { ...received, said: [] };
-    if (this.current?.version !== version) this.begin(version);
-    let current = this.current!;
-    await current.done;
-    // The panel is closed, or shows another: what the user has decided on is computed all the same.
-    if (current.cancelled.signal.aborted) current = await this.compareAlone(version);
-    if (!isWhole && !current.compared) {
-      throw new PictureError(
-        `what is not kept cannot be put back: ${current.problem ?? 'it cannot be compared.'}`,
-      );
-    }
+    const current = await this.settled(version);
+    this.refuseUncomposed(current, !isWhole);
     if (!matching && !this.isComposed(current)) {
       const said = region ? ['What lies outside of the region is as it came'] : [];
       return { ...received, said };
@@ -152,7 +144,7 @@ export class Comparing {
         type: 'match',
         original: encoded(original),
         edited: composed ?? encoded(received),
-        provenance,
+        provenance: provenance?.(version),
       });
       return { ...identified(bytes), said };
     }
@@ -162,10 +154,43 @@ export class Comparing {
     return { ...identified(bytes), said: [] };
   }
 
+  /** What the user sees of it, without loss: another edit may start from that. @throws PictureError */
+  async seen(version: number): Promise<Picture> {
+    const received = this.options.versions[version]!;
+    const { rejected, restored = [] } = this.choicesOf(version);
+    const current = await this.settled(version);
+    if (!this.isComposed(current)) {
+      this.refuseUncomposed(current, rejected.size > 0 || restored.length > 0);
+      return received;
+    }
+    const composed = await this.compose(current);
+    if (!composed) return received;
+    const job = { type: 'encode', picture: composed, encoding: { format: 'PNG' } } as const;
+    const { bytes } = await this.options.worker.run(job);
+    return identified(bytes);
+  }
+
   /** What is being computed is given up, and the memory given back; what the user has chosen stays. */
   rest(): void {
     this.current?.cancelled.abort();
     this.current = undefined;
+  }
+
+  /** Once all that can be known of it is. */
+  private async settled(version: number): Promise<Current> {
+    if (this.current?.version !== version) this.begin(version);
+    const current = this.current!;
+    await current.done;
+    // The panel is closed, or shows another: what the user has decided on is computed all the same.
+    return current.cancelled.signal.aborted ? this.compareAlone(version) : current;
+  }
+
+  /** @param rejects whether the user does not want all of it */
+  private refuseUncomposed({ compared, problem }: Current, rejects: boolean): void {
+    if (!rejects || compared) return;
+    throw new PictureError(
+      `what is not kept cannot be put back: ${problem ?? 'it cannot be compared.'}`,
+    );
   }
 
   private choicesOf(version: number): Choices {

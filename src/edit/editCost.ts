@@ -17,6 +17,7 @@ export class EditCost {
   private cost: CostOfEdit | undefined;
   private looks = 0;
   private sent = false;
+  private isOver = false;
 
   /** @param pictureCount input pictures, the original included */
   constructor(
@@ -67,8 +68,10 @@ export class EditCost {
     return cost;
   }
 
-  /** There will be no result, or nothing was sent at all. */
+  /** There will be no result, or nothing was sent at all. What is said a second time is known. */
   giveUp(error?: unknown): void {
+    if (this.isOver) return;
+    this.isOver = true;
     this.looks++;
     this.cost?.giveUp(error instanceof EditError ? error.charge : 'unknown');
     if (this.sent) this.services.didEdit.fire();

@@ -11,15 +11,23 @@ import type { State } from '../journal/records';
 import { newToken } from '../save/saveLocally';
 import { journalFolder } from './journalFolder';
 import { diskErrorInWords, recordEdit, refuseUnkept, settleJob } from './recordEdit';
-import type { Edit } from './review';
+import type { Edit } from './edit';
 import type { Services } from './services';
 
 /** Those that have been told that there is no journal: once is enough. */
 const told = new WeakSet<Services>();
 
-/** @throws EditError (`journal`, nothing charged) where there is a place for it, and it cannot be kept there */
-export async function keepEdit(edit: Edit, { baseUrl, apiKey }: Connection): Promise<KeptEdit> {
-  const { services, subject, fileName, original, asked } = edit;
+/**
+ * @param session the id of the session that it goes on with
+ * @throws EditError (`journal`, nothing charged) where there is a place for it, and it cannot be kept there
+ */
+export async function keepEdit(
+  edit: Edit,
+  { baseUrl, apiKey }: Connection,
+  session?: string,
+): Promise<KeptEdit> {
+  const { services, subject, fileName, original, asked, start } = edit;
+  const parent = start?.version.round.kept.id;
   const { uri, link, hasNoFolder, references = [] } = subject;
   const journal = openJournal(services);
   try {
@@ -32,7 +40,10 @@ export async function keepEdit(edit: Edit, { baseUrl, apiKey }: Connection): Pro
           ...(link !== undefined && { link }),
           ...(hasNoFolder !== undefined && { hasNoFolder }),
         },
-        references: references.map((reference) => reference.toString()),
+        references: start ? [] : references.map((reference) => reference.toString()),
+        ...(session !== undefined && { session }),
+        ...(start &&
+          parent !== undefined && { parent: { job: parent, version: start.version.number } }),
         instruction: asked.instruction,
         model: { id: asked.model.id, route: asked.model.route },
         options: { ...asked.options },
@@ -152,25 +163,31 @@ export class KeptEdit {
     await this.job?.markReplaced(uri.toString(), undefined);
   }
 
-  /**
-   * @param version of the edited pictures, from 0
-   * @param isLast whether all of them are saved now
-   */
-  save(version: number, uri: Uri, isLast: boolean): void {
+  /** @param version of its pictures, from 0 */
+  save(version: number, uri: Uri): void {
     this.write((job) => job.markSaved(version, uri.toString()));
-    if (isLast) this.mark('saved');
   }
 
   undoSave(version: number, uri: Uri): void {
     this.write((job) => job.markUndone(version, uri.toString()));
   }
 
-  /** @param someSaved whether the user gave up only some of the pictures */
-  discard(someSaved: boolean): void {
+  /** @param version of its pictures, from 0 */
+  delete(version: number): void {
+    this.write((job) => job.markDeleted(version));
+  }
+
+  /** All of it is deleted: nothing else in the session needs its files. */
+  remove(): void {
+    this.write((job) => job.remove());
+  }
+
+  /** Nothing of it waits for the user. @param someSaved else they want none of its pictures */
+  conclude(someSaved: boolean): void {
     this.mark(someSaved ? 'saved' : 'discarded');
   }
 
-  /** The pictures are looked at again. */
+  /** Pictures of it wait for the user. */
   reopen(): void {
     this.mark('received');
   }

@@ -3,9 +3,10 @@ import type { ComparePanel } from '../compare/comparePanel';
 import type { MarkedRegion } from '../compare/protocol';
 import { readOrientation } from '../picture/metadata/metadata';
 import { PictureError } from '../picture/pictureError';
+import type { Compared } from './edit';
+import { openPanel } from './panelOfEdit';
 import { pictureWorker } from './pictureWorker';
 import { showable } from './readyUploads';
-import { openPanel, type Compared } from './review';
 
 /** The panel stays open while the user goes on to say what is to change there, and may go on to mark. */
 export class Marking {
@@ -51,7 +52,10 @@ export class Marking {
       );
     }
     const display = await showable(original, undefined, (job) => pictureWorker(services).run(job));
-    const panel = openPanel({ ...this.of, display }, { phase: 'marking', startedAt: Date.now() });
+    const panel = openPanel(
+      { ...this.of, display },
+      { phase: 'marking', startedAt: Date.now(), rounds: [] },
+    );
     panel.region = this.marked;
     this.panel = panel;
     let cancelled = false;

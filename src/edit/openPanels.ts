@@ -1,10 +1,10 @@
-// The compare panels that are open, by the job of the journal that they show: one is not opened twice.
+// The compare panels that are open, by the id of the session that they show: one is not opened twice.
 import { TabInputWebview, window } from 'vscode';
 import { titleOf, viewType, type ComparePanel } from '../compare/comparePanel';
 
 const panels = new Map<string, ComparePanel>();
 
-/** @param id of the job; undefined where the edit is not kept */
+/** @param id of the session; undefined where the edit is not kept */
 export function rememberPanel(id: string | undefined, panel: ComparePanel): void {
   if (id === undefined || !panel.isOpen) return;
   panels.set(id, panel);
@@ -25,7 +25,8 @@ export function expectPanel(id: string): { dispose(): void } {
 /** Those that no tab shows, or is about to. */
 export function withoutTab<Job extends JobOfTab>(jobs: readonly Job[]): Job[] {
   const waiting = titlesWaiting();
-  return jobs.filter(({ files: { id }, record }) => {
+  return jobs.filter(({ files, record }) => {
+    const id = record.session ?? files.id;
     if (panels.has(id) || coming.has(id)) return false;
     const place = waiting.indexOf(titleOf(record.original.fileName));
     if (place < 0) return true;
@@ -36,7 +37,10 @@ export function withoutTab<Job extends JobOfTab>(jobs: readonly Job[]): Job[] {
 
 interface JobOfTab {
   readonly files: { readonly id: string };
-  readonly record: { readonly original: { readonly fileName: string } };
+  readonly record: {
+    readonly session?: string | undefined;
+    readonly original: { readonly fileName: string };
+  };
 }
 
 /** Tabs in the background stay empty until somebody looks at them: their titles are all that is known of them. */

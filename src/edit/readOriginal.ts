@@ -1,4 +1,5 @@
 // The right-clicked file, or a link, goes in; its bytes come out, checked to be a picture that Retouch can read.
+import { basename } from 'node:path';
 import { FileSystemError, ProgressLocation, window, workspace, type Uri } from 'vscode';
 import { download } from '../gateway/download';
 import { EditError } from '../gateway/errors';
@@ -6,6 +7,7 @@ import { identifyPicture, type PictureInfo } from '../picture/identify';
 import { readNetwork } from './network';
 import type { Services } from './services';
 import type { Settings } from './settings';
+import { showName } from './showName';
 
 export interface Picture {
   /** The whole file, or the whole answer, as it is. */
@@ -40,6 +42,20 @@ export async function readOriginal(uri: Uri): Promise<Picture> {
     throw refuse(`It cannot be read (${code}).`, error);
   }
   return identify(bytes);
+}
+
+/** As `readOriginal`; its error says which of the pictures it is about. */
+export async function readReferences(uris: readonly Uri[]): Promise<Picture[]> {
+  return Promise.all(
+    uris.map((uri) =>
+      readOriginal(uri).catch((error: unknown) => {
+        if (!(error instanceof EditError)) throw error;
+        const { reason, charge, cause } = error;
+        const name = showName(basename(uri.path));
+        throw new EditError(`The reference ${name}: ${error.message}`, { reason, charge, cause });
+      }),
+    ),
+  );
 }
 
 /**

@@ -13,7 +13,7 @@ import { PictureError } from '../picture/pictureError';
 import { prepareUpload, type Upload } from '../picture/prepareUpload';
 import { pictureWorker } from './pictureWorker';
 import type { Picture } from './readOriginal';
-import type { Edit } from './review';
+import type { Edit } from './edit';
 import type { Services } from './services';
 import { showName } from './showName';
 

@@ -1,34 +1,39 @@
 // An edit that the journal keeps goes in; it is shown in the compare panel again, or what became of it is said.
+import { basename } from 'node:path';
 import { window, Uri, type WebviewPanel } from 'vscode';
 import { isMarkedRegion, type KeptByWebview } from '../compare/protocol';
 import { chargeInWords, EditError } from '../gateway/errors';
 import type { EditResult } from '../gateway/requestEdit';
-import type { KeptJob } from '../journal/jobFiles';
+import { sessionOf, type KeptJob } from '../journal/jobFiles';
 import { identifyPicture } from '../picture/identify';
 import { recoverKept } from './bringBack';
 import type { Subject } from './chooseImage';
+import type { Asked } from './ask';
+import type { Session } from './edit';
+import { isUnderWay } from './editAgain';
 import { editImage } from './editImage';
-import { KeptEdit } from './keepEdit';
+import { KeptEdit, openJournal } from './keepEdit';
 import { readNetwork } from './network';
 import { panelOf } from './openPanels';
 import { pictureWorker } from './pictureWorker';
 import { readOriginal, type Picture } from './readOriginal';
 import { showable } from './readyUploads';
 import { report } from './report';
-import { restoreReview, reviewAgain, saveUnsaved, type Compared, type Review } from './review';
+import { restoreReview, reviewAgain, saveUnsaved } from './review';
 import type { Services } from './services';
 import { readSaveSettings } from './settings';
-import { readVersions, type Version, type Versions } from './versions';
+import { showName } from './showName';
+import { newVersions, readEdited, type Version } from './versions';
 
 /** Ends when the user has done with it. */
 export async function reopenEdit(services: Services, job: KeptJob): Promise<void> {
-  const panel = panelOf(job.files.id);
+  const panel = panelOf(sessionOf(job));
   if (panel) {
     panel.reveal();
     return;
   }
-  const work = await readWork(services, job);
-  if (work) await reviewAgain(work);
+  const session = await readSession(services, job);
+  if (session) await reviewAgain(session);
 }
 
 /** In a tab that VS Code has brought back. Ends when it is filled, or closed. */
@@ -40,12 +45,11 @@ export async function restoreEdit(
   isGone: () => boolean,
 ): Promise<void> {
   // What came of those that failed has been said in a message.
-  const isHere = !job.failure && job.state !== 'prepared' && job.state !== 'sent';
-  const work = isHere ? await readWork(services, job) : undefined;
+  const session = isHere(job) ? await readSession(services, job) : undefined;
   // It may have been opened by another way meanwhile.
-  const other = panelOf(job.files.id);
-  if (work && !other) {
-    restoreReview(work, restored, before, isGone);
+  const other = panelOf(sessionOf(job));
+  if (session && !other) {
+    restoreReview(session, restored, before, isGone);
     return;
   }
   if (!isGone()) restored.dispose();
@@ -54,12 +58,12 @@ export async function restoreEdit(
 
 /** Saves what of it is not saved yet, without the panel. */
 export async function saveEdit(services: Services, job: KeptJob): Promise<void> {
-  const work = await readWork(services, job);
-  if (work) await saveUnsaved(work);
+  const session = await readSession(services, job);
+  if (session) await saveUnsaved(session, job.files.id);
 }
 
 /** Undefined where there is no picture: the user has been told then. */
-async function readWork(services: Services, job: KeptJob): Promise<Review | undefined> {
+async function readSession(services: Services, job: KeptJob): Promise<Session | undefined> {
   const { record, state, failure } = job;
   const { fileName } = record.original;
   if (state === 'sent' && failure) {
@@ -70,47 +74,83 @@ async function readWork(services: Services, job: KeptJob): Promise<Review | unde
     if (chosen === tryAgain) await editImage(services, readSubject(job), readAsked(job));
     return undefined;
   }
-  if (state === 'prepared' || state === 'sent') {
+  if (state === 'prepared' || state === 'sent' || isUnderWay(sessionOf(job))) {
     void window.showInformationMessage(`The edit of ${fileName} is still under way.`);
     return undefined;
   }
   try {
-    return await readReview(services, job);
+    return await readPictures(services, job);
   } catch (error) {
     await report(services, fileName, error);
     return undefined;
   }
 }
 
-/** @throws EditError, PictureError or the file system's own error */
-async function readReview(services: Services, job: KeptJob): Promise<Review> {
-  const { record, files, saved, state, cost } = job;
+/** All that belongs to the session of `job`. @throws EditError, PictureError or the file system's own error */
+async function readPictures(services: Services, job: KeptJob): Promise<Session> {
+  const id = sessionOf(job);
+  const { jobs = [] } = (await openJournal(services)?.list()) ?? {};
+  const rounds = jobs.filter((other) => sessionOf(other) === id && isHere(other));
+  const [first = job] = rounds.sort((a, b) => a.record.createdAt - b.record.createdAt);
+  const versions: Version[] = [];
+  for (const round of rounds) {
+    try {
+      versions.push(...(await readRound(services, round, versions)));
+    } catch (error) {
+      // Another round that cannot be read is no reason to withhold this one.
+      if (round.files.id === job.files.id) throw error;
+      services.log.warn(
+        `${job.record.original.fileName}: a round cannot be read: ${String(error)}`,
+      );
+    }
+  }
+  const subject = readSubject(first);
+  const original = await readKeptOriginal(services, first, versions[0]!);
+  const display = await showable(original, undefined, (work) => pictureWorker(services).run(work));
+  const { fileName } = first.record.original;
+  return {
+    ...{ services, subject, fileName, original, display, id, versions },
+    region: readAsked(first).region,
+    settings: readSaveSettings(subject.uri),
+    panel: undefined,
+  };
+}
+
+/** @param before the versions of the rounds before it */
+async function readRound(
+  services: Services,
+  job: KeptJob,
+  before: readonly Version[],
+): Promise<Version[]> {
+  const { record, files, saved, deleted, state, elapsed = 0 } = job;
   const result = await readAnswers(job);
-  const versions = readVersions(result);
+  const dollars = job.cost ?? result.usage.cost;
+  const { parent } = record;
+  const versions = newVersions(
+    readEdited(result),
+    {
+      asked: readAsked(job),
+      references: record.references.map((uri) => showName(basename(Uri.parse(uri).path))),
+      startedAt: record.createdAt,
+      elapsed,
+      usage: result.usage,
+      cost: Promise.resolve(dollars),
+      settled: { dollars },
+      kept: new KeptEdit(services, record.original.fileName, files, state),
+    },
+    before.find(({ round, number }) => round.kept.id === parent?.job && number === parent?.version),
+  );
   for (const { version, uri } of saved) {
-    const there: Version | undefined = versions[version];
+    const there = versions[version];
     if (there) there.savedAs = [...there.savedAs, Uri.parse(uri, true)];
   }
-  const subject = readSubject(job);
-  const original = await readKeptOriginal(services, job, versions);
-  const display = await showable(original, undefined, (work) => pictureWorker(services).run(work));
-  const { fileName } = record.original;
-  const compared: Compared = {
-    ...{ services, subject, fileName, original, display },
-    asked: readAsked(job),
-  };
-  const dollars = cost ?? result.usage.cost;
-  return {
-    ...compared,
-    settings: readSaveSettings(subject.uri),
-    versions,
-    panel: undefined,
-    startedAt: record.createdAt,
-    elapsed: job.elapsed ?? 0,
-    usage: { ...result.usage, ...(dollars !== undefined && { cost: dollars }) },
-    cost: Promise.resolve(dollars),
-    kept: new KeptEdit(services, fileName, files, state),
-  };
+  for (const version of versions) version.isDeleted = deleted.includes(version.number);
+  return versions;
+}
+
+/** Whether its pictures have come. */
+function isHere({ failure, state }: KeptJob): boolean {
+  return !failure && state !== 'prepared' && state !== 'sent';
 }
 
 /** Links are opened only where nothing else is there: the numbers of the versions stay what they were. */
@@ -127,7 +167,7 @@ async function readAnswers(job: KeptJob): Promise<EditResult> {
 async function readKeptOriginal(
   { log }: Services,
   { files, record }: KeptJob,
-  [first]: Versions,
+  first: Picture,
 ): Promise<Picture> {
   const { fileName, uri } = record.original;
   try {
@@ -150,7 +190,7 @@ function readSubject({ record: { original, references } }: KeptJob): Subject {
   };
 }
 
-function readAsked({ record }: KeptJob): Compared['asked'] {
+function readAsked({ record }: KeptJob): Asked {
   const { instruction, model, options, region } = record;
   return {
     instruction,

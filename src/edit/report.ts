@@ -1,6 +1,6 @@
 // What went wrong goes in; one message with the next steps is shown, and the chosen step is taken.
 import { commands, window } from 'vscode';
-import { EditError, chargeInWords, type Reason } from '../gateway/errors';
+import { EditError, chargeInWords, type Charge, type Reason } from '../gateway/errors';
 import type { Services } from './services';
 
 interface Step {
@@ -69,4 +69,21 @@ function stepsFor(reason: Reason, tryAgain: (() => Promise<void>) | undefined): 
     default:
       return [];
   }
+}
+
+/** @returns whether the user wants to try once more */
+export async function sayCancelled(
+  { log }: Services,
+  fileName: string,
+  charge: Charge,
+): Promise<boolean> {
+  log.info(`${fileName}: cancelled`);
+  const tryAgain = 'Try Again';
+  const chosen = await window.showInformationMessage(
+    `Cancelled the edit of ${fileName}. ${
+      charge === 'none' ? chargeInWords(charge) : 'The gateway may charge for it all the same.'
+    }`,
+    tryAgain,
+  );
+  return chosen === tryAgain;
 }

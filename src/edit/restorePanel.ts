@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Uri, type WebviewPanel } from 'vscode';
 import * as v from 'valibot';
 import type { KeptByWebview } from '../compare/protocol';
-import { isOver, type KeptJob } from '../journal/jobFiles';
+import { isOver, sessionOf, type KeptJob } from '../journal/jobFiles';
 import { compareWithHead, headPrefix } from './compareWithHead';
 import { openJournal } from './keepEdit';
 import { lookAfterEdits } from './lookAfterEdits';
@@ -17,7 +17,7 @@ const Amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 /** Whatever the page kept may be of another version of Retouch: what is no longer understood is left out. */
 const Kept = v.object({
   restore: v.fallback(v.optional(v.string()), undefined),
-  shown: v.fallback(v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))), undefined),
+  shown: v.fallback(v.optional(v.string()), undefined),
   threshold: v.fallback(v.optional(v.pipe(Amount, v.maxValue(1))), undefined),
   aligned: v.fallback(v.optional(v.boolean()), undefined),
   matching: v.fallback(
@@ -77,7 +77,9 @@ async function findJob(services: Services, id: string): Promise<KeptJob | undefi
     for (const deadline = Date.now() + patience; Date.now() < deadline;) {
       await lookAfterEdits(services);
       const { jobs } = await journal.list();
-      const job = jobs.find(({ files }) => files.id === id);
+      // The job that it began with may be deleted.
+      const its = jobs.filter((one) => sessionOf(one) === id);
+      const job = its.find(({ files }) => files.id === id) ?? its[0];
       if (!job || journal.whose(job) === 'mine') return job;
       // Nobody takes these over: there is nothing more to come of them.
       if (isOver(job) || (job.isSeen && journal.whose(job) === 'gone')) return job;

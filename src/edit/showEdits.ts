@@ -1,6 +1,6 @@
 // The command `Show Edits…`: every edit that the journal keeps, the newest first; one is opened, saved or deleted.
 import { ThemeIcon, window, type QuickInputButton, type QuickPickItem, type Uri } from 'vscode';
-import { isOver, type KeptJob } from '../journal/jobFiles';
+import { isOver, sessionOf, type KeptJob } from '../journal/jobFiles';
 import type { Journal } from '../journal/journal';
 import { costInWords } from './balanceInWords';
 import { openJournal } from './keepEdit';
@@ -113,7 +113,7 @@ async function chooseEdit(
 function itemOf(journal: Journal, job: KeptJob, thumbnail: Uri | undefined): EditItem {
   const { record, state, cost, replaced } = job;
   const isRunning = state === 'prepared' || (state === 'sent' && !job.failure);
-  const isFree = !isRunning && !panelOf(job.files.id) && (isOver(job) || isOurs(journal, job));
+  const isFree = !isRunning && !panelOf(sessionOf(job)) && (isOver(job) || isOurs(journal, job));
   const words = [
     stateInWords(journal, job),
     ...(isRunning ? [] : [cost === undefined ? 'cost unknown' : costInWords(cost)]),

@@ -4,7 +4,7 @@ import { Uri, window } from 'vscode';
 import type { KeptJob } from '../journal/jobFiles';
 import { ChangedError, replaceFile } from '../save/save';
 import { diskErrorInWords } from './recordEdit';
-import { sha256Of } from './review';
+import { sha256Of } from './saveVersion';
 import type { Services } from './services';
 import { showName } from './showName';
 

@@ -1,24 +1,51 @@
-// The pictures of an answer go in, whatever they are; the versions that they make come out.
+// What an answer holds goes in, whatever it is; its pictures come out, and the versions that they make.
 import type { Uri } from 'vscode';
 import { EditError } from '../gateway/errors';
-import type { EditResult } from '../gateway/requestEdit';
+import type { EditResult, Usage } from '../gateway/requestEdit';
 import { identifyPicture } from '../picture/identify';
+import type { Asked } from './ask';
+import type { KeptEdit } from './keepEdit';
 import type { Picture } from './readOriginal';
+
+/** What was asked once, and what is known of its answer. */
+export interface Round {
+  readonly asked: Asked;
+  /** Names of the pictures that went along. */
+  readonly references: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Milliseconds. */
+  readonly elapsed: number;
+  /** Without the cost, where that becomes known later. */
+  readonly usage: Usage;
+  /** US dollars, known a moment after the picture; undefined where it is not sure. */
+  readonly cost: Promise<number | undefined>;
+  /** What came of `cost`, as soon as it has. */
+  settled?: { readonly dollars: number | undefined };
+  /** It in the journal. */
+  readonly kept: KeptEdit;
+}
 
 /** One edited picture. */
 export interface Version extends Picture {
+  readonly round: Round;
+  /** Of the round's pictures that are pictures, from 0: the journal's name for it. */
+  readonly number: number;
+  /** What it was made from; undefined where that is the original, or is gone. */
+  readonly parent: Version | undefined;
   /** Where it is on disk: mostly nowhere or in one place. */
   savedAs: readonly Uri[];
+  isDeleted: boolean;
 }
 
-/** At least one, in the order of the answer. */
-export type Versions = readonly [Version, ...Version[]];
-
-/** One that is no picture costs none of the others. @throws EditError (`badPicture`) where all are none */
-export function readVersions({ pictures }: Pick<EditResult, 'pictures'>): Versions {
-  const [first, ...others] = pictures.flatMap((bytes): Version[] => {
+/** What of an answer is a picture: at least one. @throws EditError (`badPicture`) where nothing is */
+export function readEdited({
+  pictures,
+}: Pick<EditResult, 'pictures'>): readonly [Picture, ...Picture[]] {
+  // One that is no picture costs none of the others.
+  const [first, ...others] = pictures.flatMap((bytes): Picture[] => {
     const info = identifyPicture(bytes);
-    return info ? [{ bytes, info, savedAs: [] }] : [];
+    return info ? [{ bytes, info }] : [];
   });
   if (first) return [first, ...others];
   throw new EditError(
@@ -27,4 +54,14 @@ export function readVersions({ pictures }: Pick<EditResult, 'pictures'>): Versio
       : 'What the gateway sent as pictures are none.',
     { reason: 'badPicture', charge: 'charged' },
   );
+}
+
+/** @param parent what they were made from, where that is not the original */
+export function newVersions(edited: readonly Picture[], round: Round, parent?: Version): Version[] {
+  return edited.map((picture, number) => ({
+    ...picture,
+    ...{ round, number, parent },
+    savedAs: [],
+    isDeleted: false,
+  }));
 }

@@ -1,6 +1,6 @@
-// The tries of an edit and the waits between them go in; the panel and a progress notification count down.
+// The tries of an edit and the waits between them go in; whoever shows the edit and a progress notification count down.
 import type { Disposable, Progress } from 'vscode';
-import type { ComparePanel } from '../compare/comparePanel';
+import type { Wait } from '../compare/protocol';
 import type { Charge, EditError } from '../gateway/errors';
 
 /** Seconds between two changes of the notification: each of them is read aloud. */
@@ -15,8 +15,8 @@ export class Waits implements Disposable {
   private timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(
-    private readonly panel: ComparePanel,
-    private readonly progress: Progress<{ message?: string }>,
+    private readonly show: (wait: Wait | undefined) => void,
+    private readonly progress: Progress<{ message?: string }> | undefined,
   ) {}
 
   /** What the edit may have cost so far. */
@@ -39,7 +39,7 @@ export class Waits implements Disposable {
     // Of several that wait at the same time, the last one to be sent counts.
     this.until = Math.max(this.until, Date.now() + milliseconds);
     const why = reason === 'unreachable' ? 'The gateway cannot be reached' : 'The gateway is busy';
-    this.panel.update({ wait: { why, until: this.until } });
+    this.show({ why, until: this.until });
     this.countDown(why);
   }
 
@@ -50,20 +50,20 @@ export class Waits implements Disposable {
   private stop(): void {
     clearInterval(this.timer);
     this.until = 0;
-    this.panel.update({ wait: undefined });
-    this.progress.report({ message: '' });
+    this.show(undefined);
+    this.progress?.report({ message: '' });
   }
 
   private countDown(why: string): void {
     const left = () => Math.max(0, Math.ceil((this.until - Date.now()) / 1000));
     let told = left();
-    this.progress.report({ message: waitInWords(why, told) });
+    this.progress?.report({ message: waitInWords(why, told) });
     clearInterval(this.timer);
     this.timer = setInterval(() => {
       const seconds = left();
       if (seconds === told || seconds % notificationStep !== 0) return;
       told = seconds;
-      this.progress.report({ message: waitInWords(why, seconds) });
+      this.progress?.report({ message: waitInWords(why, seconds) });
     }, 250);
   }
 }

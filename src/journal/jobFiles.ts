@@ -74,6 +74,10 @@ export class JobFiles {
     return this.log({ undone: { version, uri } });
   }
 
+  markDeleted(version: number): Promise<void> {
+    return this.log({ deleted: { version } });
+  }
+
   /**
    * The original is about to be replaced: from here on it can be brought back, whatever happens.
    * @param sha256 of the bytes that take its place, in hexadecimal; undefined where it is back
@@ -247,6 +251,8 @@ export interface KeptJob {
   readonly answers: readonly (KeptAnswer & { readonly number: number; readonly whole: boolean })[];
   /** Where its pictures lie, by version. */
   readonly saved: readonly { readonly version: number; readonly uri: string }[];
+  /** Versions that nobody wants any more. */
+  readonly deleted: readonly number[];
   /** Whether its original was about to be replaced, and by what: the hash of the new bytes. */
   readonly replaced: { readonly uri: string; readonly sha256: string } | undefined;
   /** Where pictures were about to be saved, and what the temporary files were called by. */
@@ -265,6 +271,11 @@ export interface KeptJob {
   readonly changedAt: number;
   /** Its window, by name, and the last sign of life that the file system knows. */
   readonly owner: { readonly name: string; readonly beatAt: number } | undefined;
+}
+
+/** The id of the session that it belongs to: of the job that it began with. */
+export function sessionOf({ files, record }: KeptJob): string {
+  return record.session ?? files.id;
 }
 
 /** Whether nothing is to come of it any more, and nobody waits for it. */
@@ -324,6 +335,7 @@ function summarize(
   if (state === 'sent' && isAnswered && !failure) state = 'received';
   return {
     ...{ files, record, state, saved, replaced, failure, isRead, isSeen, cost },
+    deleted: log.flatMap((entry) => (entry.deleted ? [entry.deleted.version] : [])),
     saving: log.flatMap((entry) => entry.saving ?? []),
     answers: [...answers.values()],
     elapsed:

@@ -57,6 +57,10 @@ const JobRecord = v.object({
   /** Where the edit may happen, as it was marked. */
   region: v.optional(v.object({ width: Count, height: Count, runs: v.array(Count) })),
   baseUrl: Text,
+  /** The id of the job that its session began with; absent where that is this one. */
+  session: v.optional(Text),
+  /** The picture that it started from, where that was not the original. */
+  parent: v.optional(v.object({ job: Text, version: Count })),
 });
 
 /** A job as it was asked: written once, before anything is sent. It has no key in it. */
@@ -95,6 +99,8 @@ const LogEntry = v.looseObject({
   /** Of the pictures that are pictures, from 0, one has been saved, or that was undone. */
   saved: v.optional(v.object({ version: Count, uri: Text })),
   undone: v.optional(v.object({ version: Count, uri: Text })),
+  /** One that nobody wants any more. */
+  deleted: v.optional(v.object({ version: Count })),
   /** The original is about to be replaced, or has been brought back where there is no hash of the new bytes. */
   replaced: v.optional(
     v.object({ uri: Text, sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))) }),

@@ -37,9 +37,10 @@ export class KeptState {
 }
 
 function keptOf(
-  { restore, shown, comparison, matching }: PanelState,
+  { restore, versions, shown: at, comparison, matching }: PanelState,
   before: KeptByWebview,
 ): KeptByWebview {
+  const shown = versions[at]?.id;
   const kept = {
     restore: restore ?? before.restore,
     shown,
@@ -48,7 +49,7 @@ function keptOf(
     matching: matching ?? before.matching,
     // While it is compared anew there are no changes yet.
     rejected:
-      comparison && !comparison.busy && comparison.version === shown
+      comparison && !comparison.busy && comparison.version === at
         ? comparison.changes.flatMap(({ kept }, change) => (kept ? [] : [change]))
         : before.shown === shown
           ? before.rejected

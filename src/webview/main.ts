@@ -28,6 +28,7 @@ import {
   clockInWords,
   modelInWords,
   partialInWords,
+  roundOf,
   statusInWords,
   waitInWords,
   zoomInWords,
@@ -176,9 +177,10 @@ function render(state: PanelState): void {
   if (state.versions[state.shown]?.saved) accept.disabled = true;
   elements.zooms.hidden = false;
   elements.request.hidden = isMarking || readOnly !== undefined;
-  elements.instruction.textContent = state.instruction;
-  elements.instruction.title = state.instruction;
-  elements.model.textContent = modelInWords(state);
+  const round = roundOf(state);
+  elements.instruction.textContent = round?.instruction ?? '';
+  elements.instruction.title = round?.instruction ?? '';
+  elements.model.textContent = round ? modelInWords(round) : '';
   saveOptions.draw(state, phase !== 'review');
   renderCaptions(state);
   renderClocks(state);

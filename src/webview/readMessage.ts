@@ -4,10 +4,12 @@ import {
   type ChangeFacts,
   type Comparison,
   type Matching,
+  type ModelFacts,
   type PanelState,
   type PartialFacts,
   type PictureFacts,
   type PictureName,
+  type RoundFacts,
   type ToWebview,
   type VersionFacts,
   type Wait,
@@ -51,17 +53,13 @@ function isState(value: unknown): value is PanelState {
   return (
     isRecord(value) &&
     typeof value['fileName'] === 'string' &&
-    typeof value['instruction'] === 'string' &&
-    typeof value['model'] === 'string' &&
-    Array.isArray(value['references']) &&
-    value['references'].every((name) => typeof name === 'string') &&
+    Array.isArray(value['rounds']) &&
+    value['rounds'].every(isRound) &&
     ['marking', 'editing', 'review', 'saving'].includes(String(value['phase'])) &&
     isAmount(value['startedAt']) &&
     isAmount(value['now']) &&
-    (value['elapsed'] === undefined || isAmount(value['elapsed'])) &&
     (value['wait'] === undefined || isWait(value['wait'])) &&
     (value['partial'] === undefined || isPartial(value['partial'])) &&
-    isAmount(value['askedFor']) &&
     isFacts(value['original']) &&
     Array.isArray(value['versions']) &&
     value['versions'].every(isVersion) &&
@@ -73,7 +71,8 @@ function isState(value: unknown): value is PanelState {
     (value['readOnly'] === undefined || isReadOnly(value['readOnly'])) &&
     [undefined, true, false].some((known) => known === value['replaceable']) &&
     isTextOrNone(value['restore']) &&
-    isTextOrNone(value['usage'])
+    (value['models'] === undefined ||
+      (Array.isArray(value['models']) && value['models'].every(isModel)))
   );
 }
 
@@ -134,7 +133,32 @@ function isPartial(value: unknown): value is PartialFacts {
 }
 
 function isVersion(value: unknown): value is VersionFacts {
-  return isRecord(value) && isFacts(value) && typeof value['saved'] === 'boolean';
+  return (
+    isRecord(value) &&
+    isFacts(value) &&
+    typeof value['id'] === 'string' &&
+    isAmount(value['round']) &&
+    typeof value['saved'] === 'boolean' &&
+    ['boolean', 'undefined'].includes(typeof value['deleted'])
+  );
+}
+
+function isRound(value: unknown): value is RoundFacts {
+  return (
+    isRecord(value) &&
+    typeof value['instruction'] === 'string' &&
+    typeof value['model'] === 'string' &&
+    Array.isArray(value['references']) &&
+    value['references'].every((name) => typeof name === 'string') &&
+    isAmount(value['askedFor']) &&
+    (value['startedFrom'] === undefined || isAmount(value['startedFrom'])) &&
+    (value['elapsed'] === undefined || isAmount(value['elapsed'])) &&
+    isTextOrNone(value['usage'])
+  );
+}
+
+function isModel(value: unknown): value is ModelFacts {
+  return isRecord(value) && typeof value['id'] === 'string' && isTextOrNone(value['lastCost']);
 }
 
 function isFacts(value: unknown): value is PictureFacts {

@@ -1,5 +1,11 @@
 // Takes facts, times and states; gives them in words. Numbers follow the reader's language.
-import type { Comparison, PanelState, PartialFacts, PictureFacts } from '../compare/protocol';
+import type {
+  Comparison,
+  PanelState,
+  PartialFacts,
+  PictureFacts,
+  RoundFacts,
+} from '../compare/protocol';
 
 /** `JPEG`, `1200 × 800`, `212 KB`. */
 export function factsInWords(facts: PictureFacts): { format: string; size: string; bytes: string } {
@@ -58,8 +64,13 @@ export function partialInWords({ number, askedFor = 0 }: PartialFacts): string {
   return askedFor >= number ? `Partial ${number} of ${askedFor}` : `Partial ${number}`;
 }
 
+/** What was asked for the version that is shown, or is being asked; undefined where nothing is asked. */
+export function roundOf({ phase, rounds, versions, shown }: PanelState): RoundFacts | undefined {
+  return phase === 'editing' ? rounds.at(-1) : rounds[versions[shown]?.round ?? -1];
+}
+
 /** `openai/gpt-image-2`, with what went along: `… · with logo.png, banner.webp`. */
-export function modelInWords({ model, references }: PanelState): string {
+export function modelInWords({ model, references }: RoundFacts): string {
   return references.length === 0 ? model : `${model} · with ${references.join(', ')}`;
 }
 
@@ -109,25 +120,29 @@ export function statusInWords(state: PanelState, marked = 0): string {
       marked > 0 ? `${shareInWords(marked)} marked` : 'nothing marked yet: all of it may';
     return `Mark where the edit may change the picture · ${part}`;
   }
+  const round = roundOf(state);
   if (state.phase === 'editing') {
     if (state.wait) return `${state.wait.why}: trying again`;
-    const parts = [`Editing with ${state.model}…`];
+    const parts = [`Editing with ${round?.model ?? 'the model'}…`];
     if (state.partial) parts.push(partialInWords(state.partial));
-    if (state.usage) parts.push(state.usage);
+    if (round?.usage) parts.push(round.usage);
     return parts.join(' · ');
   }
   if (state.phase === 'saving') return 'Saving…';
-  const { elapsed, versions, shown, askedFor, original, usage, readOnly, comparison } = state;
+  const { versions, rounds, shown, original, readOnly, comparison } = state;
   const parts = [
     readOnly
       ? `${readOnly.original} and ${readOnly.edited}`
-      : elapsed === undefined
+      : round?.elapsed === undefined
         ? 'Edited'
-        : `Edited in ${durationInWords(elapsed)}`,
+        : `Edited in ${durationInWords(round.elapsed)}`,
   ];
-  if (versions.length > 1) parts.push(`${shown + 1} of ${versions.length} pictures`);
-  if (versions.length !== askedFor && !readOnly)
-    parts.push(`asked for ${askedFor}, got ${versions.length}`);
+  if (rounds.length > 1) parts.push(`version ${shown + 1}`);
+  else if (versions.length > 1) parts.push(`${shown + 1} of ${versions.length} pictures`);
+  if (round) {
+    const came = versions.filter((version) => rounds[version.round] === round).length;
+    if (came !== round.askedFor) parts.push(`asked for ${round.askedFor}, got ${came}`);
+  }
   const edited = versions[shown];
   if (edited?.saved) parts.push('saved');
   if (edited) {
@@ -137,6 +152,6 @@ export function statusInWords(state: PanelState, marked = 0): string {
     );
   }
   if (comparison) parts.push(...changesInWords(comparison));
-  if (usage) parts.push(usage);
+  if (round?.usage) parts.push(round.usage);
   return parts.join(' · ');
 }

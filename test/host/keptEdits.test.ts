@@ -7,15 +7,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Uri, commands, workspace } from 'vscode';
 import type { ComparePanel } from '../../src/compare/comparePanel';
 import { journalFolder } from '../../src/edit/journalFolder';
+import type { Edit, Session } from '../../src/edit/edit';
 import { keepEdit } from '../../src/edit/keepEdit';
 import { lookAfterEdits } from '../../src/edit/lookAfterEdits';
 import { panelOf } from '../../src/edit/openPanels';
 import { reopenEdit } from '../../src/edit/reopenEdit';
-import { openPanel, review, type Edit, type Review } from '../../src/edit/review';
+import { openPanel } from '../../src/edit/panelOfEdit';
+import { review } from '../../src/edit/review';
 import type { Services } from '../../src/edit/services';
 import { readSettings } from '../../src/edit/settings';
 import { undoReplace } from '../../src/edit/undoReplace';
-import { readVersions } from '../../src/edit/versions';
+import { newVersions, readEdited } from '../../src/edit/versions';
 import { EditError } from '../../src/gateway/errors';
 import { nodeDisk } from '../../src/journal/disk';
 import { Journal } from '../../src/journal/journal';
@@ -74,14 +76,17 @@ describe('an edit in the journal', () => {
     readFile(join(__dirname, '..', '..', '..', 'test', 'samples', 'workspace', name));
   const connection = { baseUrl: 'https://gateway.example/v1', apiKey: 'sk-host', timeout: 1000 };
 
-  async function begin(names = ['screenshot.png', 'portrait.jpg']): Promise<Review> {
+  async function begin(names = ['screenshot.png', 'portrait.jpg']): Promise<Session> {
     const [first, ...others] = await Promise.all(names.map(readSample));
     const kept = await keepEdit(edit, connection);
-    const panel = openPanel(edit, { phase: 'editing', startedAt: Date.now() });
-    const versions = readVersions({ pictures: [first!, ...others] });
+    const panel = openPanel(edit, { phase: 'editing', startedAt: Date.now(), rounds: [] });
+    const edited = readEdited({ pictures: [first!, ...others] });
     kept.receive();
     const cost = Promise.resolve(undefined);
-    return { ...edit, panel, startedAt: 0, elapsed: 0, versions, usage: {}, cost, kept };
+    const { asked } = edit;
+    const round = { asked, references: [], startedAt: 0, elapsed: 0, usage: {}, cost, kept };
+    const versions = newVersions(edited, round);
+    return { ...edit, id: kept.id, region: undefined, panel, versions };
   }
 
   /** Once it is as expected: what is written there is not waited for by the flow. */
@@ -353,7 +358,7 @@ describe('an edit in the journal', () => {
     await record.end(true);
     kept.receive();
     kept.spend(0.0125);
-    kept.save(0, Uri.file(join(folder, 'logo.edited.png')), false);
+    kept.save(0, Uri.file(join(folder, 'logo.edited.png')));
     const job = await until(({ saved, cost }) => saved.length === 1 && cost !== undefined);
     void reopenEdit(services, job);
     const open = await untilOpen(job);
@@ -433,9 +438,9 @@ describe('an edit in the journal', () => {
     assert.equal((await keepEdit(edit, connection)).recorder, undefined);
     // Nothing of it fails.
     kept.receive();
-    kept.save(0, edit.subject.uri, true);
+    kept.save(0, edit.subject.uri);
     kept.undoSave(0, edit.subject.uri);
-    kept.discard(false);
+    kept.conclude(false);
     kept.reopen();
     kept.fail(new EditError('No.', { reason: 'gateway', charge: 'unknown' }));
   });

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readVersions } from '../../../src/edit/versions';
+import { readEdited } from '../../../src/edit/versions';
 import { EditError } from '../../../src/gateway/errors';
 
 const page = Buffer.from('<!doctype html><title>Sign in</title>');
 
-describe('the versions of an answer', () => {
+describe('the pictures of an answer', () => {
   const samples = join('test', 'samples', 'workspace');
   let photo: Buffer;
   let logo: Buffer;
@@ -17,12 +17,12 @@ describe('the versions of an answer', () => {
   });
 
   it('are its pictures, in order, byte for byte; what is none costs none of the others', () => {
-    const versions = readVersions({ pictures: [page, photo, Buffer.alloc(0), logo] });
+    const edited = readEdited({ pictures: [page, photo, Buffer.alloc(0), logo] });
     assert.deepEqual(
-      versions.map(({ bytes, info, savedAs }) => [bytes, info.format, savedAs]),
+      edited.map(({ bytes, info }) => [bytes, info.format]),
       [
-        [photo, 'JPEG', []],
-        [logo, 'PNG', []],
+        [photo, 'JPEG'],
+        [logo, 'PNG'],
       ],
     );
   });
@@ -30,7 +30,7 @@ describe('the versions of an answer', () => {
   it('are an error that says it was charged, where none of it is a picture', () => {
     for (const pictures of [[page], [page, Buffer.alloc(0)]] as const) {
       assert.throws(
-        () => readVersions({ pictures }),
+        () => readEdited({ pictures }),
         (error) =>
           error instanceof EditError &&
           error.reason === 'badPicture' &&

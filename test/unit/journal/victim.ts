@@ -3,7 +3,7 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { recordEdit, settleJob } from '../../../src/edit/recordEdit';
-import { readVersions } from '../../../src/edit/versions';
+import { readEdited } from '../../../src/edit/versions';
 import { builtInModels } from '../../../src/gateway/models';
 import { requestEdit } from '../../../src/gateway/requestEdit';
 import { Journal } from '../../../src/journal/journal';
@@ -46,7 +46,7 @@ async function edit(root: string, folder: string, name: string, gateway: string)
       recorder,
     },
   );
-  const [{ bytes, info }] = readVersions(result);
+  const [{ bytes, info }] = readEdited(result);
   say(`shown ${name}`);
   await settleJob(job);
   const token = newToken();

@@ -13,13 +13,10 @@ import { paint, review, size } from './samplePictures';
 
 const marking: PanelState = {
   fileName: review.fileName,
-  instruction: '',
-  model: '',
-  references: [],
+  rounds: [],
   phase: 'marking',
   startedAt: 0,
   now: 1000,
-  askedFor: 1,
   original: review.original,
   versions: [],
   shown: 0,

@@ -553,7 +553,7 @@ describe('the compare panel’s page', () => {
 
   it('compares any version with any other', async () => {
     const [version] = review.versions;
-    const three = { ...review, askedFor: 3, versions: [version!, version!, version!] };
+    const three = { ...review, versions: [version!, version!, version!] };
     await open(three);
     await mode('Difference');
     const choice = page().getByRole('combobox', { name: 'Compare with' });
@@ -638,7 +638,7 @@ describe('the compare panel’s page', () => {
       { restore, shown, threshold, aligned, matching, kept },
       {
         restore: 'job 7',
-        shown: 0,
+        shown: 'job/0',
         threshold: 0.3,
         aligned: true,
         matching: { on: true, fit: 'crop' },
@@ -658,7 +658,6 @@ describe('the compare panel’s page', () => {
       const [version] = review.versions;
       await open({
         ...review,
-        askedFor: 2,
         versions: [version!, version!],
         matching: { on: true, fit: 'fit' },
         comparison: {

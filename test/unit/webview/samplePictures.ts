@@ -55,19 +55,23 @@ const facts = { format: 'PNG', ...size, byteLength: 300_000 };
 
 export const review: PanelState = {
   fileName: 'photo.jpg',
-  instruction: 'make the house red, add a tree and put the moon into the sky',
-  model: 'openai/gpt-image-2',
-  references: [],
+  rounds: [
+    {
+      instruction: 'make the house red, add a tree and put the moon into the sky',
+      model: 'openai/gpt-image-2',
+      references: [],
+      askedFor: 1,
+      elapsed: 12_300,
+      usage: '2,084 tokens · $0.0120',
+    },
+  ],
   phase: 'review',
   startedAt: 0,
   now: 1000,
-  elapsed: 12_300,
-  askedFor: 1,
   original: { ...facts, format: 'JPEG', byteLength: 217_000 },
-  versions: [{ ...facts, width: 1536, height: 1024, saved: false }],
+  versions: [{ ...facts, width: 1536, height: 1024, id: 'job/0', round: 0, saved: false }],
   shown: 0,
   comparison,
   matching: { on: true },
   saves: 'Saves JPEG, 1200 × 800',
-  usage: '2,084 tokens · $0.0120',
 };

@@ -1,6 +1,11 @@
 // What the compare panel says of its state, and which messages it takes for one.
 import assert from 'node:assert/strict';
-import type { Comparison, PanelState, PictureFacts } from '../../../src/compare/protocol';
+import type {
+  Comparison,
+  PanelState,
+  PictureFacts,
+  RoundFacts,
+} from '../../../src/compare/protocol';
 import { readMessage } from '../../../src/webview/readMessage';
 import {
   partialInWords,
@@ -11,24 +16,33 @@ import {
 } from '../../../src/webview/words';
 
 const facts: PictureFacts = { format: 'PNG', width: 1536, height: 1024, byteLength: 1000 };
-const editing: PanelState = {
-  fileName: 'photo.jpg',
+const round: RoundFacts = {
   instruction: 'invert it',
   model: 'openai/gpt-image-2',
   references: [],
+  askedFor: 1,
+};
+const editing: PanelState = {
+  fileName: 'photo.jpg',
+  rounds: [round],
   phase: 'editing',
   startedAt: 0,
   now: 1000,
-  askedFor: 1,
   original: facts,
   versions: [],
   shown: 0,
 };
-const review = (versions: number, more: Partial<PanelState> = {}): PanelState => ({
+const review = (
+  versions: number,
+  more: Partial<PanelState> = {},
+  asked: Partial<RoundFacts> = {},
+): PanelState => ({
   ...editing,
   phase: 'review',
-  elapsed: 12_000,
-  versions: Array.from({ length: versions }, () => ({ ...facts, saved: false })),
+  rounds: [{ ...round, elapsed: 12_000, ...asked }],
+  versions: Array.from({ length: versions }, (_, number) => ({
+    ...{ ...facts, id: `job/${number}`, round: 0, saved: false },
+  })),
   ...more,
 });
 
@@ -50,18 +64,26 @@ describe('the panel’s status line', () => {
   const size = '1536 × 1024, as the original';
   const cases: [what: string, state: PanelState, words: string][] = [
     ['one picture', review(1), `Edited in 12 s · ${size}`],
-    ['tokens and cost', review(1, { usage: '7 tokens' }), `Edited in 12 s · ${size} · 7 tokens`],
+    [
+      'tokens and cost',
+      review(1, {}, { usage: '7 tokens' }),
+      `Edited in 12 s · ${size} · 7 tokens`,
+    ],
     [
       'several pictures',
-      review(3, { askedFor: 3, shown: 1 }),
+      review(3, { shown: 1 }, { askedFor: 3 }),
       `Edited in 12 s · 2 of 3 pictures · ${size}`,
     ],
     [
       'fewer than asked',
-      review(3, { askedFor: 4 }),
+      review(3, {}, { askedFor: 4 }),
       `Edited in 12 s · 1 of 3 pictures · asked for 4, got 3 · ${size}`,
     ],
-    ['one of several', review(1, { askedFor: 4 }), `Edited in 12 s · asked for 4, got 1 · ${size}`],
+    [
+      'one of several',
+      review(1, {}, { askedFor: 4 }),
+      `Edited in 12 s · asked for 4, got 1 · ${size}`,
+    ],
     [
       'more than asked',
       review(2),
@@ -69,13 +91,16 @@ describe('the panel’s status line', () => {
     ],
     [
       'a saved one',
-      review(2, {
-        askedFor: 2,
-        versions: [
-          { ...facts, saved: true },
-          { ...facts, saved: false },
-        ],
-      }),
+      review(
+        2,
+        {
+          versions: [
+            { ...facts, id: 'job/0', round: 0, saved: true },
+            { ...facts, id: 'job/1', round: 0, saved: false },
+          ],
+        },
+        { askedFor: 2 },
+      ),
       `Edited in 12 s · 1 of 2 pictures · saved · ${size}`,
     ],
     [
@@ -85,7 +110,7 @@ describe('the panel’s status line', () => {
     ],
     [
       'changes that nobody asked for',
-      review(1, { comparison: comparison(1, { outsideShare: 0.004 }), usage: '7 tokens' }),
+      review(1, { comparison: comparison(1, { outsideShare: 0.004 }) }, { usage: '7 tokens' }),
       `Edited in 12 s · ${size} · 1 change, 2.1 % of the picture · changed outside the region: 0.4 % · 7 tokens`,
     ],
     [
@@ -100,8 +125,17 @@ describe('the panel’s status line', () => {
     ],
     [
       'two files that exist',
-      review(1, { readOnly: { original: 'HEAD', edited: 'Working Tree' }, elapsed: 0 }),
+      review(1, { readOnly: { original: 'HEAD', edited: 'Working Tree' }, rounds: [] }),
       `HEAD and Working Tree · ${size}`,
+    ],
+    [
+      'one of two rounds',
+      review(1, {
+        shown: 1,
+        rounds: [round, { ...round, elapsed: 3000, startedFrom: 0, usage: '9 tokens' }],
+        versions: [0, 1].map((at) => ({ ...facts, id: `${at}/0`, round: at, saved: false })),
+      }),
+      `Edited in 3 s · version 2 · ${size} · 9 tokens`,
     ],
     ['an edit', editing, 'Editing with openai/gpt-image-2…'],
     [
