@@ -37,6 +37,7 @@ const keys: readonly (readonly [keys: readonly string[], what: string])[] = [
   [['1', 'Ctrl+1'], 'Actual size'],
   [['←', '→', '↑', '↓'], 'Move the pictures; while they fit, the divider or the slider'],
   [['Page Up', 'Page Down'], 'Previous or next version'],
+  [['E'], 'Say what else to change'],
   [['Ctrl+Wheel'], 'Zoom about the pointer; without Ctrl it moves the pictures'],
   [['Double-click'], 'Between fit and actual size'],
   [['?'], 'This list'],
@@ -112,6 +113,7 @@ export function panelHtml(options: {
           <span id="saves" class="saves"></span>
         </div>
       </div>
+      ${againHtml}
       <div class="workspace">
         ${stageHtml()}
         ${inspectorHtml()}
@@ -155,6 +157,17 @@ function toolbarHtml(): string {
         </div>
       </div>`;
 }
+
+/** Another round, from what is shown or from the start. */
+const againHtml = `<form id="again" class="again" aria-label="Edit Again" hidden>
+        <input id="againInstruction" class="field" type="text" aria-label="Instruction" placeholder="What else to change" title="What else to change (E)" autocomplete="off" />
+        <select id="againModel" class="select" aria-label="Model" title="Model"></select>
+        <select id="againFrom" class="select" aria-label="Start from" title="What the edit starts from">
+          <option value="shown">From this version</option>
+          <option value="original">From the original</option>
+        </select>
+        <button id="againButton" class="button" type="submit">Edit Again</button>
+      </form>`;
 
 function regionToolsHtml(): string {
   return `<div id="regionTools" class="regionTools" role="group" aria-label="Region" hidden>

@@ -20,8 +20,8 @@ export interface RoundFacts {
   readonly references: readonly string[];
   /** How many edited pictures were asked for. */
   readonly askedFor: number;
-  /** Of `versions`, the one that it started from, from 0; absent where it was the original. */
-  readonly startedFrom?: number | undefined;
+  /** Of `versions`, the one that it started from, from 0, or one that is gone; absent where it was the original. */
+  readonly startedFrom?: number | 'deleted' | undefined;
   /** How long it took in milliseconds; absent while it is under way. */
   readonly elapsed?: number | undefined;
   /** Tokens and cost in words, `2,084 tokens · $0.0120`; while it is under way what such an edit cost last. */

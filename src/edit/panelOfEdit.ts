@@ -72,16 +72,17 @@ export function factsOf(versions: readonly Version[]): Pick<PanelState, 'rounds'
 }
 
 function roundFacts(round: Round, versions: readonly Version[]): RoundFacts {
-  const { asked, references, elapsed, usage, settled } = round;
+  const { asked, references, isParentGone, elapsed, usage, settled } = round;
   const parent = versions.find((version) => version.round === round)?.parent;
-  const startedFrom = parent === undefined ? -1 : versions.indexOf(parent);
+  const startedFrom =
+    parent?.isDeleted || isParentGone ? 'deleted' : parent && versions.indexOf(parent);
   const dollars = settled?.dollars;
   return {
     instruction: asked.instruction,
     model: asked.model.id,
     references,
     askedFor: Number(asked.options?.n ?? 1),
-    ...(startedFrom >= 0 && { startedFrom }),
+    ...(startedFrom !== undefined && { startedFrom }),
     elapsed,
     usage: usageInWords({ ...usage, ...(dollars !== undefined && { cost: dollars }) }, !settled),
   };

@@ -32,7 +32,7 @@ const statusTime = 10_000;
 export async function readyUploads(
   edit: Omit<Edit, 'uploads' | 'mask' | 'display'>,
 ): Promise<Pick<Edit, 'uploads' | 'mask' | 'display'> | undefined> {
-  const { services, subject, fileName, original, references, asked, settings } = edit;
+  const { services, subject, fileName, original, start, references, asked, settings } = edit;
   const cancelled = new AbortController();
   const limits = capabilitiesOf(asked.model);
   const region = limits.mask ? asked.region : undefined;
@@ -45,10 +45,12 @@ export async function readyUploads(
   const names = (subject.references ?? []).map(({ path }) => showName(basename(path)));
   try {
     // A mask lies on the stored pixels, and nobody can say which way up a gateway looks at those.
-    const sent = subject.link
-      ? undefined
-      : await prepareUpload(original, { ...rules, upright: region !== undefined });
-    const display = await showable(original, sent, rules.render);
+    const source = start?.picture ?? original;
+    const sent =
+      subject.link && !start
+        ? undefined
+        : await prepareUpload(source, { ...rules, upright: region !== undefined });
+    const display = await showable(original, start ? undefined : sent, rules.render);
     const along: Upload[] = [];
     for (const [index, reference] of references.entries()) {
       along.push(

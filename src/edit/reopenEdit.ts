@@ -125,12 +125,16 @@ async function readRound(
   const { record, files, saved, deleted, state, elapsed = 0 } = job;
   const result = await readAnswers(job);
   const dollars = job.cost ?? result.usage.cost;
-  const { parent } = record;
+  const parent = before.find(
+    ({ round, number }) =>
+      round.kept.id === record.parent?.job && number === record.parent?.version,
+  );
   const versions = newVersions(
     readEdited(result),
     {
       asked: readAsked(job),
       references: record.references.map((uri) => showName(basename(Uri.parse(uri).path))),
+      ...(record.parent && !parent && { isParentGone: true }),
       startedAt: record.createdAt,
       elapsed,
       usage: result.usage,
@@ -138,7 +142,7 @@ async function readRound(
       settled: { dollars },
       kept: new KeptEdit(services, record.original.fileName, files, state),
     },
-    before.find(({ round, number }) => round.kept.id === parent?.job && number === parent?.version),
+    parent,
   );
   for (const { version, uri } of saved) {
     const there = versions[version];

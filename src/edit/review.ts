@@ -292,16 +292,23 @@ function readyInWords(session: Session): string {
 function unsavedInWords(session: Session): string {
   const { fileName, versions } = session;
   const unsaved = countPending(session);
-  return versions.length === 1
+  return isOne(session)
     ? `The edit of ${fileName} is not saved yet.`
     : `${unsaved} of the ${versions.length} pictures of the edit of ${fileName} ${unsaved === 1 ? 'is' : 'are'} not saved yet.`;
 }
 
 function discardedInWords(session: Session): string {
   const { fileName, versions } = session;
-  return versions.length === 1
+  return isOne(session)
     ? `Discarded the edit of ${fileName}.`
     : `Discarded ${countPending(session)} of the ${versions.length} pictures of the edit of ${fileName}.`;
+}
+
+/** Whether people see one edit: steps on the way to the last version are none. */
+function isOne(session: Session): boolean {
+  const { versions } = session;
+  const isTree = versions.some(({ round }) => round !== versions[0]?.round);
+  return versions.length === 1 || (isTree && countPending(session) === 1);
 }
 
 /** The pictures were paid for: one click brings them back. */

@@ -50,7 +50,8 @@ async function chooseEdit(
   pick.matchOnDetail = true;
   const drawn = jobs.slice(0, thumbnailLimit);
   const thumbnails = await Promise.all(drawn.map(keptThumbnail));
-  let items = jobs.map((job, at) => itemOf(journal, job, thumbnails[at]));
+  const edited = new Set(jobs.map(({ record }) => record.parent?.job));
+  let items = jobs.map((job, at) => itemOf(journal, job, thumbnails[at], edited.has(job.files.id)));
   let isOpen = true;
   const show = (changed: readonly EditItem[]) => {
     if (!isOpen) return;
@@ -110,12 +111,18 @@ async function chooseEdit(
   }
 }
 
-function itemOf(journal: Journal, job: KeptJob, thumbnail: Uri | undefined): EditItem {
+/** @param isStep whether one of its pictures was edited again */
+function itemOf(
+  journal: Journal,
+  job: KeptJob,
+  thumbnail: Uri | undefined,
+  isStep: boolean,
+): EditItem {
   const { record, state, cost, replaced } = job;
   const isRunning = state === 'prepared' || (state === 'sent' && !job.failure);
   const isFree = !isRunning && !panelOf(sessionOf(job)) && (isOver(job) || isOurs(journal, job));
   const words = [
-    stateInWords(journal, job),
+    isStep && state === 'discarded' ? 'Edited again' : stateInWords(journal, job),
     ...(isRunning ? [] : [cost === undefined ? 'cost unknown' : costInWords(cost)]),
     new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(
       record.createdAt,

@@ -12,6 +12,8 @@ export interface Round {
   readonly asked: Asked;
   /** Names of the pictures that went along. */
   readonly references: readonly string[];
+  /** What it started from was deleted before the session was opened again. */
+  readonly isParentGone?: boolean;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   /** Milliseconds. */
@@ -31,7 +33,7 @@ export interface Version extends Picture {
   readonly round: Round;
   /** Of the round's pictures that are pictures, from 0: the journal's name for it. */
   readonly number: number;
-  /** What it was made from; undefined where that is the original, or is gone. */
+  /** What it was made from; undefined where that is the original, or gone. */
   readonly parent: Version | undefined;
   /** Where it is on disk: mostly nowhere or in one place. */
   savedAs: readonly Uri[];

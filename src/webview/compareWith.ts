@@ -1,8 +1,11 @@
 // Takes the versions of an edit; draws the choice of what stands in the original's place.
+import type { PanelState } from '../compare/protocol';
 import { elements } from './elements';
+import { versionName } from './words';
 
 export class CompareWith {
-  private count = 0;
+  /** The names that it offers, to tell when there are others. */
+  private names = '';
 
   /** @param chosen hears a version, from 0; undefined is the original */
   constructor(chosen: (version: number | undefined) => void) {
@@ -12,25 +15,23 @@ export class CompareWith {
     );
   }
 
-  /** @param shown which cannot be compared with itself */
-  draw(count: number, shown: number, before: number | undefined): void {
+  /** @param before what stands there now; the version that is shown cannot be compared with itself */
+  draw(state: PanelState, before: number | undefined): void {
     const { compareWith, original } = elements;
-    compareWith.hidden = count < 2;
+    const { versions, shown } = state;
+    const offered = versions.flatMap(({ deleted }, at) => (deleted === true ? [] : [at]));
+    compareWith.hidden = offered.length < 2;
     original.name.hidden = !compareWith.hidden;
     if (compareWith.hidden) return;
-    if (count !== this.count) {
-      this.count = count;
+    const names = offered.map((at) => [versionName(state, at), String(at)] as const);
+    if (names.join() !== this.names) {
+      this.names = names.join();
       compareWith.replaceChildren(
         new Option('Original', ''),
-        ...Array.from(
-          { length: count },
-          (_, at) => new Option(`${at + 1} of ${count}`, String(at)),
-        ),
+        ...names.map(([name, value]) => new Option(name, value)),
       );
     }
-    [...compareWith.options].forEach(
-      (option) => (option.disabled = option.value === String(shown)),
-    );
+    for (const option of compareWith.options) option.disabled = option.value === String(shown);
     compareWith.value = before === undefined ? '' : String(before);
   }
 }

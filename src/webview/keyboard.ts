@@ -12,6 +12,10 @@ export interface Keys {
   /** Space is held, or let go. */
   peek(held: boolean): void;
   help(): void;
+  /** What else to change is to be typed. */
+  editAgain(): void;
+  /** Escape in a field: its text stays, and the other keys work again. */
+  leaveField(): void;
   /** A dialog is open, which has the keys. */
   busy(): boolean;
   /** A region is being marked: keys mean something else there. Whether this one does. */
@@ -39,6 +43,7 @@ export function listenToKeys(keys: Keys): void {
     (event) => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || keys.busy())
         return;
+      if (isField(event.target) && event.key.toLowerCase() === 'z') return;
       if (is(event, '0')) keys.zoomToFit();
       else if (is(event, '1')) keys.actualSize();
       else if (event.key.toLowerCase() === 'z') keys.undo();
@@ -69,6 +74,11 @@ export function listenToKeys(keys: Keys): void {
 function press(keys: Keys, event: KeyboardEvent): void {
   const { key } = event;
   const focused = event.target instanceof Element ? event.target : document.body;
+  // What is typed is text.
+  if (isField(focused)) {
+    if (key === 'Escape') keys.leaveField();
+    return;
+  }
   // A list of choices finds its entries by letters and digits.
   if (focused.closest('select') && key.length === 1) return;
   // Some keyboards have these under Shift, so that it must not matter.
@@ -85,7 +95,11 @@ function press(keys: Keys, event: KeyboardEvent): void {
     if (!focused.closest('button, a, summary, select, textarea')) keys.accept();
   } else if (key === 'Escape') keys.discard();
   else if (key.toLowerCase() === 'm') keys.nextMode();
-  else if (key.toLowerCase() === 'n') keys.stepChange(1);
+  else if (key.toLowerCase() === 'e') {
+    // Else it would be typed there.
+    event.preventDefault();
+    keys.editAgain();
+  } else if (key.toLowerCase() === 'n') keys.stepChange(1);
   else if (key.toLowerCase() === 'p') keys.stepChange(-1);
   else if (is(event, '0')) keys.zoomToFit();
   else if (is(event, '1')) keys.actualSize();
@@ -102,6 +116,10 @@ function press(keys: Keys, event: KeyboardEvent): void {
     event.preventDefault();
     keys.arrow(...arrow);
   }
+}
+
+function isField(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('[type=text]') !== null;
 }
 
 /** By place as well: a French keyboard has the digits under Shift. */

@@ -1,5 +1,6 @@
 // Takes the host's state and pictures; draws the compare panel and reports what the user did.
 import type { Comparison, FromWebview, PanelState, PictureName } from '../compare/protocol';
+import { AgainForm } from './againForm';
 import { Blink } from './blink';
 import { BlobUrls } from './blobUrls';
 import { writeCaption } from './caption';
@@ -30,6 +31,7 @@ import {
   partialInWords,
   roundOf,
   statusInWords,
+  versionName,
   waitInWords,
   zoomInWords,
 } from './words';
@@ -67,7 +69,14 @@ const pictures = {
 const viewport = new Viewport(view);
 const stage = new Stage(viewport);
 const clock = new RunningClock([elements.clock, elements.placeholderClock]);
-const strip = new VersionStrip(elements.versions, showVersion);
+const strip = new VersionStrip(elements.versions, {
+  choose: showVersion,
+  delete: (version) => host.postMessage({ type: 'delete', version }),
+});
+const again = new AgainForm(view, {
+  typed: () => kept.keep(),
+  ask: (message) => host.postMessage(message),
+});
 const heat = new HeatMap();
 const boxes = new ChangeBoxes();
 const readout = new PixelReadout(elements.readout);
@@ -182,6 +191,7 @@ function render(state: PanelState): void {
   elements.instruction.title = round?.instruction ?? '';
   elements.model.textContent = round ? modelInWords(round) : '';
   saveOptions.draw(state, phase !== 'review');
+  again.draw(state);
   renderCaptions(state);
   renderClocks(state);
   renderStatus(state);
@@ -201,9 +211,10 @@ function renderStatus(state: PanelState): void {
   elements.statusUnseen.textContent = wait ? ` ${waitInWords(wait.until - state.now)}` : '';
 }
 
-function renderCaptions({ original, versions, shown, partial, readOnly }: PanelState): void {
+function renderCaptions(state: PanelState): void {
+  const { original, versions, shown, partial, readOnly } = state;
   const before = beforeVersion();
-  compareWith.draw(versions.length, shown, before);
+  compareWith.draw(state, before);
   elements.original.name.textContent = readOnly?.original ?? 'Original';
   elements.edited.name.textContent = readOnly?.edited ?? 'Edited';
   writeCaption(
@@ -250,15 +261,21 @@ function comparisonOf(state: PanelState | undefined): Comparison | undefined {
 }
 
 /** Those that are here: the others follow as messages of their own. */
-function showPictures({ phase, partial, versions, shown, previewOf }: PanelState): void {
+function showPictures(state: PanelState): void {
+  const { phase, partial, shown, previewOf } = state;
   const before = beforeVersion();
   showing.original = before ?? 'original';
   const original = urls.get(showing.original);
   if (original !== undefined)
     pictures.original.show(original, {
-      alt: before === undefined ? 'Original' : `Version ${before + 1} of ${versions.length}`,
+      alt:
+        before === undefined
+          ? 'Original'
+          : state.rounds.length > 1
+            ? beforeName()
+            : `Version ${beforeName()}`,
     });
-  strip.draw(versions, shown, urls);
+  strip.draw(state, urls);
   if (phase !== 'editing') urls.drop('partial');
   else if (!partial) pictures.edited.clear();
   const preview = previewOf === shown && urls.get('preview') !== undefined;
@@ -283,12 +300,13 @@ function readPictures() {
 function beforeVersion(): number | undefined {
   const { before } = view;
   if (!state || state.phase === 'editing' || before === undefined) return undefined;
-  return before < state.versions.length && before !== state.shown ? before : undefined;
+  const version = state.versions[before];
+  return version && version.deleted !== true && before !== state.shown ? before : undefined;
 }
 
 function beforeName(): string {
   const before = beforeVersion();
-  if (before !== undefined) return `${before + 1} of ${state?.versions.length ?? 0}`;
+  if (state && before !== undefined) return versionName(state, before);
   return state?.readOnly?.original ?? 'Original';
 }
 
@@ -463,8 +481,10 @@ function zoomSpoken(how: () => void): void {
 }
 
 function stepVersion(by: 1 | -1): void {
-  const version = (state?.shown ?? 0) + by;
-  if (state && version in state.versions) showVersion(version);
+  if (!state) return;
+  let version = state.shown + by;
+  while (state.versions[version]?.deleted === true) version += by;
+  if (version in state.versions) showVersion(version);
 }
 
 /** What was copied is said, and why not. */
@@ -614,6 +634,8 @@ listenToKeys({
   stepVersion,
   peek: (held) => (isMarking() ? held && marking.press() : peek(held)),
   help: () => elements.help.showModal(),
+  editAgain: () => again.focus(),
+  leaveField: () => elements.panel.focus({ preventScroll: true }),
   busy: () => elements.help.open,
   arrow(x, y) {
     if (isMarking()) {

@@ -151,7 +151,8 @@ function isRound(value: unknown): value is RoundFacts {
     Array.isArray(value['references']) &&
     value['references'].every((name) => typeof name === 'string') &&
     isAmount(value['askedFor']) &&
-    (value['startedFrom'] === undefined || isAmount(value['startedFrom'])) &&
+    ([undefined, 'deleted'].includes(value['startedFrom'] as undefined) ||
+      isAmount(value['startedFrom'])) &&
     (value['elapsed'] === undefined || isAmount(value['elapsed'])) &&
     isTextOrNone(value['usage'])
   );

@@ -35,6 +35,8 @@ export interface ViewState {
   collapsed: boolean | undefined;
   /** Which version is shown in the original's place, from 0. */
   before: number | undefined;
+  /** What else is to be done to the picture, as far as it is typed. */
+  typed: string;
 }
 
 export function readViewState(saved: unknown): ViewState {
@@ -52,6 +54,7 @@ export function readViewState(saved: unknown): ViewState {
     blinking: typeof values['blinking'] === 'boolean' ? values['blinking'] : undefined,
     collapsed: typeof values['collapsed'] === 'boolean' ? values['collapsed'] : undefined,
     before: isAmount(values['before']) ? values['before'] : undefined,
+    typed: typeof values['typed'] === 'string' ? values['typed'] : '',
   };
 }
 

@@ -69,6 +69,23 @@ export function roundOf({ phase, rounds, versions, shown }: PanelState): RoundFa
   return phase === 'editing' ? rounds.at(-1) : rounds[versions[shown]?.round ?? -1];
 }
 
+/** `2 of 3` of one answer; of several rounds `Version 2`. Counted from 0. */
+export function versionName({ rounds, versions }: PanelState, at: number): string {
+  return rounds.length > 1 ? `Version ${at + 1}` : `${at + 1} of ${versions.length}`;
+}
+
+/** The name of a version, what it was made from, and whether it is saved: `Version 3, from 1 · Saved`. */
+export function versionInWords(state: PanelState, at: number): string {
+  const { rounds, versions } = state;
+  const version = versions[at];
+  const from = rounds[version?.round ?? -1]?.startedFrom;
+  const origin =
+    from === undefined ? 'original' : from === 'deleted' ? 'a deleted one' : String(from + 1);
+  const name = versionName(state, at);
+  const words = rounds.length > 1 ? `${name}, from ${origin}` : name;
+  return version?.saved === true ? `${words} · Saved` : words;
+}
+
 /** `openai/gpt-image-2`, with what went along: `… · with logo.png, banner.webp`. */
 export function modelInWords({ model, references }: RoundFacts): string {
   return references.length === 0 ? model : `${model} · with ${references.join(', ')}`;

@@ -3,6 +3,7 @@ import './newcomer.test';
 // Before edits are cancelled: what those cost may come late, and makes the cost of others unsure.
 import './options.test';
 import './editImage.test';
+import './editAgain.test';
 import './region.test';
 import './panel.test';
 import './results.test';

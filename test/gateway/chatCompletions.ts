@@ -66,6 +66,7 @@ export async function completeChat(body: JsonObject, context: EditContext) {
     turn.links.map(({ url, param }) => readPictureUrl(url, param)),
   );
   record.pictures = pictures.length;
+  record.inputs = pictures.map(({ bytes }) => bytes);
   refuseUnsafe(turn.instruction);
 
   const [first] = pictures;

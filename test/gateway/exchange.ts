@@ -14,6 +14,8 @@ export interface GatewayRequest {
   instruction?: string;
   /** Input pictures that were decoded, the mask not counted. */
   pictures: number;
+  /** Their bytes as they came, in order. */
+  inputs: Uint8Array[];
   form?: 'json' | 'multipart';
   /** Of the picture parts of a multipart form, in order. */
   fileNames?: string[];

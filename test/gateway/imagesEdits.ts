@@ -130,6 +130,7 @@ async function answerEdit({ options, pictures, mask }: EditFields, context: Edit
     throw wrongValue('images', `at most ${model.maxPictures} pictures`);
   }
   record.pictures = inputs.length;
+  record.inputs = inputs.map(({ bytes }) => bytes);
   const maskPicture = mask && (await mask());
   if (maskPicture) checkMask(maskPicture, first);
   refuseUnsafe(instruction);

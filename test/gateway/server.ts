@@ -153,6 +153,7 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
       authorized: request.headers.authorization === `Bearer ${options.apiKey}`,
       status: 0,
       pictures: 0,
+      inputs: [],
       answered: [],
       sentAt: 0,
       aborted: false,
