@@ -146,7 +146,7 @@ const builds = [
   },
   {
     ...shipped,
-    entryPoints: { webview: 'src/webview/main.ts' },
+    entryPoints: { webview: 'src/webview/main.ts', batch: 'src/webview/batch.ts' },
     platform: 'browser',
     format: 'iife',
   },

@@ -88,11 +88,22 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-restricted-imports': 'off' },
   },
   {
-    files: ['src/compare/protocol.ts', 'src/compare/panelHtml.ts'],
+    files: [
+      'src/compare/protocol.ts',
+      'src/compare/batchProtocol.ts',
+      ...['src/compare/pageHtml.ts', 'src/compare/panelHtml.ts', 'src/compare/batchHtml.ts'],
+    ],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        { patterns: [{ group: ['*', '!./protocol'], message: 'This file imports nothing.' }] },
+        {
+          patterns: [
+            {
+              regex: '^(?!\\./(protocol|pageHtml)$)',
+              message: 'This file imports nothing.',
+            },
+          ],
+        },
       ],
     },
   },

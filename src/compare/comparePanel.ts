@@ -71,6 +71,7 @@ export class ComparePanel implements Disposable {
   private readonly didAskCopy = new EventEmitter<number>();
   /** Of which version a copy is wanted, from 0: `answerCopy` gives it. */
   readonly onDidAskCopy: Event<number> = this.didAskCopy.event;
+  private readonly listeners: Disposable[] = [];
   private readonly pictures = new Map<PictureName, PanelPicture>();
   private heat: (HeatMap & { readonly version: number }) | undefined;
   /** What is marked, by the user or before anything is shown. Undefined where all of the picture may change. */
@@ -84,7 +85,7 @@ export class ComparePanel implements Disposable {
     private state: Omit<PanelState, 'now'>,
     original: PanelPicture,
     private readonly onUnshown: (name: PictureName) => void,
-    /** A tab that VS Code has brought back, to be filled again. */
+    /** A tab that is here already, to be filled: brought back by VS Code, or released by another panel. */
     restored?: WebviewPanel,
   ) {
     this.pictures.set('original', original);
@@ -97,18 +98,15 @@ export class ComparePanel implements Disposable {
     const options = { enableScripts: true, localResourceRoots: [roots.script, roots.style] };
     this.panel = restored ?? window.createWebviewPanel(viewType, title, ViewColumn.Active, options);
     this.panel.webview.options = options;
+    this.panel.title = title;
     this.panel.iconPath = Uri.joinPath(roots.style, 'icon.svg');
-    this.panel.onDidDispose(() => {
-      this.open = false;
-      this.didDecide.fire('closed');
-      this.didDecide.dispose();
-      this.didAdjust.dispose();
-      this.didAskCopy.dispose();
-    });
     const { webview } = this.panel;
-    webview.onDidReceiveMessage((message: unknown) => {
-      if (isFromWebview(message)) this.receive(message);
-    });
+    this.listeners.push(
+      this.panel.onDidDispose(() => this.end()),
+      webview.onDidReceiveMessage((message: unknown) => {
+        if (isFromWebview(message)) this.receive(message);
+      }),
+    );
     webview.html = panelHtml({
       cspSource: webview.cspSource,
       nonce: randomBytes(16).toString('base64'),
@@ -201,7 +199,22 @@ export class ComparePanel implements Disposable {
   }
 
   dispose(): void {
-    this.panel.dispose();
+    if (this.open) this.panel.dispose();
+  }
+
+  /** As `dispose`, but the tab stays, for another panel to fill. */
+  release(): WebviewPanel {
+    this.end();
+    return this.panel;
+  }
+
+  private end(): void {
+    this.open = false;
+    for (const listener of this.listeners) listener.dispose();
+    this.didDecide.fire('closed');
+    this.didDecide.dispose();
+    this.didAdjust.dispose();
+    this.didAskCopy.dispose();
   }
 
   private receive(message: FromWebview): void {

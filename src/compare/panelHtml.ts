@@ -1,4 +1,5 @@
 // Takes the addresses of the panel's script and style; gives the static page that the webview starts with.
+import { escapeHtml, pageHtml, type PageSources } from './pageHtml';
 
 /** The view modes in the order of the toolbar: what the webview calls them, and what people read. */
 const modes = [
@@ -28,6 +29,7 @@ const fits = [
 const keys: readonly (readonly [keys: readonly string[], what: string])[] = [
   [['Enter'], 'Accept'],
   [['Escape'], 'Discard'],
+  [['Backspace'], 'Discard and go on, while several are reviewed'],
   [['M'], 'Next view mode'],
   [['Space'], 'Hold to see the original'],
   [['N', 'P'], 'Next or previous change'],
@@ -67,37 +69,14 @@ const icons = {
 
 /**
  * The page of the compare panel, as HTML. It holds every control there is, hidden until the first
- * state message says which ones the phase offers. `cspSource` is `webview.cspSource`; the URIs come
- * from `webview.asWebviewUri`; `nonce` must be new and random for each page.
+ * state message says which ones the phase offers.
  */
-export function panelHtml(options: {
-  cspSource: string;
-  nonce: string;
-  scriptUri: string;
-  styleUri: string;
-  title: string;
-}): string {
-  const cspSource = escapeHtml(options.cspSource);
-  const nonce = escapeHtml(options.nonce);
-  const title = escapeHtml(options.title);
-  const policy = [
-    `default-src 'none'`,
-    `img-src ${cspSource} blob:`,
-    `style-src ${cspSource}`,
-    `script-src 'nonce-${nonce}'`,
-  ].join('; ');
-  return `<!DOCTYPE html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8" />
-    <meta http-equiv="Content-Security-Policy" content="${policy}" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <title>${title}</title>
-    <link rel="stylesheet" href="${escapeHtml(options.styleUri)}" />
-  </head>
-  <body>
-    <main id="panel" class="panel" tabindex="-1">
-      <h1 class="visuallyHidden">${title}</h1>
+export function panelHtml({ styleUri, ...sources }: PageSources & { styleUri: string }): string {
+  return pageHtml(
+    sources,
+    [styleUri],
+    `<main id="panel" class="panel" tabindex="-1">
+      <h1 class="visuallyHidden">${escapeHtml(sources.title)}</h1>
       ${toolbarHtml()}
       <div id="request" class="request" hidden>
         <div id="asked" class="asked">
@@ -125,11 +104,8 @@ export function panelHtml(options: {
       </div>
       <div id="spoken" class="visuallyHidden" aria-live="polite"></div>
     </main>
-    ${helpHtml()}
-    <script nonce="${nonce}" src="${escapeHtml(options.scriptUri)}"></script>
-  </body>
-</html>
-`;
+    ${helpHtml()}`,
+  );
 }
 
 function toolbarHtml(): string {
@@ -323,15 +299,3 @@ function sideHtml(side: string, name: string, inFrame = '', layers = ''): string
 
 /** How wide the brush is, and where the keys have moved it. */
 const brushRingHtml = `<div id="brushRing" class="brushRing" aria-hidden="true" hidden></div>`;
-
-/** Safe in text and in attribute values with either kind of quote. */
-function escapeHtml(text: string): string {
-  const entities: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
-}

@@ -199,6 +199,8 @@ export interface PanelState {
   readonly readOnly?: { readonly original: string; readonly edited: string } | undefined;
   /** What the host needs to bring the panel back after a reload; the webview keeps it with its own state. */
   readonly restore?: string | undefined;
+  /** Several edits are reviewed one after the other: which of them this is, from 1. */
+  readonly queue?: { readonly position: number; readonly count: number } | undefined;
   /** Where the picture can be edited again: with which models. */
   readonly models?: readonly ModelFacts[] | undefined;
 }

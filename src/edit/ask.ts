@@ -42,8 +42,8 @@ export interface Offer {
   readonly onModel?: (() => void) | undefined;
   /** US dollars that the last such edit cost, where one has. */
   readonly lastCost?: ((model: Model, options: EditOptions) => number | undefined) | undefined;
-  /** Where the edit may happen, and how the user marks that. */
-  readonly marking: Pick<Marking, 'region' | 'mark'>;
+  /** Where the edit may happen, and how the user marks that; absent where it is about several originals. */
+  readonly marking?: Pick<Marking, 'region' | 'mark'> | undefined;
   /** Filled in, to be sent again or changed. */
   readonly previous?: Asked | undefined;
 }
@@ -61,7 +61,7 @@ export async function ask(services: Services, offer: Offer): Promise<Asked | und
     typed = instruction;
     if (answer.wants === 'region') {
       if (instruction !== '') await rememberInstruction(services, instruction);
-      await offer.marking.mark().catch((error: unknown) => {
+      await offer.marking?.mark().catch((error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);
         void window.showWarningMessage(`${offer.fileName}: ${why}`);
       });
@@ -75,7 +75,7 @@ export async function ask(services: Services, offer: Offer): Promise<Asked | und
     if (model === undefined) return undefined;
     await services.context.globalState.update('lastModel', model.id);
     const chosen = options.of(model);
-    const { region } = offer.marking;
+    const region = offer.marking?.region;
     return {
       instruction,
       model,
@@ -122,7 +122,7 @@ interface InstructionAnswer {
 
 async function askInstruction(
   services: Services,
-  { fileName, marking: { region } }: Offer,
+  { fileName, marking }: Offer,
   typed: string,
 ): Promise<InstructionAnswer | undefined> {
   const recent = recentInstructions(services);
@@ -146,16 +146,7 @@ async function askInstruction(
     pick.items = [
       ...(text ? [{ label: plain(text), alwaysShow: true, iconPath: new ThemeIcon('edit') }] : []),
       ...rows,
-      { label: '', kind: QuickPickItemKind.Separator },
-      {
-        label: region ? 'Change Region…' : 'Mark Region…',
-        description: region
-          ? `${Math.max(1, Math.round(100 * shareMarked(region)))} % of the picture may change`
-          : 'where the edit may happen',
-        alwaysShow: true,
-        iconPath: new ThemeIcon('selection'),
-        marks: true,
-      },
+      ...(marking ? regionRows(marking.region) : []),
     ];
   };
   list();
@@ -178,6 +169,21 @@ async function askInstruction(
     });
     pick.show();
   });
+}
+
+function regionRows(region: MarkedRegion | undefined): InstructionItem[] {
+  return [
+    { label: '', kind: QuickPickItemKind.Separator },
+    {
+      label: region ? 'Change Region…' : 'Mark Region…',
+      description: region
+        ? `${Math.max(1, Math.round(100 * shareMarked(region)))} % of the picture may change`
+        : 'where the edit may happen',
+      alwaysShow: true,
+      iconPath: new ThemeIcon('selection'),
+      marks: true,
+    },
+  ];
 }
 
 /** The model that was chosen, or the one whose options are to be changed. */

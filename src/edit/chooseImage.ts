@@ -27,6 +27,11 @@ export interface Subject {
   readonly hasNoFolder?: boolean;
 }
 
+/** Several images, to be edited one by one in the same way. */
+export interface Batch {
+  readonly each: readonly Uri[];
+}
+
 /**
  * @param target the command's first argument: a URI from a menu, and anything at all from other callers
  * @param selected its second: from a menu every URI that is selected, in the order of their selection
@@ -36,7 +41,7 @@ export async function chooseSubject(
   services: Services,
   target: unknown,
   selected: unknown,
-): Promise<Subject | undefined> {
+): Promise<Subject | Batch | undefined> {
   const uris = Array.isArray(selected) ? selected.filter((uri) => uri instanceof Uri) : [];
   if (uris.length > 1) return askHow(uris);
   const uri = target instanceof Uri ? target : (openImage() ?? (await askForImage(services)));
@@ -44,7 +49,7 @@ export async function chooseSubject(
 }
 
 /** Several files are selected: what to do with them is the user's choice. */
-async function askHow(uris: readonly Uri[]): Promise<Subject | undefined> {
+async function askHow(uris: readonly Uri[]): Promise<Subject | Batch | undefined> {
   const images = uris.filter(({ path }) => imageName.test(path));
   const [original, ...references] = images;
   if (!original) {
@@ -53,11 +58,15 @@ async function askHow(uris: readonly Uri[]): Promise<Subject | undefined> {
   }
   if (references.length === 0) return { uri: original };
   const others = uris.length - images.length;
+  const each = {
+    label: 'Edit each',
+    detail: `Edits ${images.length} images in the same way, a few at a time`,
+  };
   const combine = {
     label: 'Combine into one',
     detail: `Edits ${nameOf(original)}; ${references.map(nameOf).join(', ')} ${references.length === 1 ? 'goes' : 'go'} along as ${references.length === 1 ? 'a reference' : 'references'}`,
   };
-  const chosen = await window.showQuickPick([combine], {
+  const chosen = await window.showQuickPick([each, combine], {
     title: `Edit ${images.length} images`,
     placeHolder:
       others === 0
@@ -65,6 +74,7 @@ async function askHow(uris: readonly Uri[]): Promise<Subject | undefined> {
         : `What to do with them (${others} selected ${others === 1 ? 'file is no image and stays' : 'files are no images and stay'} out)`,
     ignoreFocusOut: true,
   });
+  if (chosen === each) return { each: images };
   return chosen && { uri: original, references };
 }
 

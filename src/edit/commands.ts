@@ -9,6 +9,7 @@ import { askLink } from './askLink';
 import { chooseSubject } from './chooseImage';
 import { compareWithHead } from './compareWithHead';
 import { connect } from './connect';
+import { editEach } from './editEach';
 import { editImage } from './editImage';
 import { lookAfterEdits } from './lookAfterEdits';
 import { setModelOptions } from './modelOptions';
@@ -27,8 +28,9 @@ export async function runEditImage(
   target: unknown,
   selected: unknown,
 ): Promise<void> {
-  const subject = await chooseSubject(services, target, selected);
-  if (subject) await editImage(services, subject);
+  const chosen = await chooseSubject(services, target, selected);
+  if (!chosen) return;
+  await ('each' in chosen ? editEach(services, chosen.each) : editImage(services, chosen));
 }
 
 export async function runEditImageFromUrl(services: Services): Promise<void> {

@@ -105,7 +105,7 @@ async function readPictures(
 }
 
 /** Where nothing can be saved beside the original, that is said before anything is paid. */
-async function acceptReadOnly(uri: Uri, fileName: string): Promise<boolean> {
+export async function acceptReadOnly(uri: Uri, fileName: string): Promise<boolean> {
   if (workspace.fs.isWritableFileSystem(uri.scheme) !== false) return true;
   const goOn = 'Go On';
   const chosen = await window.showWarningMessage(
@@ -115,14 +115,15 @@ async function acceptReadOnly(uri: Uri, fileName: string): Promise<boolean> {
   return chosen === goOn;
 }
 
-async function askFor(
+/** @param marking undefined where it is about several originals */
+export async function askFor(
   services: Services,
   settings: Settings,
   fileName: string,
   pictures: number,
   previous: Asked | undefined,
   cost: EditCost,
-  marking: Marking,
+  marking?: Marking,
 ): Promise<Asked | undefined> {
   const { baseUrl, timeout } = settings;
   // Asked while the user types; without a key as well, which the gateway may allow.

@@ -79,6 +79,7 @@ function sayOnce(services: Services, why: string): void {
 export class KeptEdit {
   readonly recorder: Recorder | undefined;
   private lost: string | undefined;
+  private lastWrite: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly services: Services,
@@ -97,6 +98,16 @@ export class KeptEdit {
   /** Undefined where it is not kept. */
   get id(): string | undefined {
     return this.job?.id;
+  }
+
+  /** Something of the answer is not on disk: what is in memory is all that there is. */
+  get isLost(): boolean {
+    return this.lost !== undefined;
+  }
+
+  /** Ends when all that was said of it so far is on disk. */
+  async written(): Promise<void> {
+    await this.lastWrite;
   }
 
   /** The pictures are here. */
@@ -204,9 +215,10 @@ export class KeptEdit {
 
   private write(work: (job: JobFiles) => Promise<void>): void {
     if (!this.job) return;
-    work(this.job).catch((error: unknown) => {
+    const written = work(this.job).catch((error: unknown) => {
       this.tell(error);
     });
+    this.lastWrite = Promise.all([this.lastWrite, written]);
   }
 
   private tell(error: unknown): void {

@@ -13,7 +13,7 @@ import type { Round, Version } from './versions';
 /** Opens the compare panel of an edit, with the original in it. */
 export function openPanel(
   { services, subject, fileName, original, display }: Compared,
-  state: Pick<PanelState, 'phase' | 'startedAt' | 'rounds' | 'restore'>,
+  state: Pick<PanelState, 'phase' | 'startedAt' | 'rounds' | 'restore' | 'queue'>,
   restored?: WebviewPanel,
 ): ComparePanel {
   return new ComparePanel(

@@ -62,8 +62,14 @@ export async function saveEdit(services: Services, job: KeptJob): Promise<void> 
   if (session) await saveUnsaved(session, job.files.id);
 }
 
+/** What the journal has of the job `id` now. */
+export async function readJob(services: Services, id: string): Promise<KeptJob | undefined> {
+  const { jobs = [] } = (await openJournal(services)?.list()) ?? {};
+  return jobs.find(({ files }) => files.id === id);
+}
+
 /** Undefined where there is no picture: the user has been told then. */
-async function readSession(services: Services, job: KeptJob): Promise<Session | undefined> {
+export async function readSession(services: Services, job: KeptJob): Promise<Session | undefined> {
   const { record, state, failure } = job;
   const { fileName } = record.original;
   if (state === 'sent' && failure) {

@@ -22,9 +22,39 @@ import type { Version } from './versions';
  * @param first to be shown; else one that waits
  */
 export async function review(session: Session, first?: Version): Promise<void> {
-  const { panel, versions } = session;
+  const { panel } = session;
+  if (!panel?.isOpen) {
+    settleRounds(session);
+    return offerAgain(session, readyInWords(session), 'Compare');
+  }
+  const ending = await reviewInPanel(
+    session,
+    panel,
+    (version, saved) => void saySaved(session, version, saved),
+    first,
+  );
+  if (ending === 'closed') return offerAgain(session, unsavedInWords(session), 'Compare');
+  panel.dispose();
+  if (ending === 'discarded') return offerAgain(session, discardedInWords(session), 'Undo');
+  if (ending !== 'seen') return saySaved(session, ending.version, ending.saved);
+}
+
+/** How a review ended: with the last picture that waited saved, or because nothing waited from the first. */
+export type Ending =
+  'seen' | 'closed' | 'discarded' | { readonly version: Version; readonly saved: SavedPicture };
+
+/**
+ * In a panel that is open, and stays so unless the user closes it.
+ * @param say is told of each picture that is saved while others wait
+ */
+export async function reviewInPanel(
+  session: Session,
+  panel: ComparePanel,
+  say: (version: Version, saved: SavedPicture) => void,
+  first?: Version,
+): Promise<Ending> {
+  const { versions } = session;
   settleRounds(session);
-  if (!panel?.isOpen) return offerAgain(session, readyInWords(session), 'Compare');
   const shown = versions.indexOf(first ?? firstOf(session));
   panel.showVersions(versions.map(forPanel), {
     phase: 'review',
@@ -41,7 +71,7 @@ export async function review(session: Session, first?: Version): Promise<void> {
   ];
   comparing.show(shown);
   try {
-    await decide(session, panel, comparing);
+    return await decide(session, panel, comparing, say);
   } finally {
     for (const listener of listeners) listener.dispose();
     comparing.rest();
@@ -73,21 +103,22 @@ async function copy(panel: ComparePanel, comparing: Comparing, version: number):
 }
 
 /** Until every picture is saved or given up, or the panel is closed. */
-async function decide(session: Session, panel: ComparePanel, comparing: Comparing): Promise<void> {
+async function decide(
+  session: Session,
+  panel: ComparePanel,
+  comparing: Comparing,
+  say: (version: Version, saved: SavedPicture) => void,
+): Promise<Ending> {
   const { versions } = session;
   for (;;) {
     const decision = await panel.nextDecision();
     const isOver = nextPending(session) === undefined;
     // One that was saved long ago, and only looked at.
-    if (isOver && (decision === 'closed' || decision === 'discard')) {
-      panel.dispose();
-      return;
-    }
-    if (decision === 'closed') return offerAgain(session, unsavedInWords(session), 'Compare');
+    if (isOver && (decision === 'closed' || decision === 'discard')) return 'seen';
+    if (decision === 'closed') return 'closed';
     if (decision === 'discard') {
-      panel.dispose();
       discard(session);
-      return offerAgain(session, discardedInWords(session), 'Undo');
+      return 'discarded';
     }
     const version = versions[panel.shown];
     if (decision === 'cancel' || decision === 'marked' || !version) continue;
@@ -112,11 +143,8 @@ async function decide(session: Session, panel: ComparePanel, comparing: Comparin
       continue;
     }
     const next = markSaved(session, version, saved);
-    if (!next) {
-      panel.dispose();
-      return saySaved(session, version, saved);
-    }
-    void saySaved(session, version, saved);
+    if (!next) return { version, saved };
+    say(version, saved);
     const shown = versions.indexOf(next);
     panel.update({ phase: 'review', ...factsOf(versions), shown });
     comparing.show(shown);

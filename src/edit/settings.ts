@@ -66,6 +66,12 @@ export function readSaveSettings(resource: Uri | undefined): SaveSettings {
   };
 }
 
+/** How many images of a batch are edited at the same time, from 1 to 10. */
+export function readEditsAtOnce(): number {
+  const atOnce: unknown = workspace.getConfiguration('retouch').get('editsAtOnce');
+  return typeof atOnce === 'number' ? Math.min(10, Math.max(1, Math.round(atOnce) || 1)) : 3;
+}
+
 /** Days that the journal keeps what is over, at least one. */
 export function readKeepDays(): number {
   const days: unknown = workspace.getConfiguration('retouch').get('keepDays');

@@ -1,10 +1,5 @@
 // Takes the page that panelHtml made; gives its elements by name, each surely there and of its kind.
-
-function element<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
-  const found = document.getElementById(id);
-  if (!(found instanceof kind)) throw new Error(`The page has no ${kind.name} called ${id}`);
-  return found;
-}
+import { element } from './element';
 
 function boxesOf(view: HTMLElement): HTMLElement {
   const found = view.querySelector<HTMLElement>('.boxes');

@@ -3,6 +3,8 @@
 export interface Keys {
   accept(): void;
   discard(): void;
+  /** Discard, where another one follows. */
+  reject(): void;
   nextMode(): void;
   zoomToFit(): void;
   actualSize(): void;
@@ -59,7 +61,7 @@ export function listenToKeys(keys: Keys): void {
       event.preventDefault();
       return;
     }
-    if (event.repeat && event.key === 'Escape') return;
+    if (event.repeat && ['Escape', 'Backspace'].includes(event.key)) return;
     if (event.defaultPrevented || event.isComposing || keys.busy()) return;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     press(keys, event);
@@ -94,6 +96,7 @@ function press(keys: Keys, event: KeyboardEvent): void {
     // A button, and only the button, does what Enter means there.
     if (!focused.closest('button, a, summary, select, textarea')) keys.accept();
   } else if (key === 'Escape') keys.discard();
+  else if (key === 'Backspace') keys.reject();
   else if (key.toLowerCase() === 'm') keys.nextMode();
   else if (key.toLowerCase() === 'e') {
     // Else it would be typed there.

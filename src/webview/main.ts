@@ -616,6 +616,8 @@ listenToKeys({
   accept: () =>
     isMarking() ? act('marked') : pictures.edited.status !== 'waiting' && act('accept'),
   discard: () => act(isMarking() ? 'cancel' : 'discard'),
+  reject: () =>
+    state?.queue !== undefined && pictures.edited.status !== 'waiting' && act('discard'),
   mark: (key) => isMarking() && marking.key(key),
   undo: () => isMarking() && marking.undo(),
   nextMode() {

@@ -71,6 +71,7 @@ function isState(value: unknown): value is PanelState {
     (value['readOnly'] === undefined || isReadOnly(value['readOnly'])) &&
     [undefined, true, false].some((known) => known === value['replaceable']) &&
     isTextOrNone(value['restore']) &&
+    (value['queue'] === undefined || isQueue(value['queue'])) &&
     (value['models'] === undefined ||
       (Array.isArray(value['models']) && value['models'].every(isModel)))
   );
@@ -156,6 +157,10 @@ function isRound(value: unknown): value is RoundFacts {
     (value['elapsed'] === undefined || isAmount(value['elapsed'])) &&
     isTextOrNone(value['usage'])
   );
+}
+
+function isQueue(value: unknown): value is NonNullable<PanelState['queue']> {
+  return isRecord(value) && isAmount(value['position']) && isAmount(value['count']);
 }
 
 function isModel(value: unknown): value is ModelFacts {

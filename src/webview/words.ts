@@ -146,8 +146,9 @@ export function statusInWords(state: PanelState, marked = 0): string {
     return parts.join(' · ');
   }
   if (state.phase === 'saving') return 'Saving…';
-  const { versions, rounds, shown, original, readOnly, comparison } = state;
+  const { versions, rounds, shown, original, readOnly, comparison, queue } = state;
   const parts = [
+    ...(queue ? [`${queue.position} of ${queue.count}`] : []),
     readOnly
       ? `${readOnly.original} and ${readOnly.edited}`
       : round?.elapsed === undefined

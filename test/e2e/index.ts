@@ -4,6 +4,7 @@ import './newcomer.test';
 import './options.test';
 import './editImage.test';
 import './editAgain.test';
+import './batch.test';
 import './region.test';
 import './panel.test';
 import './results.test';

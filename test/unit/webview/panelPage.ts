@@ -4,6 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { batchHtml } from '../../../src/compare/batchHtml';
+import type { ToBatch } from '../../../src/compare/batchProtocol';
 import { panelHtml } from '../../../src/compare/panelHtml';
 import type {
   FromWebview,
@@ -76,7 +78,8 @@ export class PanelPages {
     return new PanelPages(server, await launchBrowser());
   }
 
-  async open(options: BrowserContextOptions = {}): Promise<PanelPage> {
+  /** @param path `/batch` for the panel of a batch */
+  async open(options: BrowserContextOptions = {}, path = '/'): Promise<PanelPage> {
     const context = await this.browser.newContext({
       viewport: { width: 960, height: 720 },
       ...options,
@@ -89,7 +92,7 @@ export class PanelPages {
     page.on('pageerror', (error) => problems.push(error.message));
     await page.addInitScript(fake);
     const { port } = this.server.address() as AddressInfo;
-    await page.goto(`http://127.0.0.1:${port}/`);
+    await page.goto(`http://127.0.0.1:${port}${path}`);
     const panel = new PanelPage(page, problems);
     await panel.wear('dark');
     return panel;
@@ -156,7 +159,7 @@ export class PanelPage {
     await this.page.context().close();
   }
 
-  private async receive(message: ToWebview): Promise<void> {
+  async receive(message: ToWebview | ToBatch): Promise<void> {
     await this.page.evaluate(`receive(${JSON.stringify(message)})`);
   }
 
@@ -173,19 +176,30 @@ async function answer(
 ): Promise<void> {
   const files: Record<string, readonly [path: string, mime: string]> = {
     '/webview.js': [join('dist', 'webview.js'), 'text/javascript'],
+    '/batch.js': [join('dist', 'batch.js'), 'text/javascript'],
+    '/batch.css': [join('media', 'batch.css'), 'text/css'],
     '/panel.css': [join('media', 'panel.css'), 'text/css'],
   };
   const file = files[url];
   response.setHeader('Content-Type', file?.[1] ?? 'text/html');
-  response.end(
-    file
-      ? await readFile(file[0])
-      : panelHtml({
-          cspSource: "'self'",
-          nonce: 'nonce',
-          scriptUri: '/webview.js',
-          styleUri: '/panel.css',
-          title: 'Compare: photo.jpg',
-        }),
-  );
+  const sources = { cspSource: "'self'", nonce: 'nonce' };
+  if (file) response.end(await readFile(file[0]));
+  else if (url === '/batch')
+    response.end(
+      batchHtml({
+        ...sources,
+        scriptUri: '/batch.js',
+        styleUris: ['/panel.css', '/batch.css'],
+        title: 'Edit 3 images',
+      }),
+    );
+  else
+    response.end(
+      panelHtml({
+        ...sources,
+        scriptUri: '/webview.js',
+        styleUri: '/panel.css',
+        title: 'Compare: photo.jpg',
+      }),
+    );
 }

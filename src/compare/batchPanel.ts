@@ -1,0 +1,83 @@
+// The host's side of a batch's panel: how the batch stands goes in, what the user wants comes out.
+import { randomBytes } from 'node:crypto';
+import { EventEmitter, Uri, ViewColumn, window, type Disposable, type WebviewPanel } from 'vscode';
+import { batchHtml } from './batchHtml';
+import { batchWishes, type BatchState, type BatchWish, type ToBatch } from './batchProtocol';
+
+/** One tab. Closing it stops nothing: the flow goes on, and may open another. */
+export class BatchPanel implements Disposable {
+  private readonly panel: WebviewPanel;
+  private readonly didWish = new EventEmitter<BatchWish | 'closed'>();
+  readonly onDidWish = this.didWish.event;
+  private open = true;
+  /** True once the webview has asked for its state: what is posted before is lost. */
+  private ready = false;
+
+  constructor(
+    extensionUri: Uri,
+    private state: BatchState,
+  ) {
+    const roots = {
+      script: Uri.joinPath(extensionUri, 'dist'),
+      style: Uri.joinPath(extensionUri, 'media'),
+    };
+    this.panel = window.createWebviewPanel('retouch.batch', state.title, ViewColumn.Active, {
+      enableScripts: true,
+      localResourceRoots: [roots.script, roots.style],
+    });
+    this.panel.iconPath = Uri.joinPath(roots.style, 'icon.svg');
+    this.panel.onDidDispose(() => {
+      this.open = false;
+      this.didWish.fire('closed');
+      this.didWish.dispose();
+    });
+    const { webview } = this.panel;
+    webview.onDidReceiveMessage((message: unknown) => {
+      const type = typeOf(message);
+      if (type === 'ready') {
+        this.ready = true;
+        this.update(this.state);
+      }
+      const wish = batchWishes.find((known) => known === type);
+      if (wish) this.didWish.fire(wish);
+    });
+    const styles = ['panel.css', 'batch.css'].map((name) => Uri.joinPath(roots.style, name));
+    webview.html = batchHtml({
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('base64'),
+      scriptUri: webview.asWebviewUri(Uri.joinPath(roots.script, 'batch.js')).toString(),
+      styleUris: styles.map((uri) => webview.asWebviewUri(uri).toString()),
+      title: state.title,
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.open;
+  }
+
+  /** Whether the user sees it. */
+  get isVisible(): boolean {
+    return this.open && this.panel.visible;
+  }
+
+  update(state: BatchState): void {
+    this.state = state;
+    const message: ToBatch = { type: 'batch', state };
+    if (this.open && this.ready) void this.panel.webview.postMessage(message);
+  }
+
+  /** Brings the tab to the front. */
+  reveal(): void {
+    if (this.open) this.panel.reveal();
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+}
+
+function typeOf(message: unknown): unknown {
+  return typeof message === 'object' && message !== null && 'type' in message
+    ? message.type
+    : undefined;
+}

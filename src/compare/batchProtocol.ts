@@ -1,0 +1,44 @@
+// The messages between the two sides of a batch's panel: the extension host and the webview. Imports nothing.
+
+/** One image of the batch. */
+export interface BatchRow {
+  /** As shown to people. */
+  readonly name: string;
+  readonly state: 'waiting' | 'editing' | 'done' | 'failed' | 'cancelled' | 'saved' | 'discarded';
+  /** Why it failed, or what its cancelling may have cost. */
+  readonly sentence?: string | undefined;
+}
+
+/** All that the panel shows. The host sends it again on every `ready`, and after each change. */
+export interface BatchState {
+  /** `Edit 12 images`. */
+  readonly title: string;
+  readonly instruction: string;
+  readonly model: string;
+  readonly rows: readonly BatchRow[];
+  readonly isPaused: boolean;
+  /** What it cost so far, in words; absent where nothing is known yet. */
+  readonly cost?: string | undefined;
+  /** How many finished edits wait to be reviewed. */
+  readonly toReview: number;
+}
+
+export interface ToBatch {
+  readonly type: 'batch';
+  readonly state: BatchState;
+}
+
+/** What the user did; `ready` asks for the state. */
+export interface FromBatch {
+  readonly type: 'ready' | BatchWish;
+}
+
+export type BatchWish = 'pause' | 'resume' | 'cancelRest' | 'retryFailed' | 'review';
+
+export const batchWishes: readonly BatchWish[] = [
+  'pause',
+  'resume',
+  'cancelRest',
+  'retryFailed',
+  'review',
+];

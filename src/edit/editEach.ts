@@ -1,0 +1,312 @@
+// Several images, one instruction: each is edited for itself, a few at a time, and the user reviews what came of them.
+import { basename } from 'node:path';
+import { window, workspace, type Uri } from 'vscode';
+import { BatchPanel } from '../compare/batchPanel';
+import type { BatchState, BatchWish } from '../compare/batchProtocol';
+import type { Connection } from '../gateway/connection';
+import { chargeInWords, EditError } from '../gateway/errors';
+import type { Asked } from './ask';
+import { costInWords } from './balanceInWords';
+import { connect } from './connect';
+import type { Edit } from './edit';
+import { EditCost } from './editCost';
+import { acceptReadOnly, askFor } from './editImage';
+import { keepEdit } from './keepEdit';
+import { Queue, type Outcome } from './queue';
+import { readOriginal } from './readOriginal';
+import { readyUploads } from './readyUploads';
+import { report } from './report';
+import { review } from './review';
+import { reviewEach } from './reviewEach';
+import { sendEdit } from './sendEdit';
+import type { Services } from './services';
+import { readEditsAtOnce, readSettings } from './settings';
+import { showName } from './showName';
+
+/** What was asked of all of them. */
+interface Batch {
+  readonly services: Services;
+  /** `12 images`. */
+  readonly name: string;
+  readonly uris: readonly Uri[];
+  readonly asked: Asked;
+  readonly connection: Connection;
+}
+
+/** @param uris of at least two originals */
+export async function editEach(services: Services, uris: readonly Uri[]): Promise<void> {
+  const name = `${uris.length} images`;
+  try {
+    const asked = await askForEach(services, name, uris);
+    if (!asked) return;
+    const batch: Batch = { services, name, uris, ...asked };
+    new RunningBatch(batch, await Promise.all(uris.map(stampOf))).start();
+  } catch (error) {
+    await report(services, name, error, () => editEach(services, uris));
+  }
+}
+
+/** Undefined when the user escapes at any step: then nothing is sent. */
+async function askForEach(
+  services: Services,
+  name: string,
+  uris: readonly Uri[],
+): Promise<Pick<Batch, 'asked' | 'connection'> | undefined> {
+  const [first] = uris;
+  const readOnly = uris.find(({ scheme }) => workspace.fs.isWritableFileSystem(scheme) === false);
+  if (readOnly && !(await acceptReadOnly(readOnly, showName(basename(readOnly.path)))))
+    return undefined;
+  const settings = readSettings(first);
+  const cost = new EditCost(services, settings);
+  try {
+    const asked = await askFor(services, settings, name, 1, undefined, cost);
+    const connection = asked && (await connect(services, settings));
+    if (!connection) return undefined;
+    const last = cost.last(asked.model, asked.options);
+    return (await confirm(name, uris.length, asked, last)) ? { asked, connection } : undefined;
+  } finally {
+    cost.giveUp();
+  }
+}
+
+/** @param last US dollars that such an edit cost last, where one has */
+async function confirm(
+  name: string,
+  count: number,
+  { model }: Asked,
+  last: number | undefined,
+): Promise<boolean> {
+  const start = `Edit ${name}`;
+  const cost =
+    last === undefined
+      ? 'Cost unknown: no such edit has been made yet, or its gateway did not say.'
+      : `The last such edit cost ${costInWords(last)}: ${costInWords(last * count)} for all of them.`;
+  const chosen = await window.showWarningMessage(
+    `Edit ${name} with ${model.id}?`,
+    { modal: true, detail: `Each is a request of its own. ${cost}` },
+    start,
+  );
+  return chosen === start;
+}
+
+/** Of a file, to see whether it is still what it was. */
+interface Stamp {
+  readonly mtime: number;
+  readonly size: number;
+}
+
+/** Undefined where it cannot be had: reading says why. */
+async function stampOf(uri: Uri): Promise<Stamp | undefined> {
+  try {
+    return await workspace.fs.stat(uri);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The queue of a batch and its panel. It lasts as long as anybody can want something of it. */
+class RunningBatch {
+  private readonly queue: Queue;
+  private readonly reviewed = new Map<string, 'saved' | 'discarded'>();
+  private panel: BatchPanel | undefined;
+  private isReviewing = false;
+  private wasOver = false;
+
+  /** @param stamps of the originals when the user said yes */
+  constructor(
+    private readonly batch: Batch,
+    private readonly stamps: (Stamp | undefined)[],
+  ) {
+    const names = batch.uris.map((uri) => showName(workspace.asRelativePath(uri)));
+    this.queue = new Queue(names, readEditsAtOnce(), (at, cancelled) => this.edit(at, cancelled));
+    this.queue.onDidChange(() => this.tell());
+  }
+
+  start(): void {
+    this.show();
+    this.queue.start();
+  }
+
+  /** In its panel, which may have been closed. */
+  private show(): void {
+    if (this.panel?.isOpen) {
+      this.panel.reveal();
+      return;
+    }
+    this.panel = new BatchPanel(this.batch.services.context.extensionUri, this.state);
+    this.panel.onDidWish((wish) => this.follow(wish));
+  }
+
+  private get state(): BatchState {
+    const { items, isPaused } = this.queue;
+    const { name, asked } = this.batch;
+    return {
+      title: `Edit ${name}`,
+      instruction: asked.instruction,
+      model: asked.model.id,
+      isPaused,
+      rows: items.map(({ name, state, sentence, id }) => ({
+        ...{ name, sentence },
+        state: this.reviewed.get(id ?? '') ?? state,
+      })),
+      cost: this.costInWords(),
+      toReview: this.isReviewing ? 0 : this.toReview.length,
+    };
+  }
+
+  private costInWords(): string | undefined {
+    const done = this.queue.items.filter(({ state }) => state === 'done');
+    const known = done.flatMap(({ dollars }) => (dollars === undefined ? [] : [dollars]));
+    if (done.length === 0) return undefined;
+    if (known.length === 0) return 'cost unknown';
+    const sum = costInWords(known.reduce((total, dollars) => total + dollars, 0));
+    const unknown = done.length - known.length;
+    return unknown === 0 ? sum : `${sum}, and ${unknown} of unknown cost`;
+  }
+
+  /** Of the finished ones that nobody has reviewed, the ids of their jobs. */
+  private get toReview(): string[] {
+    return this.queue.items.flatMap(({ id }) =>
+      id === undefined || this.reviewed.has(id) ? [] : [id],
+    );
+  }
+
+  private tell(): void {
+    this.panel?.update(this.state);
+    const { isOver } = this.queue;
+    if (isOver && !this.wasOver && !this.panel?.isVisible) void this.sayOver();
+    this.wasOver = isOver;
+  }
+
+  private follow(wish: BatchWish | 'closed'): void {
+    const { queue } = this;
+    if (wish === 'pause') queue.pause();
+    else if (wish === 'resume') queue.resume();
+    else if (wish === 'cancelRest') queue.cancelRest();
+    else if (wish === 'retryFailed') queue.retryFailed();
+    else if (wish === 'review') void this.review();
+    else if (!queue.isOver) void this.sayGoingOn();
+  }
+
+  private async sayGoingOn(): Promise<void> {
+    const [show, cancel] = ['Show', 'Cancel the Rest'];
+    const { name } = this.batch;
+    const chosen = await window.showInformationMessage(
+      this.queue.isPaused
+        ? `Editing ${name} is paused.`
+        : `Editing ${name} goes on in the background.`,
+      ...[show, cancel],
+    );
+    if (chosen === show) this.show();
+    else if (chosen === cancel) this.queue.cancelRest();
+  }
+
+  private async sayOver(): Promise<void> {
+    const { items } = this.queue;
+    const failed = items.filter(({ state }) => state === 'failed').length;
+    const done = items.filter(({ state }) => state === 'done').length;
+    const [reviewStep, show] = ['Review', 'Show'];
+    const chosen = await window.showInformationMessage(
+      `${done} of ${this.batch.name} ${done === 1 ? 'is' : 'are'} edited${failed > 0 ? `, ${failed} failed` : ''}.`,
+      ...(this.toReview.length > 0 ? [reviewStep, show] : [show]),
+    );
+    if (chosen === reviewStep) await this.review();
+    else if (chosen === show) this.show();
+  }
+
+  private async review(): Promise<void> {
+    if (this.isReviewing || this.toReview.length === 0) return;
+    const { services, name } = this.batch;
+    this.isReviewing = true;
+    this.tell();
+    try {
+      await reviewEach(services, this.toReview, (id, how) => {
+        this.reviewed.set(id, how);
+        this.tell();
+      });
+    } catch (error) {
+      void report(services, name, error);
+    } finally {
+      this.isReviewing = false;
+      this.tell();
+    }
+    const left = this.toReview.length;
+    if (left === 0) return;
+    const goOn = 'Review';
+    const chosen = await window.showInformationMessage(
+      left === 1
+        ? `1 edit of ${name} is not reviewed yet.`
+        : `${left} edits of ${name} are not reviewed yet.`,
+      goOn,
+    );
+    if (chosen === goOn) await this.review();
+  }
+
+  /** One of them, from its file to the journal: nothing of its pictures stays in memory. */
+  private async edit(at: number, cancelled: AbortSignal): Promise<Outcome> {
+    const { services } = this.batch;
+    const uri = this.batch.uris[at]!;
+    try {
+      return await this.send(at, uri, cancelled);
+    } catch (error) {
+      const known = error instanceof EditError ? ` ${chargeInWords(error.charge)}` : '';
+      const sentence = `${error instanceof Error ? error.message : String(error)}${known}`;
+      services.log.error(`${showName(basename(uri.path))}: ${sentence}`);
+      return { state: 'failed', sentence: showName(sentence) };
+    }
+  }
+
+  private async send(at: number, uri: Uri, cancelled: AbortSignal): Promise<Outcome> {
+    const { services, asked, connection } = this.batch;
+    const settings = readSettings(uri);
+    const fileName = showName(basename(uri.path));
+    await this.refuseChanged(at, uri);
+    const subject = { uri };
+    const original = await readOriginal(uri);
+    const chosen = { services, subject, fileName, original, references: [], asked, settings };
+    const ready = await readyUploads(chosen);
+    if (!ready || cancelled.aborted) return unsent;
+    const edit: Edit = { ...chosen, ...ready };
+    const kept = await keepEdit(edit, connection);
+    if (kept.id === undefined) {
+      // Only the journal can hold so many pictures.
+      throw refuse('Here edits cannot be kept on disk. Edit the images one by one.');
+    }
+    const cost = new EditCost(services, settings);
+    const sending = { connection, cost, kept, cancelled, onWait: () => undefined };
+    const outcome = await sendEdit(edit, sending);
+    if (typeof outcome === 'string') {
+      if (outcome === 'none') return unsent;
+      return { state: 'cancelled', sentence: 'The gateway may charge for it all the same.' };
+    }
+    const dollars = await outcome[0]?.round.cost;
+    await kept.written();
+    if (kept.isLost) {
+      // What was paid for is in memory alone: it is shown at once, and no other is begun.
+      this.queue.pause();
+      const { region } = asked;
+      const id = kept.id;
+      void review({ ...edit, id, region, versions: outcome, panel: undefined });
+    }
+    return {
+      state: 'done',
+      id: kept.isLost ? undefined : kept.id,
+      ...(dollars !== undefined && { dollars }),
+    };
+  }
+
+  /** What the user saw is what is edited. Trying once more takes what is there then. @throws EditError */
+  private async refuseChanged(at: number, uri: Uri): Promise<void> {
+    const before = this.stamps[at];
+    const now = await stampOf(uri);
+    this.stamps[at] = undefined;
+    if (before && now && (now.mtime !== before.mtime || now.size !== before.size))
+      throw refuse('It was changed after you had selected it.');
+  }
+}
+
+const unsent: Outcome = { state: 'cancelled', sentence: 'Nothing was sent.' };
+
+function refuse(message: string): EditError {
+  return new EditError(message, { reason: 'original', charge: 'none' });
+}

@@ -1,0 +1,151 @@
+// Finished edits go in, by the ids of their jobs; the user saves or discards them one after the other, in one tab. Only the
+// one that is shown is in memory.
+import { basename } from 'node:path';
+import { commands, window, workspace, type Uri, type WebviewPanel } from 'vscode';
+import { undoSave } from '../save/save';
+import { panelOf, rememberPanel } from './openPanels';
+import { openPanel } from './panelOfEdit';
+import { readJob, readSession } from './reopenEdit';
+import { reviewAgain, reviewInPanel } from './review';
+import { sha256Of, type SavedPicture } from './saveVersion';
+import type { Services } from './services';
+import { nextPending } from './session';
+import { showName } from './showName';
+import { undoReplace } from './undoReplace';
+import type { Version } from './versions';
+
+/** What became of one. */
+type Told = (id: string, how: 'saved' | 'discarded') => void;
+
+/** Ends when all are decided, or the user closes the tab. */
+export async function reviewEach(
+  services: Services,
+  ids: readonly string[],
+  told: Told,
+): Promise<void> {
+  let tab: Tab | undefined;
+  for (const [at, id] of ids.entries()) {
+    const queue = { position: at + 1, count: ids.length };
+    const next = await reviewOne(services, id, queue, tab, told);
+    if (next === 'closed' || next?.isGone) return;
+    tab = next;
+  }
+  tab?.panel.dispose();
+}
+
+/** A tab between two edits. */
+interface Tab {
+  readonly panel: WebviewPanel;
+  /** The user has closed it. */
+  isGone: boolean;
+}
+
+/** @returns the tab, for the next one */
+async function reviewOne(
+  services: Services,
+  id: string,
+  queue: { readonly position: number; readonly count: number },
+  tab: Tab | undefined,
+  told: Told,
+): Promise<Tab | 'closed' | undefined> {
+  const job = await readJob(services, id);
+  const session = job && (await readSession(services, job));
+  if (tab?.isGone) return 'closed';
+  // It was deleted meanwhile.
+  if (!job) told(id, 'discarded');
+  // What cannot be read has been said; what another tab shows is decided there.
+  if (!session || panelOf(session.id)) return tab;
+  const pending = nextPending(session);
+  if (pending) {
+    const state = { phase: 'review', startedAt: Date.now(), rounds: [], queue } as const;
+    const panel = openPanel(session, { ...state, restore: session.id }, tab?.panel);
+    session.panel = panel;
+    rememberPanel(session.id, panel);
+    panel.reveal();
+    const say = (version: Version, saved: SavedPicture) => void saySaved(services, version, saved);
+    const ending = await reviewInPanel(session, panel, say, pending);
+    if (typeof ending === 'object') say(ending.version, ending.saved);
+    if (ending === 'closed') return 'closed';
+    if (panel.isOpen) {
+      const released: Tab = { panel: panel.release(), isGone: false };
+      released.panel.onDidDispose(() => (released.isGone = true));
+      tab = released;
+    } else {
+      tab = undefined;
+    }
+  }
+  const isSaved = session.versions.some(({ savedAs }) => savedAs.length > 0);
+  told(id, isSaved ? 'saved' : 'discarded');
+  return tab;
+}
+
+/** Of what was saved: enough to take it back, and no picture. */
+interface SavedFile {
+  readonly uri: Uri;
+  readonly sha256: string;
+  readonly isOriginal: boolean;
+  /** The job that it is of. */
+  readonly id: string;
+  /** Which of its pictures, from 0. */
+  readonly number: number;
+}
+
+/** A message stays for as long as the user likes: it holds nothing of the picture. */
+function saySaved(services: Services, version: Version, saved: SavedPicture): Promise<void> {
+  const { uri, replaced, said } = saved;
+  const { number, round } = version;
+  const isOriginal = saved.isOriginal === true;
+  const name = showName(basename(uri.path));
+  services.log.info(isOriginal ? `${name}: replaced` : `Saved as ${name}`);
+  const { id = '' } = round.kept;
+  return offerUndo(
+    services,
+    { uri, sha256: sha256Of(saved.bytes), isOriginal, id, number },
+    [isOriginal ? `Replaced ${name}` : `Saved ${name}`, ...said].join('. '),
+    replaced ? ['Open'] : ['Open', 'Undo'],
+  );
+}
+
+async function offerUndo(
+  services: Services,
+  file: SavedFile,
+  message: string,
+  steps: readonly string[],
+): Promise<void> {
+  const chosen = await window.showInformationMessage(message, ...steps);
+  try {
+    if (chosen === 'Open') await commands.executeCommand('vscode.open', file.uri);
+    if (chosen === 'Undo') await undo(services, file);
+  } catch (error) {
+    const name = showName(basename(file.uri.path));
+    const what = chosen === 'Open' ? 'opened' : 'removed';
+    const why = showName(error instanceof Error ? error.message : String(error));
+    void window.showErrorMessage(`${name} could not be ${what}: ${why}.`);
+  }
+}
+
+/** The file goes, and the edit is shown again. */
+async function undo(
+  services: Services,
+  { uri, sha256, isOriginal, id, number }: SavedFile,
+): Promise<void> {
+  const job = await readJob(services, id);
+  if (isOriginal) {
+    if (!job || !(await undoReplace(services, job))) return;
+  } else {
+    const bytes = await workspace.fs.readFile(uri);
+    if (sha256Of(bytes) !== sha256 || (await undoSave(uri, bytes)) === 'changed') {
+      const name = showName(basename(uri.path));
+      void window.showWarningMessage(`${name} has been changed since it was saved: it stays.`);
+      return;
+    }
+  }
+  const session = job && (await readSession(services, job));
+  const version = session?.versions.find(
+    (one) => one.round.kept.id === id && one.number === number,
+  );
+  if (!session || !version) return;
+  version.savedAs = version.savedAs.filter((one) => one.toString() !== uri.toString());
+  version.round.kept.undoSave(number, uri);
+  await reviewAgain(session, version);
+}

@@ -1,0 +1,89 @@
+// Takes how a batch stands from the host; draws the batch's panel and reports what the user wants.
+import type { BatchRow, BatchState, BatchWish, FromBatch, ToBatch } from '../compare/batchProtocol';
+import { batchInWords, rowStateInWords } from './batchWords';
+import { element } from './element';
+
+declare function acquireVsCodeApi(): { postMessage(message: FromBatch): void };
+
+const host = acquireVsCodeApi();
+const instruction = element('instruction', HTMLElement);
+const model = element('model', HTMLElement);
+const status = element('status', HTMLElement);
+const progress = element('progress', HTMLProgressElement);
+const list = element('rows', HTMLUListElement);
+const buttons = {
+  review: element('review', HTMLButtonElement),
+  pause: element('pause', HTMLButtonElement),
+  cancelRest: element('cancelRest', HTMLButtonElement),
+  retryFailed: element('retryFailed', HTMLButtonElement),
+};
+let isPaused = false;
+
+interface Line {
+  readonly item: HTMLLIElement;
+  readonly state: HTMLElement;
+  readonly sentence: HTMLElement;
+}
+
+/** One for each row, which stays: drawing all anew would lose the place in a long list. */
+const lines: Line[] = [];
+
+window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+  if (isBatch(data)) render(data.state);
+});
+
+function render(state: BatchState): void {
+  isPaused = state.isPaused;
+  instruction.textContent = state.instruction;
+  model.textContent = state.model;
+  const words = batchInWords(state);
+  // The same words again would be read aloud again.
+  if (status.textContent !== words) status.textContent = words;
+  const has = (...states: BatchRow['state'][]) =>
+    state.rows.some((row) => states.includes(row.state));
+  const isOver = !has('waiting', 'editing');
+  progress.max = Math.max(1, state.rows.length);
+  progress.value = state.rows.filter((row) => !['waiting', 'editing'].includes(row.state)).length;
+  buttons.pause.textContent = isPaused ? 'Resume' : 'Pause';
+  buttons.pause.disabled = isOver;
+  buttons.cancelRest.disabled = isOver;
+  buttons.retryFailed.disabled = !has('failed');
+  buttons.review.disabled = state.toReview === 0;
+  state.rows.forEach(drawRow);
+}
+
+function drawRow(row: BatchRow, at: number): void {
+  const line = (lines[at] ??= addLine(row.name));
+  line.item.dataset['state'] = row.state;
+  line.state.textContent = rowStateInWords(row.state);
+  line.sentence.textContent = row.sentence ?? '';
+  line.sentence.hidden = row.sentence === undefined || row.sentence === '';
+}
+
+function addLine(name: string): Line {
+  const item = document.createElement('li');
+  item.className = 'row';
+  const [title, state, sentence] = ['name', 'state', 'sentence'].map((part) => {
+    const span = document.createElement('span');
+    span.className = part;
+    item.append(span, ' ');
+    return span;
+  }) as [HTMLElement, HTMLElement, HTMLElement];
+  title.textContent = name;
+  list.append(item);
+  return { item, state, sentence };
+}
+
+function isBatch(data: unknown): data is ToBatch {
+  return typeof data === 'object' && data !== null && 'type' in data && data.type === 'batch';
+}
+
+const tell = (wish: BatchWish) => host.postMessage({ type: wish });
+buttons.pause.addEventListener('click', () => tell(isPaused ? 'resume' : 'pause'));
+for (const wish of ['review', 'cancelRest', 'retryFailed'] as const) {
+  // The second click of a double-click is the same wish.
+  buttons[wish].addEventListener('click', ({ detail }) => {
+    if (detail <= 1) tell(wish);
+  });
+}
+host.postMessage({ type: 'ready' });
