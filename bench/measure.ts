@@ -46,7 +46,7 @@ export async function compete(contestant: Contestant): Promise<void> {
 }
 
 /** Until the process does nothing any more: V8 goes on compiling in the background. */
-async function rest(): Promise<void> {
+export async function rest(): Promise<void> {
   for (let quiet = 0; quiet < 2;) {
     const before = process.cpuUsage();
     await delay(60);
@@ -112,7 +112,7 @@ export function watchQueue(): { waited: () => number; close: () => void } {
 }
 
 /** Bytes of resident memory now; from here on the peak is counted anew. */
-function resetPeak(): number {
+export function resetPeak(): number {
   if (process.platform === 'linux') writeFileSync('/proc/self/clear_refs', '5');
   return process.memoryUsage.rss();
 }

@@ -10,7 +10,7 @@ import {
   newFiles,
   press,
   quickInputTitled,
-  sharedTrip,
+  startTrip,
   tab,
   tidy,
   type Trip,
@@ -25,26 +25,21 @@ describe('a batch', function () {
   let trip: Trip;
   let sentBefore: number;
   before(async () => {
-    trip = await sharedTrip();
-    trip.workbench.setSetting('explorer.autoReveal', false);
+    // In a window of its own: files that come later are seen whenever the system says so.
+    trip = await startTrip({
+      files: { [broken]: Buffer.from('no picture') },
+      settings: { 'explorer.autoReveal': false },
+    });
   });
-  beforeEach(async () => {
+  beforeEach(() => {
     sentBefore = trip.gateway.requests.length;
-    await writeFile(join(trip.workspace, broken), 'no picture');
-    await trip.workbench.explorerItem(broken).waitFor();
   });
   keepEvidence(() => trip);
   afterEach(async () => {
     trip.gateway.delayMs = 0;
     await tidy(trip);
   });
-  after(async () => {
-    // Else the next right click would be on all that is selected.
-    await trip.workbench.page.keyboard.press('Escape');
-    await trip.workbench.explorerItem('README.md').click();
-    trip.workbench.setSetting('explorer.autoReveal', undefined);
-    await tidy(trip);
-  });
+  after(() => trip.close());
 
   const sent = () =>
     trip.gateway.requests.slice(sentBefore).filter(({ method }) => method === 'POST');

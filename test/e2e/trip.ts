@@ -183,7 +183,7 @@ export function quickInputTitled(workbench: Workbench, title: string): Locator {
 }
 
 /** The tab of an editor, by its label. */
-export function tab({ page }: Workbench, label: string): Locator {
+export function tab({ page }: Workbench, label: string | RegExp): Locator {
   return page.getByRole('tab', { name: label });
 }
 

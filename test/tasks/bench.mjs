@@ -6,6 +6,7 @@ import { ensureVscodeAndChromium, harness } from './suites.mjs';
 
 const parts = {
   gateway: 'out/bench/run.js',
+  batch: 'out/bench/batch.js',
   match: 'out/bench/match.js',
   pictures: 'out/bench/pictures.js',
   panel: 'out/bench/panel.js',
