@@ -19,12 +19,16 @@ export async function ensureVscodeAndChromium(versions) {
   await Promise.all([...versions.map((version) => ensureVscode(version)), ensureChromium()]);
 }
 
-/** Tests without VS Code. No more at a time than the smallest machine has processors: some have time limits to keep. */
-export function unit(rest, options = {}) {
+/**
+ * Tests without VS Code.
+ * @param options.jobs how many at a time: not more than the smallest machine has processors to spare, since some have
+ *   time limits to keep
+ */
+export function unit(rest, { jobs = 2, ...options } = {}) {
   return mocha(
     'out/test/unit/**/*.test.js',
     60 * second,
-    ['--parallel', '--jobs', '2', ...rest],
+    [...(jobs > 1 ? ['--parallel', '--jobs', String(jobs)] : []), ...rest],
     options,
   );
 }
