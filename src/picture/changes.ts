@@ -54,7 +54,8 @@ export function findChanges(difference: Difference, threshold = defaultThreshold
   const limit = Math.max(1, threshold * 255);
   const certain = atLeast(strengths, limit);
   const reach = Math.max(1, Math.round((nearness * Math.max(columns, rows)) / 2));
-  const parts = labelParts(spread(certain, 1, columns, reach), columns);
+  const grown = spread(certain, 1, columns, reach);
+  const parts = labelParts(grown, columns);
 
   const found = measureParts(difference, certain, parts, limit)
     .filter((part) => !isSpeck(part, limit))
@@ -72,8 +73,9 @@ export function findChanges(difference: Difference, threshold = defaultThreshold
     return { ...base, changes: [{ id: 1, box, share: 1 }], labels, whole: true };
   }
   const ids = new Map(found.map(({ part }, index) => [part, index + 1]));
-  const labels = outline(difference, certain, parts, ids, limit, reach);
-  return { ...base, changes: describe(difference, labels, found.length), labels, whole: false };
+  const { around, labels } = outline(difference, certain, grown, parts, ids, limit, reach);
+  const changes = describe(difference, around, labels, found.length);
+  return { ...base, changes, labels, whole: false };
 }
 
 interface Part {
@@ -93,7 +95,16 @@ interface Part {
 function atLeast(strengths: Uint8Array, limit: number): Uint8Array {
   const cells = new Uint8Array(strengths.length);
   const least = Math.ceil(limit);
-  for (let cell = 0; cell < cells.length; cell++) cells[cell] = Number(strengths[cell]! >= least);
+  const fours = new Uint32Array(Math.ceil(strengths.length / 4));
+  new Uint8Array(fours.buffer).set(strengths);
+  // Four at a time: in most none reaches the limit. Its highest bit says of a byte that it may.
+  const missing = (128 - Math.min(128, least)) * 0x01010101;
+  for (let four = 0; four < fours.length; four++) {
+    const bytes = fours[four]!;
+    if (((((bytes & 0x7f7f7f7f) + missing) | bytes) & 0x80808080) === 0) continue;
+    const end = Math.min(cells.length, 4 * four + 4);
+    for (let cell = 4 * four; cell < end; cell++) cells[cell] = strengths[cell]! >= least ? 1 : 0;
+  }
   return cells;
 }
 
@@ -104,16 +115,17 @@ function forEachRun(
   columns: number,
   take: (from: number, to: number) => void,
 ): void {
-  // What the system searches for is found many cells at a time.
-  for (let from = cells.indexOf(value); from >= 0;) {
-    const other = cells.indexOf(1 - value, from);
+  // A buffer lets the system search, which looks at many cells at a time; an array does not.
+  const searched = Buffer.from(cells.buffer, cells.byteOffset, cells.length);
+  for (let from = searched.indexOf(value); from >= 0;) {
+    const other = searched.indexOf(1 - value, from);
     const end = other < 0 ? cells.length : other;
     for (let at = from; at < end;) {
       const to = Math.min(end, at - (at % columns) + columns);
       take(at, to);
       at = to;
     }
-    from = other < 0 ? -1 : cells.indexOf(value, end);
+    from = other < 0 ? -1 : searched.indexOf(value, end);
   }
 }
 
@@ -230,32 +242,42 @@ function isWhole(found: readonly Part[], cells: number, columns: number, rows: n
   );
 }
 
-/** The cells of each change: with its soft edges, the gaps in it, and a cell around. */
+interface Outline {
+  /** 1 for each cell that may belong to a change; of the others no label is set. */
+  readonly around: Uint8Array;
+  readonly labels: Uint16Array;
+}
+
+/**
+ * The cells of each change: with its soft edges, the gaps in it, and a cell around.
+ * @param grown the cells that belong to a part
+ */
 function outline(
   { columns, rows, strengths }: Difference,
   certain: Uint8Array,
+  grown: Uint8Array,
   { parts, count }: Parts,
   ids: ReadonlyMap<number, number>,
   limit: number,
   reach: number,
-): Uint16Array {
+): Outline {
   const idOf = new Uint16Array(count + 1);
   for (const [part, id] of ids) idOf[part] = id;
   const soft = new Uint8Array(columns * rows);
   forEachRun(certain, 1, columns, (from, to) => {
     if (idOf[parts[from]!] !== 0) soft.fill(1, from, to);
   });
-  const faint: number[] = [];
   const least = Math.ceil(limit / 2);
-  forEachRun(certain, 0, columns, (from, to) => {
-    for (let cell = from; cell < to; cell++) if (strengths[cell]! >= least) faint.push(cell);
-  });
   // Only within reach: what is faint and far away is noise.
   const isFaint = (cell: number) =>
-    soft[cell] === 0 && certain[cell] === 0 && parts[cell] !== 0 && strengths[cell]! >= least;
-  const frontier = faint.filter(
-    (cell) => parts[cell] !== 0 && someNeighbour(cell, columns, rows, (near) => soft[near] === 1),
-  );
+    soft[cell] === 0 && certain[cell] === 0 && grown[cell] === 1 && strengths[cell]! >= least;
+  const frontier: number[] = [];
+  forEachRun(grown, 1, columns, (from, to) => {
+    for (let cell = from; cell < to; cell++) {
+      if (!isFaint(cell)) continue;
+      if (someNeighbour(cell, columns, rows, (near) => soft[near] === 1)) frontier.push(cell);
+    }
+  });
   for (const cell of frontier) soft[cell] = 1;
   for (let cell = frontier.pop(); cell !== undefined; cell = frontier.pop()) {
     someNeighbour(cell, columns, rows, (near) => {
@@ -273,7 +295,7 @@ function outline(
   forEachRun(around, 1, columns, (from, to) => {
     for (let cell = from; cell < to; cell++) labels[cell] = idOf[parts[cell]!]!;
   });
-  return labels;
+  return { around, labels };
 }
 
 /** Of the up to eight cells about one. */
@@ -294,7 +316,8 @@ function someNeighbour(
 }
 
 function describe(
-  { width, height, cellSize, columns, rows }: Difference,
+  { width, height, cellSize, columns }: Difference,
+  around: Uint8Array,
   labels: Uint16Array,
   count: number,
 ): Change[] {
@@ -305,14 +328,15 @@ function describe(
     bottom: 0,
     area: 0,
   }));
-  for (let row = 0, cell = 0; row < rows; row++) {
-    const top = row * cellSize;
+  forEachRun(around, 1, columns, (from, to) => {
+    const begin = from - (from % columns);
+    const top = (begin / columns) * cellSize;
     const bottom = Math.min(height, top + cellSize);
-    for (let column = 0; column < columns; column++, cell++) {
+    for (let cell = from; cell < to; cell++) {
       const label = labels[cell]!;
       if (label === 0) continue;
       const change = found[label - 1]!;
-      const left = column * cellSize;
+      const left = (cell - begin) * cellSize;
       const right = Math.min(width, left + cellSize);
       change.left = Math.min(change.left, left);
       change.top = Math.min(change.top, top);
@@ -320,7 +344,7 @@ function describe(
       change.bottom = Math.max(change.bottom, bottom);
       change.area += (right - left) * (bottom - top);
     }
-  }
+  });
   return found.map(({ left, top, right, bottom, area }, index) => ({
     id: index + 1,
     box: { x: left, y: top, width: right - left, height: bottom - top },

@@ -1,4 +1,7 @@
 // A picture goes in, and the colour profile that its numbers should be in; the picture with such numbers comes out.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type Vips from 'wasm-vips';
 import { nameAt, viewOf } from './metadata/bytes';
 import type { Task } from './task';
@@ -32,14 +35,14 @@ export function convertColours(
   if (channels === 3 && full.interpretation === 'srgb' && isSameColour(own, profile)) {
     return carry(task, full, profile);
   }
-  const converted = task.own(
-    full.iccTransform(profile ? nameOf(task, profile) : 'srgb', {
+  const convert = (wanted: string) =>
+    full.iccTransform(wanted, {
       embedded: true,
       input_profile: colours === 4 ? 'cmyk' : 'srgb',
       intent: colours === 4 || channels === 4 ? 'perceptual' : 'relative',
       black_point_compensation: true,
-    }),
-  );
+    });
+  const converted = task.own(profile ? withFile(profile, convert) : convert('srgb'));
   return carry(task, converted, profile);
 }
 
@@ -50,13 +53,16 @@ function carry(task: Task, image: Vips.Image, profile: Uint8Array | undefined): 
   return copy;
 }
 
-/** libvips takes a profile from a file only: this one lies in its own memory. */
-function nameOf({ vips }: Task, profile: Uint8Array): string {
-  const { FS } = vips as typeof Vips & { FS: { writeFile(name: string, data: Uint8Array): void } };
-  // The same each time, and read before the next one is written.
-  const name = '/wanted.icc';
-  FS.writeFile(name, profile);
-  return name;
+/** libvips takes a profile from a file only, and reads it at once. Its files are those of the disk. */
+function withFile<Result>(profile: Uint8Array, use: (path: string) => Result): Result {
+  const folder = mkdtempSync(join(tmpdir(), 'retouch-'));
+  try {
+    const path = join(folder, 'wanted.icc');
+    writeFileSync(path, profile);
+    return use(path);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Whether the same numbers mean the same colours; without a profile they are sRGB. */

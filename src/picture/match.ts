@@ -139,7 +139,7 @@ function fitted(
   encoding: Encoding,
 ): Vips.Image {
   const { placement, transparency } = job;
-  const opened = openPicture(task, edited);
+  const opened = decodeNow(task, openPicture(task, edited, false));
   const opaque = isOpaque(task, opened);
   const picture = opaque && opened.hasAlpha() ? withoutAlpha(task, opened) : opened;
   const where = placement ?? place(original, picture, 'Stretch');
@@ -159,6 +159,14 @@ function fitted(
     task.own(alpha.multiply(task.own(result.extractBand(result.bands - 1)))).divide(255),
   );
   return task.own(withoutAlpha(task, result).bandjoin(task.own(both.cast('uchar'))));
+}
+
+/**
+ * Left to whoever needs its pixels first, it would be decoded in one thread more, beside those of the encoder: each
+ * takes 20 MB.
+ */
+function decodeNow(task: Task, picture: Vips.Image): Vips.Image {
+  return task.own(task.watch(picture).copyMemory());
 }
 
 /** The alpha of an original of which some is transparent. */

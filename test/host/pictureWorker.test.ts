@@ -59,6 +59,21 @@ describe('the thread that works on pictures', () => {
     assert.equal(worker.isRunning, true);
   });
 
+  it('matches a large PNG and its colour profile', async () => {
+    const plain = (width: number, height: number) =>
+      sharp({ create: { width, height, channels: 3, background: 'teal' } });
+    const original = await plain(2400, 1800).withIccProfile('p3').png().toBuffer();
+    const edited = await plain(1536, 1024).png().toBuffer();
+    const { bytes, format } = await worker.run({
+      type: 'match',
+      original: { bytes: original, format: 'PNG' },
+      edited: { bytes: edited, format: 'PNG' },
+    });
+    const [is, was] = await Promise.all([bytes, original].map((each) => sharp(each).metadata()));
+    assert.deepEqual([format, is!.width, is!.height], ['PNG', 2400, 1800]);
+    assert.deepEqual(is!.icc, was!.icc);
+  });
+
   it('is free soon after its job is cancelled', async () => {
     const bytes = await sharp({
       create: { width: 4000, height: 3000, channels: 3, background: 'teal' },

@@ -36,6 +36,12 @@ const mostMoved = memory.data<u32>([0x10101010, 0x10101010, 0x10101010, 0x101010
 const rounding = memory.data<f32>([8388608, 8388608, 8388608, 8388608], 16);
 const lowestByte = memory.data<u32>([255, 255, 255, 255], 16);
 
+/** Bytes of a row that are looked at before any distance in them is measured. */
+const stretch: usize = 4096;
+
+/** Where in a stretch pixels differ: 32-bit numbers, one for each four pixels, and one that does not count. */
+const found = memory.data(<i32>(stretch / 4) + 4, 16);
+
 /** Where memory is free to be used. */
 export function firstFree(): usize {
   return __heap_base;
@@ -76,11 +82,26 @@ function storeBytes(to: usize, numbers: v128): void {
   v128.store32_lane(to, i8x16.narrow_i16x8_u(halves, halves), 0);
 }
 
+/** The bits that all of sixteen pixels have. */
+function allOf(pixels: usize): v128 {
+  const half = v128.and(v128.load(pixels), v128.load(pixels, 16));
+  return v128.and(half, v128.and(v128.load(pixels, 32), v128.load(pixels, 48)));
+}
+
+/** Writes down where four pixels are, which counts where one of them differs by more than `none`: without a branch. */
+function note(to: usize, at: usize, first: usize, second: usize, none: v128): usize {
+  const before = v128.load(first + at);
+  const after = v128.load(second + at);
+  const moved = v128.or(i8x16.sub_sat_u(after, before), i8x16.sub_sat_u(before, after));
+  i32.store(to, <i32>at);
+  return to + ((<usize>v128.any_true(i8x16.sub_sat_u(moved, none))) << 2);
+}
+
 /**
  * The distance of each pixel, as it is. Gives whether all of them are opaque: else it means nothing before `layRow`.
  * @param original the first row, without a margin, as the others
  * @param stride bytes from one row to the next
- * @param length bytes in a row, a multiple of 16
+ * @param length bytes in a row, a multiple of 64
  * @param least four pixels of which no channel differs by more are the same; no distance is longer than that
  * @param out a byte a pixel, `length / 4` a row
  */
@@ -99,16 +120,21 @@ export function compareExactly(
   for (let row = 0; row < rows; row++) {
     const first = original + <usize>row * stride;
     const second = edited + <usize>row * stride;
-    for (let at: usize = 0; at < length; at += 16) {
-      const before = v128.load(first + at);
-      const after = v128.load(second + at);
-      solid = v128.and(solid, v128.and(before, after));
-      const moved = v128.or(i8x16.sub_sat_u(after, before), i8x16.sub_sat_u(before, after));
-      if (!v128.any_true(i8x16.sub_sat_u(moved, none))) {
-        i32.store(out + (at >> 2), 0);
-        continue;
+    for (let from: usize = 0; from < length; from += stretch) {
+      const end = min(length, from + stretch);
+      let last = found;
+      for (let at = from; at < end; at += 64) {
+        solid = v128.and(solid, v128.and(allOf(first + at), allOf(second + at)));
+        v128.store(out + (at >> 2), i8x16.splat(0));
+        last = note(last, at, first, second, none);
+        last = note(last, at + 16, first, second, none);
+        last = note(last, at + 32, first, second, none);
+        last = note(last, at + 48, first, second, none);
       }
-      storeBytes(out + (at >> 2), distances(after, before));
+      for (let next = found; next < last; next += 4) {
+        const at = <usize>i32.load(next);
+        storeBytes(out + (at >> 2), distances(v128.load(second + at), v128.load(first + at)));
+      }
     }
     out += length >> 2;
   }
@@ -306,10 +332,7 @@ export function layRow(row: usize, width: i32, stride: usize, y: i32): void {
   const opaque = i32x4.splat(<i32>0xff000000);
   let solid = opaque;
   let at = first;
-  for (; at + 64 <= end; at += 64) {
-    const half = v128.and(v128.load(at), v128.load(at + 16));
-    solid = v128.and(solid, v128.and(half, v128.and(v128.load(at + 32), v128.load(at + 48))));
-  }
+  for (; at + 64 <= end; at += 64) solid = v128.and(solid, allOf(at));
   for (; at + 16 <= end; at += 16) solid = v128.and(solid, v128.load(at));
   for (; at < end; at += 4) solid = v128.and(solid, v128.load32_splat(at));
   if (!i32x4.all_true(i32x4.eq(solid, opaque))) {

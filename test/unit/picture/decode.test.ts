@@ -1,6 +1,8 @@
 // Pictures of every kind are decoded in the thread; sharp, which shares none of our code, says what is right.
 import assert from 'node:assert/strict';
-import { resolve } from 'node:path';
+import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { identifyPicture } from '../../../src/picture/identify';
@@ -90,6 +92,28 @@ describe('decode', function () {
     const beside = await decode(narrow, icc);
     assert.deepEqual(beside.profile, own.profile);
     assertClose(beside.pixels, own.pixels, 2);
+  });
+
+  it('has the wanted profile in a temporary file, and leaves none behind', async () => {
+    const { icc } = await sharp(await paint().withIccProfile('p3').png().toBuffer()).metadata();
+    const bytes = await paint().png().toBuffer();
+    const folder = mkdtempSync(join(tmpdir(), 'retouch-decode-'));
+    utimesSync(folder, 0, 0);
+    const name = process.platform === 'win32' ? 'TEMP' : 'TMPDIR';
+    const before = process.env[name];
+    process.env[name] = folder;
+    // What the environment of a thread is when it starts, it stays.
+    const other = new PictureWorker(resolve('dist/pictureThread.js'));
+    try {
+      await other.run({ type: 'decode', encoded: { bytes, format: 'PNG' }, colours: icc! });
+      assert.deepEqual(readdirSync(folder), []);
+      assert.notEqual(statSync(folder).mtimeMs, 0);
+    } finally {
+      other.dispose();
+      if (before === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = before;
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('does not touch numbers where a profile says what none says', async () => {

@@ -46,6 +46,9 @@ describe('measureDifference', () => {
     [256, 130],
     [301, 259],
     [640, 33],
+    // Longer rows than the kernel looks at in one go, and a single one.
+    [1100, 3],
+    [1030, 1],
   ] as const) {
     for (const transparent of [false, true]) {
       const what = `${width} × ${height}${transparent ? ', transparent' : ''}`;
@@ -78,6 +81,29 @@ describe('measureDifference', () => {
       }
     });
   }
+
+  it('the kernel says what the script says where only some rows differ, at the borders of strips too', () => {
+    const [width, height] = [272, 50];
+    const pixels = new Uint8Array(4 * width * height).map((_, at) => opaque(120 + (at % 7))(0, at));
+    const before = { width, height, pixels };
+    for (const rows of [[0], [7, 8], [15], [16], [15, 16], [17], [31, 33], [47], [48], [49]]) {
+      const after = { ...before, pixels: pixels.slice() };
+      for (const row of rows) {
+        // The kernel looks at four pixels at a time: one of four, all four, and the last of the row.
+        for (const x of [3, 100, 101, 102, 103, 104, 105, 271]) {
+          const at = 4 * (width * row + x);
+          after.pixels.fill(9, at, at + 3);
+        }
+      }
+      for (const measure of [{ ...tolerantMeasure, least: 0 }, exactMeasure]) {
+        const distances = new Uint8Array(width * height).fill(77);
+        const measured = measureDifference(before, after, measure, distances);
+        assert.ok(measured.distances.some((distance) => distance > 0));
+        const scripted = measureInScript(before, after, measure);
+        assert.deepEqual(sameness(measured), sameness(scripted), `rows ${rows.join(', ')}`);
+      }
+    }
+  });
 
   it('leaves out only what is too little to count', () => {
     const [before, after] = makePair(301, 259);
