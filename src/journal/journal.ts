@@ -152,10 +152,19 @@ export class Journal {
     const { jobs } = await this.list(apiKey);
     const taken: KeptJob[] = [];
     for (const job of jobs) {
-      if (isOver(job) || job.isSeen || this.whose(job) !== 'gone') continue;
-      const files = await this.claim(job);
-      // Whoever had it may have said more until the end.
-      if (files) taken.push(await files.read());
+      if (isOver(job) || job.isSeen) continue;
+      const isUnread = this.me.unread.has(job.files.id);
+      if (!isUnread && this.whose(job) !== 'gone') continue;
+      // What the disk does not give is in nobody's way: it is tried again the next time.
+      const files = isUnread ? job.files : await this.claim(job).catch(() => undefined);
+      if (!files) continue;
+      try {
+        // Whoever had it may have said more until the end.
+        taken.push(await files.read());
+        this.me.unread.delete(files.id);
+      } catch {
+        this.me.unread.add(files.id);
+      }
     }
     return taken;
   }
@@ -184,7 +193,8 @@ export class Journal {
       if (name.startsWith(removedPrefix)) await removeQuietly(path, this.disk);
       else if (!jobName.test(name)) aside.push(name);
       else {
-        const found = await this.judge(name, now);
+        // What the disk does not give may be there tomorrow.
+        const found = await this.judge(name, now).catch(() => 'fine');
         if (found === 'rubbish') await removeQuietly(path, this.disk);
         if (found === 'spoilt') aside.push(name);
       }
@@ -225,7 +235,12 @@ export class Journal {
         if (job.state !== 'received' || this.whose(job) === 'other') continue;
         unsaved.push(job);
       } else {
-        await job.files.remove();
+        try {
+          await job.files.remove();
+        } catch {
+          // It is in nobody's way: it is tried again the next time, and others may go for it now.
+          continue;
+        }
         removed.push(job.files.id);
       }
       all -= sizes.get(job) ?? 0;
@@ -240,13 +255,12 @@ export class Journal {
       await new JobFiles(name, folder, new KeyMask(''), disk).read();
       return 'fine';
     } catch (error) {
-      // The disk may be back tomorrow, or it is for a later version to read.
-      if (hasCode(error, 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE', 'EBUSY', 'ESTALE'))
-        return 'fine';
+      if (mayPass(error)) return 'fine';
     }
-    const text = await disk.readFile(join(folder, fileNames.job)).catch(() => undefined);
+    const text = await disk.readFile(join(folder, fileNames.job)).catch(ignoreLasting);
+    // It is for a later version to read.
     if (text && isOfLaterFormat(text.toString('utf8'))) return 'fine';
-    const inside = await disk.readdir(folder).catch(() => undefined);
+    const inside = await disk.readdir(folder).catch(ignoreLasting);
     if (!inside) return 'spoilt';
     const owner = inside.find(isOwnerName);
     if (owner) {
@@ -258,7 +272,7 @@ export class Journal {
     if (!owner && inside.length === 0)
       return now - timeOf(name) > beginningLimit ? 'rubbish' : 'fine';
     // A job is sent once it is whole: what had not got that far is nobody's loss.
-    const log = await disk.readFile(join(folder, fileNames.log)).catch(() => undefined);
+    const log = await disk.readFile(join(folder, fileNames.log)).catch(ignoreLasting);
     const begun: readonly string[] = [fileNames.original, fileNames.log, `${fileNames.job}.tmp`];
     return owner &&
       (log?.byteLength ?? 0) === 0 &&
@@ -290,7 +304,9 @@ export class Journal {
     const folder = join(this.root, id);
     try {
       await this.disk.rename(join(this.root, files.id), folder);
-      await (await create(join(folder, mine), this.disk)).close();
+      const name = await create(join(folder, mine), this.disk);
+      // The name is what counts, and it is there: nothing has been written that closing could lose.
+      await name.close().catch(() => undefined);
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return undefined;
       throw error;
@@ -321,6 +337,21 @@ export class Journal {
     });
     return hash.digest('hex');
   }
+}
+
+/** Whether it is the disk that fails, which may be back tomorrow, and not what lies there. */
+function mayPass(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    !hasCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP')
+  );
+}
+
+/** @throws the error where it may pass */
+function ignoreLasting(error: unknown): undefined {
+  if (mayPass(error)) throw error;
+  return undefined;
 }
 
 /** When a job was made, from the name of its folder. */

@@ -16,6 +16,8 @@ const silenceLimit = 24 * 60 * 60 * 1000;
 /** One window: the process of its extensions. */
 export class Owner {
   private readonly who: string;
+  /** Ids of jobs that it has got and could not read yet. */
+  readonly unread = new Set<string>();
 
   /** @param process other than this one's only in tests */
   constructor(private readonly identity: ProcessIdentity = identifyProcess()) {

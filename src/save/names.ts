@@ -52,6 +52,8 @@ function fillIn(template: string, name: string): string | undefined {
     .replace(/^[\s.]+$/, '')
     .trim();
   if (stem === '') return undefined;
-  // Names of devices on Windows, with any extension.
-  return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(stem) ? `_${stem}` : stem;
+  // Names of devices on Windows, with any extension, which blanks may stand before.
+  return /^(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³]) *(\.|$)/i.test(stem)
+    ? `_${stem}`
+    : stem;
 }

@@ -64,7 +64,7 @@ describe('with a failing file system', () => {
     { title: 'at a taken name', save: saveAt('photo.edited.png'), after: replaced },
   ];
   for (const { title, save, always, after, orAfter } of cases) {
-    for (const code of ['EIO', 'ENOSPC', 'EACCES']) {
+    for (const code of ['EIO', 'ENOSPC', 'EDQUOT', 'EROFS', 'EACCES']) {
       it(`saves ${title} or leaves all as it was, whichever call says ${code}`, async () => {
         let failures = 0;
         for (let failing = 1; ; failing++) {

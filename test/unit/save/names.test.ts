@@ -22,6 +22,14 @@ describe('namesBeside', () => {
     ['photo.jpg', 'png', '..', 'photo.edited.png'],
     ['photo.jpg', 'png', 'con', '_con.png'],
     ['photo.jpg', 'png', 'LPT1.${name}', '_LPT1.photo.png'],
+    ['con.png', 'png', template, '_con.edited.png'],
+    ['NUL .jpg', 'png', template, '_NUL .edited.png'],
+    ['com¹.jpg', 'png', template, '_com¹.edited.png'],
+    ['CONOUT$.jpg', 'png', '${name}', '_CONOUT$.png'],
+    ['console.jpg', 'png', template, 'console.edited.png'],
+    ['photo...', 'png', template, 'photo...edited.png'],
+    ['photo.jpg', 'png', '${name}...', 'photo....png'],
+    ['photo.jpg', 'png', '\u202e${name}\u200b\n', '-photo--.png'],
   ];
   for (const [original, extension, given, expected] of cases) {
     it(`${JSON.stringify(given)} beside ${original} is ${expected}`, () => {

@@ -1,2 +1,2 @@
 // The module under test as a file of its own, for a process that sees another disk.
-export { saveNewLocally } from '../../../src/save/saveLocally';
+export { replaceLocally, saveAtLocally, saveNewLocally } from '../../../src/save/saveLocally';

@@ -1,0 +1,144 @@
+// Saving by real processes: killed at each call to the disk, racing for names, and on a disk that is read-only.
+import assert from 'node:assert/strict';
+import { execFile, fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { temporaryPaths } from '../../../src/save/saveLocally';
+import type { Order, SaveKind } from './saver';
+
+// As the process has them, which cannot be loaded here: it listens to its parent.
+const bytes = Buffer.alloc(300_000, 'edited').toString('latin1');
+const token = 'killed00';
+
+const before: Readonly<Record<string, string>> = {
+  'photo.jpg': 'original',
+  'photo.edited.png': 'mine',
+};
+const beside = { ...before, 'photo.edited-2.png': bytes };
+const over = { ...before, 'photo.edited.png': bytes };
+
+describe('saving in a process of its own', function () {
+  this.timeout(120_000);
+  let folder: string;
+  const savers: ChildProcess[] = [];
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'retouch-save-'));
+  });
+  afterEach(async () => {
+    for (const saver of savers.splice(0)) saver.kill('SIGKILL');
+    await rm(folder, { recursive: true });
+  });
+
+  async function start(): Promise<ChildProcess> {
+    const saver = fork(join(__dirname, 'saver.js'), [folder]);
+    savers.push(saver);
+    await once(saver, 'message');
+    return saver;
+  }
+
+  async function contents(): Promise<Record<string, string>> {
+    const found: Record<string, string> = {};
+    for (const name of await readdir(folder))
+      found[name] = await readFile(join(folder, name), 'latin1');
+    return found;
+  }
+
+  const kinds: [kind: SaveKind, after: Record<string, string>][] = [
+    ['new', beside],
+    ['new without links', beside],
+    ['over', over],
+    ['at a free name', beside],
+    ['at a taken name', over],
+  ];
+  for (const [kind, after] of kinds) {
+    it(`killed at every file-system call → absent or complete: ${kind}`, async () => {
+      const ends = { absent: 0, complete: 0, part: 0 };
+      for (let killAt = 1; ; killAt++) {
+        await rm(folder, { recursive: true });
+        folder = await mkdtemp(join(tmpdir(), 'retouch-save-'));
+        for (const [name, content] of Object.entries(before))
+          await writeFile(join(folder, name), content);
+        const saver = await start();
+        const ended = once(saver, 'exit') as Promise<[number | null, string | null]>;
+        saver.send({ save: kind, killAt } satisfies Order);
+        const [code, signal] = await ended;
+        assert.ok(code === 0 || signal === 'SIGKILL', `${killAt}: ${code} ${signal}`);
+        const { temporary, kept } = temporaryPaths(folder, token);
+        // What the journal knows the names of, and removes when the window is back.
+        for (const path of [temporary, kept]) await rm(path, { force: true });
+        const found = await contents();
+        const [name = ''] = Object.keys(after).filter((file) => found[file] !== before[file]);
+        const isPart = found[name] !== undefined && found[name] !== after[name];
+        if (isPart) {
+          // Nothing but a link gives a whole file a name that nobody has: without, it grows under its name.
+          assert.equal(kind, 'new without links', `${killAt}: ${name}`);
+          assert.deepEqual(found, { ...before, [name]: bytes.slice(0, found[name]!.length) });
+          ends.part++;
+        } else {
+          assert.deepEqual(
+            found,
+            found[name] === after[name] && name ? after : before,
+            `${killAt}`,
+          );
+          ends[name && found[name] === after[name] ? 'complete' : 'absent']++;
+        }
+        if (code === 0) {
+          assert.deepEqual(found, after);
+          break;
+        }
+      }
+      assert.ok(ends.absent > 5 && ends.complete > 2, JSON.stringify(ends));
+    });
+  }
+
+  it('the name is taken in a race, a thousand times → every file kept', async () => {
+    const racers = await Promise.all([start(), start(), start(), start()]);
+    const rounds = 250;
+    const answers = racers.map((racer) => once(racer, 'message') as Promise<[string[]]>);
+    for (const racer of racers) racer.send({ race: rounds } satisfies Order);
+    const saved = (await Promise.all(answers)).map(([names]) => names);
+    assert.equal(new Set(saved.flat()).size, racers.length * rounds, 'a name was given twice');
+    for (const [index, names] of saved.entries()) {
+      for (const [round, name] of names.entries()) {
+        const content = await readFile(join(folder, name), 'utf8');
+        assert.equal(content, `${racers[index]!.pid} ${round}`, name);
+      }
+    }
+    const expected = Array.from({ length: rounds }, (_, round) =>
+      racers.map((_racer, number) => `${round}-${number}.png`),
+    );
+    assert.deepEqual((await readdir(folder)).sort(), expected.flat().sort());
+  });
+
+  // A real one, for one process alone, which takes Linux and user namespaces.
+  const onLinux = process.platform === 'linux' ? it : () => undefined;
+  onLinux('read-only → an error, and all as it was', async () => {
+    for (const [name, content] of Object.entries(before))
+      await writeFile(join(folder, name), content);
+    const script = `
+      const [module, folder] = process.argv.slice(1);
+      const { saveNewLocally, saveAtLocally, replaceLocally } = require(module);
+      const bytes = Buffer.alloc(1000, 7);
+      Promise.allSettled([
+        saveNewLocally(folder, ['new.png'], bytes),
+        saveAtLocally(folder + '/free.png', bytes, folder + '/photo.jpg'),
+        saveAtLocally(folder + '/photo.edited.png', bytes, folder + '/photo.jpg'),
+        replaceLocally(folder, 'photo.jpg', bytes, async () => undefined),
+      ]).then((ends) => console.log(ends.map(({ reason }) => reason?.code).join(' ')));`;
+    const { stdout } = await promisify(execFile)('unshare', [
+      '-rm',
+      'sh',
+      '-c',
+      'mount --bind "$3" "$3" && mount -o remount,ro,bind "$3" && exec "$0" -e "$1" "$2" "$3"',
+      process.execPath,
+      script,
+      join(__dirname, 'saveLocallyAlone.js'),
+      folder,
+    ]);
+    assert.equal(stdout, 'EROFS EROFS EROFS EROFS\n');
+    assert.deepEqual(await contents(), before);
+  });
+});
