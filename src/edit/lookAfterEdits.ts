@@ -8,6 +8,7 @@ import { openJournal } from './keepEdit';
 import { withoutTab } from './openPanels';
 import { diskErrorInWords } from './recordEdit';
 import { reopenEdit } from './reopenEdit';
+import { reviewEach } from './reviewEach';
 import type { Services } from './services';
 import { readKeepDays } from './settings';
 import { showEdits } from './showEdits';
@@ -58,9 +59,13 @@ async function tellBroughtBack(services: Services, back: BroughtBack): Promise<v
     for (const { files } of finished) await files.markSeen().catch(() => undefined);
     return;
   }
-  const [first, ...others] = finished;
-  if (first && others.length === 0) await reopenEdit(services, first);
-  else await showEdits(services);
+  const [first, ...others] = finished.toSorted((a, b) => b.record.createdAt - a.record.createdAt);
+  if (!first) await showEdits(services);
+  else if (others.length === 0) await reopenEdit(services, first);
+  else {
+    const ids = [first, ...others].map(({ files }) => files.id);
+    await reviewEach(services, ids, () => undefined);
+  }
 }
 
 /** Undefined where nothing has come back. */
