@@ -10,6 +10,7 @@ import './panel.test';
 import './results.test';
 import './compareWithHead.test';
 import './keptEdits.test';
+import './kills.test';
 import './logs.test';
 import { closeSharedTrip } from './trip';
 

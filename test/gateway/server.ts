@@ -35,6 +35,8 @@ export interface LocalGateway {
   readonly requests: readonly GatewayRequest[];
   /** How long each edit takes, in milliseconds; may be changed at any time, also for those under way. */
   delayMs: number;
+  /** How long the bytes of an answer take, in milliseconds: they go out in pieces then. */
+  sendMs: number;
   /** Whether pictures are in the answer, or behind a link at `/media/ID` that needs no key. */
   answerWith: 'b64_json' | 'url';
   /** Another number of pictures for `images/edits` to answer than was asked for; undefined keeps to what was asked. */
@@ -64,6 +66,7 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
     },
     requests,
     delayMs: options.delayMs ?? 0,
+    sendMs: 0,
     answerWith: 'b64_json',
     pictureCount: undefined,
     unaskedPartials: undefined,
@@ -190,6 +193,10 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
     ) => {
       if (record.aborted) return;
       writeHead(status, { 'Content-Type': mimeType, 'Content-Length': bytes.length, ...headers });
+      if (gateway.sendMs > 0 && status === 200 && record.method === 'POST') {
+        void sendSlowly(response, bytes, gateway.sendMs).then(() => answered());
+        return;
+      }
       response.end(bytes);
       answered();
     };
@@ -239,6 +246,21 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
       resolve(gateway);
     });
   });
+}
+
+/** In pieces, as a slow network has it. @param time milliseconds for all of them */
+async function sendSlowly(
+  response: ServerResponse,
+  bytes: Uint8Array,
+  time: number,
+): Promise<void> {
+  const pieces = 16;
+  const length = Math.ceil(bytes.length / pieces);
+  for (let from = 0; from < bytes.length && !response.destroyed; from += length) {
+    response.write(bytes.subarray(from, from + length));
+    await sleep(time / pieces);
+  }
+  response.end();
 }
 
 /** The time to the second, then chance: as new-api makes them. */

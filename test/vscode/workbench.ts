@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSyn
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, Frame, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser } from './chromium';
 import { cacheFolder } from './install';
@@ -164,6 +165,19 @@ export class Workbench {
         { timeout: patience },
       );
     }
+  }
+
+  /** Ends the extension hosts as a crash would. @returns how many there were */
+  async crashExtensionHost(): Promise<number> {
+    const pids = this.server.extensionHostPids();
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    while (this.server.extensionHostPids().some((pid) => pids.includes(pid))) await delay(10);
+    return pids.length;
+  }
+
+  /** Where the extension keeps what it has, on this machine. */
+  globalStorage(extension: string): string {
+    return join(this.userDataDir, 'User', 'globalStorage', extension);
   }
 
   /** Reloads the window: what a person's "Developer: Reload Window" does. */

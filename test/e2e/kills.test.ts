@@ -1,0 +1,168 @@
+// The extension host of a real VS Code is killed in the middle of edits: what was paid for is there when it is back, nothing is
+// sent again, and nothing is left lying about.
+import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { recoverKept } from '../../src/edit/bringBack';
+import { isOver, type KeptJob } from '../../src/journal/jobFiles';
+import { Journal } from '../../src/journal/journal';
+import { seededRandom } from '../unit/picture/seeded';
+import { answer, fingerprint, keepEvidence, rightClickEdit, startTrip, type Trip } from './trip';
+
+/** As many as CI has time for; more by hand. */
+const rounds = Number(process.env['RETOUCH_KILLS'] ?? 10);
+
+const seed = Number(process.env['RETOUCH_SEED'] ?? Date.now() % 1_000_000);
+
+/** Milliseconds that the gateway works, and that its answer takes on the way. */
+const [working, sending] = [300, 300];
+
+const model = 'openai/gpt-image-2';
+
+/** When the kill falls, about; what it hit is seen on the disk. */
+const moments = ['asking', 'working', 'answering', 'reading', 'reviewing', 'saving'] as const;
+
+type Moment = (typeof moments)[number];
+
+/** What the disk had of a job when its extension host was gone. */
+type Hit =
+  'nothing' | 'prepared' | 'sent' | 'half an answer' | 'the answer' | 'a save' | 'all of it';
+
+describe('a VS Code whose extension host is killed', function () {
+  this.timeout(60_000 + rounds * 60_000);
+  let trip: Trip;
+  let before_: Map<string, string>;
+  before(async () => {
+    // What came is compared byte by byte with what was saved.
+    trip = await startTrip({ settings: { 'retouch.matchOriginal': false } });
+    trip.gateway.delayMs = working;
+    trip.gateway.sendMs = sending;
+    before_ = await fingerprint(trip.workspace);
+  });
+  keepEvidence(() => trip);
+  after(() => trip.close());
+
+  const journal = () =>
+    new Journal(join(trip.workbench.globalStorage('retouch.retouch'), 'journal'));
+  const edits = (instruction: string) =>
+    trip.gateway.requests.filter((request) => request.instruction === instruction);
+
+  async function jobOf(instruction: string): Promise<KeptJob | undefined> {
+    const { jobs } = await journal().list();
+    return jobs.find(({ record }) => record.instruction === instruction);
+  }
+
+  it(`loses nothing, sends nothing twice and leaves nothing behind, ${rounds} times`, async () => {
+    console.log(`      the seed is ${seed}`);
+    const random = seededRandom(seed);
+    const hits = new Map<Hit, number>();
+    const files = ['logo.png', 'photo.jpg', 'portrait.jpg', 'screenshot.png', 'banner.webp'];
+    for (let round = 0; round < rounds; round++) {
+      const moment = moments[round % moments.length]!;
+      const instruction = `invert it, round ${round}`;
+      const hit = await killAt(moment, files[round % files.length]!, instruction, random);
+      hits.set(hit, (hits.get(hit) ?? 0) + 1);
+    }
+    console.log(`      on the disk: ${JSON.stringify([...hits])}`);
+    assert.ok(hits.size >= Math.min(3, rounds), 'the kills fell at one or two moments only');
+  });
+
+  /** One edit, one kill, and everything there is to be found after it. */
+  async function killAt(
+    moment: Moment,
+    file: string,
+    instruction: string,
+    random: () => number,
+  ): Promise<Hit> {
+    const { workbench } = trip;
+    await rightClickEdit(trip, file);
+    await answer(trip, instruction, model);
+    await reach(moment, instruction);
+    await delay(random() * 150);
+    assert.ok((await workbench.crashExtensionHost()) > 0, 'there is no extension host');
+
+    const job = await jobOf(instruction);
+    const hit = hitOf(job);
+    const [request] = edits(instruction);
+    if (hit === 'nothing' || hit === 'prepared')
+      assert.equal(request, undefined, 'sent before it was on disk');
+    const whole = hit === 'the answer' || hit === 'a save' || hit === 'all of it';
+    assert.ok(whole || moment !== 'reviewing', 'shown before it was on disk');
+
+    await workbench.reload();
+    const after = await settled(instruction);
+    const words = `${moment}: ${hit}, then ${after?.state ?? 'no job'}`;
+    if (whole) {
+      // What was paid for and was here, still is.
+      assert.ok(after && ['received', 'saved', 'discarded'].includes(after.state), words);
+      const { pictures } = await recoverKept(after);
+      assert.equal(pictures.length, request!.answered.length, words);
+      for (const [at, bytes] of pictures.entries())
+        assert.ok(request!.answered[at]!.equals(bytes), words);
+    } else if (hit === 'sent' || hit === 'half an answer') {
+      // Nobody knows what it cost, and the user is told.
+      assert.equal(after?.failure?.charge, 'unknown', words);
+    } else {
+      assert.equal(after, undefined, words);
+    }
+    assert.ok(edits(instruction).length <= 1, `${words}: sent twice`);
+    await checkWorkspace(words);
+    return hit;
+  }
+
+  async function reach(moment: Moment, instruction: string): Promise<void> {
+    if (moment === 'asking') return;
+    const { workbench } = trip;
+    const until = async (condition: () => boolean) => {
+      while (!condition()) await delay(5);
+    };
+    await until(() => edits(instruction)[0]?.billed === true);
+    if (moment === 'working') return;
+    await until(() => edits(instruction)[0]?.status === 200);
+    if (moment === 'answering') return;
+    await until(() => edits(instruction)[0]!.sentAt > 0);
+    if (moment === 'reading') return;
+    const accept = workbench.webview().getByRole('button', { name: 'Accept' });
+    await accept.waitFor();
+    if (moment === 'saving') await accept.click();
+  }
+
+  /** Once the next window has looked after all that the last one left. */
+  async function settled(instruction: string): Promise<KeptJob | undefined> {
+    for (const deadline = Date.now() + 60_000; ;) {
+      const { jobs, unreadable } = await journal().list();
+      assert.deepEqual(unreadable, []);
+      const waiting = jobs.filter((job) => !isOver(job) && journal().whose(job) !== 'other');
+      if (waiting.length === 0)
+        return jobs.find(({ record }) => record.instruction === instruction);
+      assert.ok(Date.now() < deadline, `nobody looked after ${JSON.stringify(waiting)}`);
+      await delay(100);
+    }
+  }
+
+  /** Originals as they were, and beside them nothing but whole pictures that were paid for. */
+  async function checkWorkspace(words: string): Promise<void> {
+    const { workspace, gateway } = trip;
+    const answered = gateway.requests.flatMap((request) => request.answered);
+    const now = await fingerprint(workspace);
+    for (const [name, hash] of before_) assert.equal(now.get(name), hash, `${words}: ${name}`);
+    for (const name of await readdir(workspace)) {
+      if (before_.has(name)) continue;
+      const bytes = await readFile(join(workspace, name));
+      assert.ok(
+        answered.some((picture) => bytes.equals(picture)),
+        `${words}: ${name} is left behind`,
+      );
+    }
+  }
+});
+
+function hitOf(job: KeptJob | undefined): Hit {
+  if (!job) return 'nothing';
+  if (job.saved.length > 0) return 'all of it';
+  if (job.saving.length > 0) return 'a save';
+  if (job.state === 'prepared') return 'prepared';
+  if (job.state !== 'sent') return 'the answer';
+  return job.answers.length > 0 ? 'half an answer' : 'sent';
+}
