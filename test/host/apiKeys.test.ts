@@ -28,6 +28,17 @@ describe('the API key', () => {
     assert.deepEqual(await keys.get(one), { key: undefined, source: 'none' });
   });
 
+  it('is the one that was stored last, also by another window, and none once it was removed there', async () => {
+    await services.context.secrets.store(`retouch.apiKey:${one}`, 'sk-one');
+    assert.equal((await keys.get(one)).key, 'sk-one');
+    const elsewhere = new ApiKeys(services.context.secrets);
+    await services.context.secrets.store(`retouch.apiKey:${one}`, 'sk-other');
+    assert.equal((await keys.get(one)).key, 'sk-other');
+    await elsewhere.remove(one);
+    assert.equal((await keys.get(one)).key, undefined);
+    elsewhere.dispose();
+  });
+
   it('comes from the environment where there is no stored one', async () => {
     process.env['AIGATE_API_KEY'] = ' sk-environment ';
     assert.deepEqual(await keys.get(one), { key: 'sk-environment', source: 'environment' });

@@ -14,6 +14,8 @@ import { ApiKeys } from '../../src/edit/apiKeys';
 import type { Services } from '../../src/edit/services';
 import { CostMeter } from '../../src/gateway/costMeter';
 
+let channels = 0;
+
 export function temporaryServices(): Services {
   const extension = extensions.getExtension('retouch.retouch');
   if (!extension) throw new Error('retouch.retouch is not there');
@@ -38,7 +40,8 @@ export function temporaryServices(): Services {
       setKeysForSync: () => undefined,
     },
   } as unknown as ExtensionContext;
-  const log = window.createOutputChannel('Retouch test', { log: true });
+  // A name that was used before may give the channel that has been closed since.
+  const log = window.createOutputChannel(`Retouch test ${++channels}`, { log: true });
   return {
     context,
     log,

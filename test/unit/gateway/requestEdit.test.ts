@@ -126,17 +126,17 @@ describe('requestEdit through the local gateway', () => {
     });
   }
 
-  it('closes the socket when it is cancelled', async () => {
+  it('closes the socket within 250 ms when it is cancelled', async () => {
     gateway.delayMs = 60_000;
     const cancelled = new AbortController();
     const editing = edit(connection, { signal: cancelled.signal });
     editing.catch(() => undefined);
     while (!gateway.requests[0]?.billed) await delay(5);
+    const started = Date.now();
     cancelled.abort();
     await assert.rejects(editing, { name: 'AbortError' });
-    const started = Date.now();
     while (!gateway.requests[0].aborted) {
-      assert.ok(Date.now() - started < 5000, 'the gateway never saw the socket close');
+      assert.ok(Date.now() - started < 250, 'the gateway did not see the socket close');
       await delay(5);
     }
     assert.equal(gateway.requests.length, 1);
