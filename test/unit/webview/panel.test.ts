@@ -615,6 +615,24 @@ describe('the compare panel’s page', () => {
     assert.deepEqual(await panel.sent(), [{ type: 'discard' }]);
   });
 
+  it('discards with Backspace where another one follows, once it can be seen, and nowhere else', async () => {
+    await open();
+    await focusPanel();
+    await key('Backspace');
+    assert.deepEqual(await panel.sent(), []);
+    await panel.state({ ...review, queue: { position: 3, count: 12 } });
+    assert.match(await page().getByRole('status').innerText(), /^3 of 12 · Edited/);
+    await key('Backspace');
+    assert.deepEqual(await panel.sent(), [{ type: 'discard' }]);
+    await page().reload();
+    await panel.wear('dark');
+    await panel.state({ ...review, queue: { position: 4, count: 12 } });
+    await focusPanel();
+    await key('Backspace');
+    await key('Enter');
+    assert.deepEqual(await panel.sent(), [], 'nobody has seen it yet');
+  });
+
   it('is after a reload as it was before', async () => {
     const rejected = changes.map((change, at) => ({ ...change, kept: at !== 1 }));
     const state: PanelState = {

@@ -137,6 +137,11 @@ describe('the panel’s status line', () => {
       }),
       `Edited in 3 s · version 2 · ${size} · 9 tokens`,
     ],
+    [
+      'one of several that are reviewed',
+      review(1, { queue: { position: 3, count: 12 } }),
+      `3 of 12 · Edited in 12 s · ${size}`,
+    ],
     ['an edit', editing, 'Editing with openai/gpt-image-2…'],
     [
       'a partial picture',
@@ -201,6 +206,7 @@ describe('the panel’s messages', () => {
       { ...state, comparison: { ...comparison(1), alignment: undefined } },
       { ...state, matching: { on: true, fit: 'cover' } },
       { ...state, readOnly: { original: 'HEAD' } },
+      { ...state, queue: { position: 1 } },
     ])
       assert.equal(readMessage({ type: 'state', state: wrong }), undefined);
     const bytes = new ArrayBuffer(1);
