@@ -1,11 +1,23 @@
-// A batch goes in: the gateway's origin, a picture's path, the journal's folder and how many images; the bytes of memory that
-// it takes at its peak above what was there before come out, as a message. For a process that does nothing else.
+// A batch goes in: the gateway's origin, a picture's path, the journal's folder and how many images; what memory it takes at
+// its peak above what was there before comes out, as a message. For a process that does nothing else, started with
+// `--expose-gc`.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Queue } from '../src/edit/queue';
 import { peak, resetPeak, rest } from './measure';
 import { contestantOf } from './serviceLayer';
+
+/** Bytes. */
+export interface BatchFigures {
+  /** What is in use: the heap and the buffers outside of it, once what nobody needs is collected. */
+  readonly held: number;
+  /** Resident memory of the process. */
+  readonly resident: number;
+}
+
+/** Milliseconds between two looks at what is held. */
+const pause = 25;
 
 /** As many as the setting allows. */
 const atOnce = 10;
@@ -33,12 +45,32 @@ async function edit(images: number): Promise<void> {
   );
 }
 
+/** What it gives ends that, and says the most that was held at any look. */
+function watchHeld(): () => number {
+  const looks: number[] = [];
+  const timer = setInterval(() => looks.push(heldNow()), pause);
+  return () => {
+    clearInterval(timer);
+    assert.ok(looks.length > 0, 'over before anybody looked');
+    return Math.max(...looks);
+  };
+}
+
+function heldNow(): number {
+  assert.ok(globalThis.gc, 'to be started with --expose-gc');
+  globalThis.gc();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
 void (async () => {
   // What a batch loads and V8 compiles is there before.
   await edit(2);
   await rest();
-  const idle = resetPeak();
+  const [before, idle] = [heldNow(), resetPeak()];
+  const stopWatching = watchHeld();
   await edit(Number(count));
-  process.send?.(peak() - idle);
+  const figures: BatchFigures = { held: stopWatching() - before, resident: peak() - idle };
+  process.send?.(figures);
   process.disconnect();
 })();
