@@ -9,6 +9,7 @@ const tasks = {
   demo: () => import('./tasks/trips.mjs').then(({ demo }) => demo),
   e2e: () => import('./tasks/suites.mjs').then(({ e2eOnEach }) => e2eOnEach),
   host: () => import('./tasks/suites.mjs').then(({ hostOnEach }) => hostOnEach),
+  kills: () => import('./tasks/suites.mjs').then(({ killsOnEach }) => killsOnEach),
   package: () => import('./tasks/package.mjs').then(({ packageAndList }) => packageAndList),
   start: () => import('./tasks/trips.mjs').then(({ start }) => start),
   unit: () => import('./tasks/suites.mjs').then(({ unit }) => unit),

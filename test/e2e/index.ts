@@ -1,4 +1,4 @@
-// Takes nothing; runs every suite in one process, so that most of them share one window.
+// Takes nothing; runs every suite but the kills in one process, so that most of them share one window.
 import './newcomer.test';
 // Before edits are cancelled: what those cost may come late, and makes the cost of others unsure.
 import './options.test';
@@ -10,7 +10,6 @@ import './panel.test';
 import './results.test';
 import './compareWithHead.test';
 import './keptEdits.test';
-import './kills.test';
 import './logs.test';
 import { closeSharedTrip } from './trip';
 

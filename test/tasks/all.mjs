@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageAndList } from './package.mjs';
 import { runNpm } from './run.mjs';
-import { e2e, ensureVscodeAndChromium, harness, host, unit } from './suites.mjs';
+import { e2e, ensureVscodeAndChromium, harness, host, kills, unit } from './suites.mjs';
 
 /** The task `all`. Gives 0 only when there was something to run and all of it passed. */
 export async function all() {
@@ -51,6 +51,11 @@ export async function all() {
       .then(() =>
         inTurn(supportedVersions, (version) =>
           onVscode('host', (at, options) => host(at, [], options), version),
+        ),
+      )
+      .then(() =>
+        inTurn(supportedVersions, (version) =>
+          onVscode('kills', (at, options) => kills(at, [], options), version),
         ),
       ),
   ]);

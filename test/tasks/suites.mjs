@@ -42,8 +42,17 @@ export function host(version, rest, { env = {}, label } = {}) {
 }
 
 /** Tests in one VS Code with the packaged extension, driven by a browser. */
-export function e2e(version, rest, { env = {}, label } = {}) {
-  return mocha('out/test/e2e/index.js', 120 * second, rest, {
+export function e2e(version, rest, options) {
+  return inVscode('index.js', version, rest, options);
+}
+
+/** Edits in one VS Code whose extension host is killed: `RETOUCH_KILLS` times. */
+export function kills(version, rest, options) {
+  return inVscode('kills.test.js', version, rest, options);
+}
+
+function inVscode(file, version, rest, { env = {}, label } = {}) {
+  return mocha(`out/test/e2e/${file}`, 120 * second, rest, {
     env: { RETOUCH_VSCODE: version, RETOUCH_VSIX: vsixPath, ...env },
     label,
   });
@@ -57,10 +66,19 @@ export async function hostOnEach(args) {
 }
 
 /** The task `e2e`. */
-export async function e2eOnEach(args) {
+export function e2eOnEach(args) {
+  return packagedOnEach(args, e2e);
+}
+
+/** The task `kills`. */
+export function killsOnEach(args) {
+  return packagedOnEach(args, kills);
+}
+
+async function packagedOnEach(args, suite) {
   const { versions, rest } = await chosenVersions(args);
   await Promise.all([ensureVscodeAndChromium(versions), packageExtension()]);
-  return onEach(versions, (version) => e2e(version, rest));
+  return onEach(versions, (version) => suite(version, rest));
 }
 
 function mocha(files, timeout, rest, options) {
