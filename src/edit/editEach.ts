@@ -5,6 +5,7 @@ import { BatchPanel } from '../compare/batchPanel';
 import type { BatchState, BatchWish } from '../compare/batchProtocol';
 import type { Connection } from '../gateway/connection';
 import { chargeInWords, EditError } from '../gateway/errors';
+import { canSaveBeside } from '../save/save';
 import type { Asked } from './ask';
 import { costInWords } from './balanceInWords';
 import { connect } from './connect';
@@ -53,7 +54,8 @@ async function askForEach(
   uris: readonly Uri[],
 ): Promise<Pick<Batch, 'asked' | 'connection'> | undefined> {
   const [first] = uris;
-  const readOnly = uris.find(({ scheme }) => workspace.fs.isWritableFileSystem(scheme) === false);
+  const writable = await Promise.all(uris.map(canSaveBeside));
+  const readOnly = uris.find((_uri, at) => !writable[at]);
   if (readOnly && !(await acceptReadOnly(readOnly, showName(basename(readOnly.path)))))
     return undefined;
   const settings = readSettings(first);

@@ -1,6 +1,7 @@
 // One edit, from click to file: the right-clicked image goes in, a saved picture beside it comes out.
 import { basename } from 'node:path';
-import { window, workspace, type Uri } from 'vscode';
+import { window, type Uri } from 'vscode';
+import { canSaveBeside } from '../save/save';
 import { ask, type Asked } from './ask';
 import { listModels, refreshOfferedWhenOld } from './catalogue';
 import type { Subject } from './chooseImage';
@@ -106,7 +107,7 @@ async function readPictures(
 
 /** Where nothing can be saved beside the original, that is said before anything is paid. */
 export async function acceptReadOnly(uri: Uri, fileName: string): Promise<boolean> {
-  if (workspace.fs.isWritableFileSystem(uri.scheme) !== false) return true;
+  if (await canSaveBeside(uri)) return true;
   const goOn = 'Go On';
   const chosen = await window.showWarningMessage(
     `${fileName} lies where nothing can be written. The edited picture can only be saved elsewhere, with Save As….`,

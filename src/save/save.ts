@@ -4,7 +4,13 @@ import { access, realpath } from 'node:fs/promises';
 import { basename, dirname, posix } from 'node:path';
 import { Uri, workspace } from 'vscode';
 import { namesBeside } from './names';
-import { isSameLocalFile, replaceLocally, saveAtLocally, saveNewLocally } from './saveLocally';
+import {
+  isSameLocalFile,
+  isWritableFolder,
+  replaceLocally,
+  saveAtLocally,
+  saveNewLocally,
+} from './saveLocally';
 import { replaceVirtually, saveNewVirtually } from './saveVirtually';
 
 /**
@@ -25,6 +31,13 @@ export async function saveBeside(
   return folder.scheme === 'file'
     ? Uri.joinPath(folder, await saveNewLocally(folder.fsPath, names, bytes, undefined, token))
     : saveNewVirtually(folder, names, bytes);
+}
+
+/** Whether something can be saved beside it, as far as anybody can tell before. */
+export async function canSaveBeside({ scheme, fsPath }: Uri): Promise<boolean> {
+  return scheme === 'file'
+    ? isWritableFolder(dirname(fsPath))
+    : workspace.fs.isWritableFileSystem(scheme) !== false;
 }
 
 /** The file is not what it was. */

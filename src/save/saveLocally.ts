@@ -1,6 +1,7 @@
 // Bytes and names go in; a file on this machine's disk that is whole, or none at all, comes out.
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hasCode, nodeDisk, type Disk, type DiskFile, type Identity } from './disk';
 
@@ -29,6 +30,16 @@ const withoutFolderSync = [
   'EISDIR',
   'EBADF',
 ];
+
+/** Whether files can be made in a folder, as far as the system tells before: where it cannot, saving tells. */
+export async function isWritableFolder(folder: string): Promise<boolean> {
+  try {
+    await access(folder, constants.W_OK);
+    return true;
+  } catch (error) {
+    return !hasCode(error, 'EROFS', 'EACCES', 'EPERM');
+  }
+}
 
 /** In milliseconds, before trying again to move a file over one that another program holds: 5 seconds. */
 const lockPauses = [50, 100, 200, 400, 750, 1000, 1250, 1250];

@@ -128,14 +128,17 @@ describe('saving in a process of its own', function () {
       await writeFile(join(folder, name), content);
     const script = `
       const [module, folder] = process.argv.slice(1);
-      const { saveNewLocally, saveAtLocally, replaceLocally } = require(module);
+      const { isWritableFolder, saveNewLocally, saveAtLocally, replaceLocally } = require(module);
       const bytes = Buffer.alloc(1000, 7);
       Promise.allSettled([
         saveNewLocally(folder, ['new.png'], bytes),
         saveAtLocally(folder + '/free.png', bytes, folder + '/photo.jpg'),
         saveAtLocally(folder + '/photo.edited.png', bytes, folder + '/photo.jpg'),
         replaceLocally(folder, 'photo.jpg', bytes, async () => undefined),
-      ]).then((ends) => console.log(ends.map(({ reason }) => reason?.code).join(' ')));`;
+              // Which is known before anything is paid.
+        isWritableFolder(folder),
+        isWritableFolder('/tmp'),
+      ]).then((ends) => console.log(ends.map(({ reason, value }) => reason?.code ?? value).join(' ')));`;
     const { stdout } = await promisify(execFile)('unshare', [
       '-rm',
       'sh',
@@ -146,7 +149,7 @@ describe('saving in a process of its own', function () {
       join(__dirname, 'saveLocallyAlone.js'),
       folder,
     ]);
-    assert.equal(stdout, 'EROFS EROFS EROFS EROFS\n');
+    assert.equal(stdout, 'EROFS EROFS EROFS EROFS false true\n');
     assert.deepEqual(await contents(), before);
   });
 });

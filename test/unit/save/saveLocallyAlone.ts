@@ -1,2 +1,7 @@
 // The module under test as a file of its own, for a process that sees another disk.
-export { replaceLocally, saveAtLocally, saveNewLocally } from '../../../src/save/saveLocally';
+export {
+  isWritableFolder,
+  replaceLocally,
+  saveAtLocally,
+  saveNewLocally,
+} from '../../../src/save/saveLocally';
