@@ -9,7 +9,7 @@ import { journalFolder } from '../../src/edit/journalFolder';
 import { readProxySettings } from '../../src/edit/network';
 import { panelOf } from '../../src/edit/openPanels';
 import type { Services } from '../../src/edit/services';
-import { readKeepDays, readSettings } from '../../src/edit/settings';
+import { readEditsAtOnce, readKeepDays, readSettings } from '../../src/edit/settings';
 import { Journal } from '../../src/journal/journal';
 import { startFaultServer, type FaultServer } from '../faults/server';
 import { startGateway, type LocalGateway } from '../gateway/server';
@@ -41,6 +41,7 @@ describe('a hostile workspace', () => {
       Object.entries(readSettings(uri)).filter(([name]) => !ofTheFolder.includes(name)),
     ),
     keepDays: readKeepDays(),
+    editsAtOnce: readEditsAtOnce(),
     balanceInStatusBar: workspace.getConfiguration('retouch', uri).get('balanceInStatusBar'),
     apiKey: workspace.getConfiguration('retouch', uri).get('apiKey'),
     network: { ...readProxySettings(), environment: undefined },
@@ -76,6 +77,7 @@ describe('a hostile workspace', () => {
       'retouch.provenance': false,
       'retouch.provenanceInstruction': true,
       'retouch.keepDays': 1,
+      'retouch.editsAtOnce': 10,
       'http.proxy': evil.origin,
       'http.proxyAuthorization': 'Basic ZXZpbDpldmls',
       'http.proxyStrictSSL': false,
