@@ -49,7 +49,10 @@ export class AgainForm {
     if (phase === 'editing') this.askedAt ??= versions.length;
     // What came is the answer to it; else it stays, to be asked once more.
     else if (phase === 'review') {
-      if (this.askedAt !== undefined && versions.length > this.askedAt) this.type('');
+      if (this.askedAt !== undefined && versions.length > this.askedAt) {
+        this.type('');
+        againFrom.value = 'shown';
+      }
       this.askedAt = undefined;
     }
     if (again.hidden) return;

@@ -122,6 +122,7 @@ describe('the panel’s page with a tree of versions', () => {
     await panel.state(tree);
     assert.equal(await instruction().inputValue(), 'once more');
     assert.ok(await again().isEnabled());
+    await from().selectOption('From the original');
     await panel.state({ ...tree, phase: 'editing', rounds: [...tree.rounds, round!] });
     const fourth = { ...version!, id: 'job-3/0', round: 3 };
     await panel.state({
@@ -131,6 +132,7 @@ describe('the panel’s page with a tree of versions', () => {
       shown: 3,
     });
     assert.equal(await instruction().inputValue(), '');
+    assert.equal(await from().inputValue(), 'shown');
   });
 
   it('leaves the field with Escape, and nothing is discarded', async () => {
