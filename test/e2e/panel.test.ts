@@ -1,5 +1,6 @@
 // The compare panel as people see and use it: modes, keys, themes, widths, and what it says to assistive technology.
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import axe from 'axe-core';
 import type { FrameLocator } from 'playwright-core';
 import { edit, keepEvidence, sharedTrip, tab, themes, tidy, type Trip } from './trip';
@@ -123,6 +124,32 @@ describe('the compare panel', () => {
     assert.ok(await mode('Swipe').isChecked());
     assert.equal(await position.inputValue(), '70');
     assert.equal(await panel.locator('#editedFacts').innerText(), facts);
+  });
+
+  it('is as it was after being moved into another column', async () => {
+    const { workbench } = trip;
+    await mode('Onion Skin').check({ force: true });
+    const onion = panel.getByRole('slider', { name: 'Onion Skin' });
+    await onion.fill('80');
+    // VS Code hears of it a moment later.
+    await workbench.page.waitForTimeout(500);
+    await workbench.explorerItem('README.md').dblclick();
+    await tab(workbench, 'README.md').waitFor();
+    await tab(workbench, 'Compare: logo.png').click();
+    const requests = trip.gateway.requests.length;
+    for (const command of [
+      'View: Move Editor into Next Group',
+      'View: Move Editor into Previous Group',
+    ]) {
+      const { x } = (await tab(workbench, 'Compare: logo.png').boundingBox())!;
+      await workbench.runCommand(command);
+      while ((await tab(workbench, 'Compare: logo.png').boundingBox())?.x === x) await delay(20);
+      await panel.getByRole('img', { name: 'Edited' }).waitFor();
+      await panel.getByRole('img', { name: 'Original' }).waitFor();
+      assert.ok(await mode('Onion Skin').isChecked(), command);
+      assert.equal(await onion.inputValue(), '80', command);
+    }
+    assert.equal(trip.gateway.requests.length, requests);
   });
 
   it('can be used at 320 pixels', async () => {
