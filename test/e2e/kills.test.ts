@@ -8,7 +8,15 @@ import { recoverKept } from '../../src/edit/bringBack';
 import { isOver, type KeptJob } from '../../src/journal/jobFiles';
 import { Journal } from '../../src/journal/journal';
 import { seededRandom } from '../unit/picture/seeded';
-import { answer, fingerprint, keepEvidence, rightClickEdit, startTrip, type Trip } from './trip';
+import {
+  answer,
+  closeTabs,
+  fingerprint,
+  keepEvidence,
+  rightClickEdit,
+  startTrip,
+  type Trip,
+} from './trip';
 
 /** As many as CI has time for; more by hand, with `npm run test:kills`. */
 const rounds = Number(process.env['RETOUCH_KILLS'] ?? 10);
@@ -108,6 +116,7 @@ describe('a VS Code whose extension host is killed', function () {
     }
     assert.ok(edits(instruction).length <= 1, `${words}: sent twice`);
     await checkWorkspace(words);
+    await closeTabs(trip);
     return hit;
   }
 

@@ -237,8 +237,10 @@ export class Workbench {
   /** Opens the context menu of a file in the explorer; follow with `contextMenu`. */
   async rightClick(name: string): Promise<void> {
     this.lastRightClicked = name;
-    await this.explorerItem(name).click({ button: 'right' });
-    await this.menu().waitFor();
+    // While it starts, VS Code may take the menu away as it comes.
+    await this.untilShown(`context menu of ${name}`, this.menu(), () =>
+      this.explorerItem(name).click({ button: 'right' }),
+    );
   }
 
   /**
