@@ -218,6 +218,8 @@ export class ComparePanel implements Disposable {
   }
 
   private receive(message: FromWebview): void {
+    // What the page before says, in the same tab, is about what that showed.
+    if (!this.ready && message.type !== 'ready') return;
     switch (message.type) {
       case 'ready':
         return this.sendAll();

@@ -160,7 +160,8 @@ export class Comparing {
     const { rejected, restored = [] } = this.choicesOf(version);
     const current = await this.settled(version);
     if (!this.isComposed(current)) {
-      this.refuseUncomposed(current, rejected.size > 0 || restored.length > 0);
+      const { region } = this.options;
+      this.refuseUncomposed(current, region !== undefined || rejected.size + restored.length > 0);
       return received;
     }
     const composed = await this.compose(current);

@@ -7,7 +7,7 @@ import type { Version } from './versions';
 
 /** Asks where it lies nowhere else. @returns whether it is gone */
 export async function deleteVersion(session: Session, version: Version): Promise<boolean> {
-  const { versions, subject, fileName } = session;
+  const { versions, fileName } = session;
   const left = versions.filter((one) => !one.isDeleted && one !== version);
   // The last one is discarded, which can be undone.
   if (version.isDeleted || left.length === 0) return false;
@@ -24,11 +24,7 @@ export async function deleteVersion(session: Session, version: Version): Promise
   const { round } = version;
   round.kept.delete(version.number);
   const its = versions.filter((one) => one.round === round);
-  // Where it replaced the original, the journal has the only copy of that.
-  const isNeeded = its.some(({ savedAs }) =>
-    savedAs.some((uri) => uri.toString() === subject.uri.toString()),
-  );
-  if (its.every(({ isDeleted }) => isDeleted) && !isNeeded) round.kept.remove();
+  if (its.every(({ isDeleted }) => isDeleted) && !round.kept.hasReplaced) round.kept.remove();
   settleRounds(session);
   return true;
 }

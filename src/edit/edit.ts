@@ -45,6 +45,8 @@ export interface Session extends Compared {
   readonly versions: Version[];
   /** A new one each time that it is brought back; undefined where it never was in one. */
   panel: ComparePanel | undefined;
+  /** Another round is: until it ends, its panel is the one that it was asked in. */
+  isUnderWay?: boolean;
   /** What the user wants of its pictures, from the first look on. */
   comparing?: Comparing;
 }

@@ -12,7 +12,7 @@ import { keepEdit } from './keepEdit';
 import { ChosenOptions } from './keptOptions';
 import { factsOf, forPanel, pendingRound } from './panelOfEdit';
 import { readReferences } from './readOriginal';
-import { readyUploads } from './readyUploads';
+import { askUrgently, readyUploads } from './readyUploads';
 import { report, sayCancelled } from './report';
 import { sendInPanel } from './sendEdit';
 import { settleRounds } from './session';
@@ -41,6 +41,7 @@ export async function editAgain(
 ): Promise<void> {
   const { services, subject, fileName, id } = session;
   let cost: EditCost | undefined;
+  session.isUnderWay = true;
   underWay.add(id);
   try {
     const settings = readSettings(subject.uri);
@@ -51,7 +52,7 @@ export async function editAgain(
     if (!edit) return;
     const { asked } = edit;
     const connection = await connect(services, settings);
-    const ready = connection && (await readyUploads(edit));
+    const ready = connection && (await readyUploads(edit, askUrgently));
     if (!connection || !ready) return;
     const whole: Edit = { ...edit, ...ready };
     const kept = await keepEdit(whole, connection, id);
@@ -76,6 +77,7 @@ export async function editAgain(
     void report(services, fileName, error, tryAgain);
   } finally {
     cost?.giveUp();
+    session.isUnderWay = false;
     underWay.delete(id);
     panel.update({ phase: 'review', partial: undefined, ...factsOf(session.versions) });
   }
@@ -140,8 +142,10 @@ export function modelFacts(session: Session): ModelFacts[] | undefined {
   try {
     const settings = readSettings(subject.uri);
     const cost = new EditCost(services, settings);
-    const options = new ChosenOptions(services.context.globalState, roundsOf(session).at(-1));
+    const rounds = roundsOf(session);
     return modelsOf(session, settings).map(({ id, route, capabilities }) => {
+      const last = rounds.findLast(({ model }) => model.id === id);
+      const options = new ChosenOptions(services.context.globalState, last);
       const dollars =
         route && cost.last({ id, route, capabilities }, options.of({ id, route, capabilities }));
       return { id, ...(dollars !== undefined && { lastCost: costInWords(dollars) }) };

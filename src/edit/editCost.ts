@@ -55,6 +55,7 @@ export class EditCost {
 
   /** US dollars for all pictures of the answer; undefined where it is not sure. Never rejects. */
   async settle(result: EditResult, { model, options }: Asked): Promise<number | undefined> {
+    this.isOver = true;
     const { context, didEdit, log } = this.services;
     const cost = await this.cost?.settle(result);
     didEdit.fire();

@@ -15,7 +15,7 @@ import { acceptReadOnly, askFor } from './editImage';
 import { keepEdit } from './keepEdit';
 import { Queue, type Outcome } from './queue';
 import { readOriginal } from './readOriginal';
-import { readyUploads } from './readyUploads';
+import { askUrgently, readyUploads } from './readyUploads';
 import { report } from './report';
 import { review } from './review';
 import { reviewEach } from './reviewEach';
@@ -112,6 +112,7 @@ class RunningBatch {
   private readonly reviewed = new Map<string, 'saved' | 'discarded'>();
   private panel: BatchPanel | undefined;
   private isReviewing = false;
+  private sendsLess: Promise<boolean> | undefined;
   private wasOver = false;
 
   /** @param stamps of the originals when the user said yes */
@@ -266,7 +267,7 @@ class RunningBatch {
     const subject = { uri };
     const original = await readOriginal(uri);
     const chosen = { services, subject, fileName, original, references: [], asked, settings };
-    const ready = await readyUploads(chosen);
+    const ready = await readyUploads(chosen, (words) => this.ask(words));
     if (!ready || cancelled.aborted) return unsent;
     const edit: Edit = { ...chosen, ...ready };
     const kept = await keepEdit(edit, connection);
@@ -295,6 +296,13 @@ class RunningBatch {
       id: kept.isLost ? undefined : kept.id,
       ...(dollars !== undefined && { dollars }),
     };
+  }
+
+  /** Once for all of them: one answer serves for whatever would be sent as less than it is. */
+  private ask(words: string): Promise<boolean> {
+    return (this.sendsLess ??= askUrgently(
+      `${words} Others of ${this.batch.name} may be as well.`,
+    ));
   }
 
   /** What the user saw is what is edited. Trying once more takes what is there then. @throws EditError */

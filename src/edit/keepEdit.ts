@@ -86,6 +86,8 @@ export class KeptEdit {
     private readonly fileName: string,
     private readonly job: JobFiles | undefined,
     private state: State = 'prepared',
+    /** The journal has the way back to an original that was replaced, or was about to be. */
+    private replaces = false,
   ) {
     this.recorder =
       job &&
@@ -108,6 +110,11 @@ export class KeptEdit {
   /** Ends when all that was said of it so far is on disk. */
   async written(): Promise<void> {
     await this.lastWrite;
+  }
+
+  /** Without its files an original could not be brought back. */
+  get hasReplaced(): boolean {
+    return this.replaces;
   }
 
   /** The pictures are here. */
@@ -166,12 +173,14 @@ export class KeptEdit {
     if (!(await this.job?.holdsOriginal(original))) {
       throw new Error('its original is not kept, so that it could not be brought back');
     }
+    this.replaces = true;
     await this.job?.markReplaced(uri.toString(), sha256);
   }
 
   /** The original is in its place. */
   async endReplacing(uri: Uri): Promise<void> {
     await this.job?.markReplaced(uri.toString(), undefined);
+    this.replaces = false;
   }
 
   /** @param version of its pictures, from 0 */

@@ -26,11 +26,13 @@ const statusTime = 10_000;
 /**
  * What the model does not take is converted, what is too large made smaller, and metadata removed. Asks first
  * where what is sent shows less than the original.
+ * @param isWanted asks that, in these words
  * @returns undefined when the user cancels
  * @throws EditError (`original`, nothing charged)
  */
 export async function readyUploads(
   edit: Omit<Edit, 'uploads' | 'mask' | 'display'>,
+  isWanted: (words: string) => PromiseLike<boolean> = askPlainly,
 ): Promise<Pick<Edit, 'uploads' | 'mask' | 'display'> | undefined> {
   const { services, subject, fileName, original, start, references, asked, settings } = edit;
   const cancelled = new AbortController();
@@ -64,7 +66,7 @@ export async function readyUploads(
       ...(sent ? [{ name: fileName, upload: sent }] : []),
       ...along.map((upload, index) => ({ name: names[index] ?? '', upload })),
     ];
-    if (!(await agree(services, named))) return undefined;
+    if (!(await agree(services, named, isWanted))) return undefined;
     const first = sent ? toSend(sent) : { url: subject.link ?? '' };
     // Nor which pixels of a link it looks at: the region is held all the same.
     const isTurnedLink = !sent && readOrientation(original.bytes) !== 1;
@@ -133,6 +135,7 @@ export async function showable(
 async function agree(
   { log }: Services,
   pictures: readonly { readonly name: string; readonly upload: Upload }[],
+  isWanted: (words: string) => PromiseLike<boolean>,
 ): Promise<boolean> {
   const said = pictures
     .filter(({ upload }) => upload.said.length > 0)
@@ -144,8 +147,18 @@ async function agree(
     window.setStatusBarMessage(words, statusTime);
     return true;
   }
-  const send = 'Send';
+  return isWanted(words);
+}
+
+const send = 'Send';
+
+async function askPlainly(words: string): Promise<boolean> {
   return (await window.showWarningMessage(words, send)) === send;
+}
+
+/** Where a message that is overlooked would keep others waiting. */
+export async function askUrgently(words: string): Promise<boolean> {
+  return (await window.showWarningMessage(words, { modal: true }, send)) === send;
 }
 
 function toSend({ bytes, info: { mime, extension } }: Upload): SentPicture {

@@ -76,7 +76,9 @@ export async function readSession(services: Services, job: KeptJob): Promise<Ses
     const tryAgain = 'Try Again';
     const charge = failure.charge === 'none' ? '' : ` ${chargeInWords(failure.charge)}`;
     const message = `${fileName}: ${failure.message}${charge}`;
-    const chosen = await window.showWarningMessage(message, tryAgain);
+    // What started from a version is asked for again in the panel that shows that.
+    const steps = record.parent ? [] : [tryAgain];
+    const chosen = await window.showWarningMessage(message, ...steps);
     if (chosen === tryAgain) await editImage(services, readSubject(job), readAsked(job));
     return undefined;
   }
@@ -146,7 +148,13 @@ async function readRound(
       usage: result.usage,
       cost: Promise.resolve(dollars),
       settled: { dollars },
-      kept: new KeptEdit(services, record.original.fileName, files, state),
+      kept: new KeptEdit(
+        services,
+        record.original.fileName,
+        files,
+        state,
+        job.replaced !== undefined,
+      ),
     },
     parent,
   );
@@ -159,7 +167,7 @@ async function readRound(
 }
 
 /** Whether its pictures have come. */
-function isHere({ failure, state }: KeptJob): boolean {
+export function isHere({ failure, state }: KeptJob): boolean {
   return !failure && state !== 'prepared' && state !== 'sent';
 }
 

@@ -9,7 +9,7 @@ import { compareWithHead, headPrefix } from './compareWithHead';
 import { openJournal } from './keepEdit';
 import { lookAfterEdits } from './lookAfterEdits';
 import { expectPanel } from './openPanels';
-import { restoreEdit } from './reopenEdit';
+import { isHere, restoreEdit } from './reopenEdit';
 import type { Services } from './services';
 
 const Amount = v.pipe(v.number(), v.finite(), v.minValue(0));
@@ -79,10 +79,14 @@ async function findJob(services: Services, id: string): Promise<KeptJob | undefi
       const { jobs } = await journal.list();
       // The job that it began with may be deleted.
       const its = jobs.filter((one) => sessionOf(one) === id);
-      const job = its.find(({ files }) => files.id === id) ?? its[0];
-      if (!job || journal.whose(job) === 'mine') return job;
-      // Nobody takes these over: there is nothing more to come of them.
-      if (isOver(job) || (job.isSeen && journal.whose(job) === 'gone')) return job;
+      // Until none is another window's. What is over nobody takes over: nothing more comes of it.
+      const isSettled = its.every(
+        (job) =>
+          isOver(job) ||
+          journal.whose(job) === 'mine' ||
+          (job.isSeen && journal.whose(job) === 'gone'),
+      );
+      if (isSettled) return its.find(isHere) ?? its[0];
       await delay(pause);
     }
     return undefined;

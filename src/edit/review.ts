@@ -265,7 +265,9 @@ async function offerElsewhere(session: Session, version: Version, error: unknown
     elsewhere,
   );
   if (chosen !== elsewhere) return;
-  session.panel?.update({ shown: session.versions.indexOf(version) });
+  const shown = session.versions.indexOf(version);
+  session.panel?.update({ shown });
+  session.comparing?.show(shown);
   session.panel?.decide('saveAs');
 }
 
@@ -348,6 +350,12 @@ async function offerAgain(session: Session, message: string, label: string): Pro
 export async function reviewAgain(session: Session, version?: Version): Promise<void> {
   const { versions, id } = session;
   settleRounds(session);
+  if (session.isUnderWay) {
+    // What comes of it is shown, or offered, when it ends.
+    if (session.panel?.isOpen) session.panel.reveal();
+    else void window.showInformationMessage(`The edit of ${session.fileName} is still under way.`);
+    return;
+  }
   const other = panelOf(id);
   if (other && other !== session.panel) {
     other.reveal();
@@ -360,6 +368,7 @@ export async function reviewAgain(session: Session, version?: Version): Promise<
       ...factsOf(versions),
       ...(shown && { shown: versions.indexOf(shown) }),
     });
+    if (shown) session.comparing?.show(versions.indexOf(shown));
     session.panel.reveal();
     return;
   }

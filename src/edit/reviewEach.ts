@@ -3,6 +3,7 @@
 import { basename } from 'node:path';
 import { commands, window, workspace, type Uri, type WebviewPanel } from 'vscode';
 import { undoSave } from '../save/save';
+import type { Session } from './edit';
 import { panelOf, rememberPanel } from './openPanels';
 import { openPanel } from './panelOfEdit';
 import { readJob, readSession } from './reopenEdit';
@@ -32,6 +33,9 @@ export async function reviewEach(
   }
   tab?.panel.dispose();
 }
+
+/** Those that are being decided on, by the ids of their jobs. */
+const live = new Map<string, Session>();
 
 /** A tab between two edits. */
 interface Tab {
@@ -63,7 +67,8 @@ async function reviewOne(
     rememberPanel(session.id, panel);
     panel.reveal();
     const say = (version: Version, saved: SavedPicture) => void saySaved(services, version, saved);
-    const ending = await reviewInPanel(session, panel, say, pending);
+    live.set(id, session);
+    const ending = await reviewInPanel(session, panel, say, pending).finally(() => live.delete(id));
     if (typeof ending === 'object') say(ending.version, ending.saved);
     if (ending === 'closed') return 'closed';
     if (panel.isOpen) {
@@ -140,7 +145,7 @@ async function undo(
       return;
     }
   }
-  const session = job && (await readSession(services, job));
+  const session = live.get(id) ?? (job && (await readSession(services, job)));
   const version = session?.versions.find(
     (one) => one.round.kept.id === id && one.number === number,
   );

@@ -8,7 +8,10 @@ import type { Version } from './versions';
  */
 export function isPending({ versions }: Pick<Session, 'versions'>, version: Version): boolean {
   if (version.isDeleted || version.savedAs.length > 0) return false;
-  return !versions.some(({ parent, isDeleted }) => parent === version && !isDeleted);
+  // A child that is in memory alone is none to rely on.
+  return !versions.some(
+    ({ parent, isDeleted, round }) => parent === version && !isDeleted && !round.kept.isLost,
+  );
 }
 
 /** The one after `version`, round the end, or the first of all; undefined where none waits. */

@@ -13,7 +13,7 @@ import {
   writeNew,
   type Disk,
 } from './disk';
-import { isOver, JobFiles, type KeptJob } from './jobFiles';
+import { isOver, JobFiles, sessionOf, type KeptJob } from './jobFiles';
 import { KeyMask } from './keyMask';
 import { isOwnerName, Owner } from './owner';
 import { fileNames, isOfLaterFormat, removedPrefix, type JobRecord } from './records';
@@ -222,6 +222,8 @@ export class Journal {
     const sizes = new Map<KeptJob, number>();
     for (const job of jobs) sizes.set(job, await job.files.measure().catch(() => 0));
     let all = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    // What led to a picture that still waits stays with it.
+    const waiting = new Set(jobs.filter((job) => !isOver(job)).map(sessionOf));
     // The oldest first; what is over before what is not.
     const inTurn = [...jobs].sort(
       (one, other) =>
@@ -235,6 +237,7 @@ export class Journal {
         if (job.state !== 'received' || this.whose(job) === 'other') continue;
         unsaved.push(job);
       } else {
+        if (waiting.has(sessionOf(job))) continue;
         try {
           await job.files.remove();
         } catch {

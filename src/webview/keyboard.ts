@@ -81,8 +81,14 @@ function press(keys: Keys, event: KeyboardEvent): void {
     if (key === 'Escape') keys.leaveField();
     return;
   }
-  // A list of choices finds its entries by letters and digits.
-  if (focused.closest('select') && key.length === 1) return;
+  if (focused.closest('select')) {
+    // A list of choices finds its entries by letters and digits.
+    if (key.length === 1 || key === 'Backspace') return;
+    if (key === 'Escape') {
+      keys.leaveField();
+      return;
+    }
+  }
   // Some keyboards have these under Shift, so that it must not matter.
   if (key === '?') return keys.help();
   if (key === '+' || key === '=') return keys.zoom(1);

@@ -282,7 +282,11 @@ function showPictures(state: PanelState): void {
   showing.edited = partial ? 'partial' : preview ? 'preview' : shown;
   readout.keep(readPictures());
   const edited = urls.get(showing.edited);
-  if (edited === undefined) return;
+  if (edited === undefined) {
+    // Nobody is to accept it by what they see of another.
+    pictures.edited.clear();
+    return;
+  }
   pictures.edited.show(
     edited,
     partial ? { alt: 'Partial picture, not the result', mark: 'Partial' } : { alt: 'Edited' },

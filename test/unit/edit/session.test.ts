@@ -62,6 +62,13 @@ describe('a session', () => {
     assert.deepEqual(heard, ['step waits', 'other waits']);
   });
 
+  it('waits for a step whose child is in memory alone', () => {
+    const [step] = round('step') as [Version];
+    const [last] = round('last', 1, step) as [Version];
+    Object.assign(last.round.kept, { isLost: true });
+    assert.ok(isPending({ versions: [step, last] }, step));
+  });
+
   it('tells a round that was saved from one that nobody wants', () => {
     const [first, second] = round('several', 2) as [Version, Version];
     const [alone] = round('alone') as [Version];

@@ -347,6 +347,22 @@ describe('the journal', () => {
       assert.deepEqual(await left(), [received.id]);
     });
 
+    it('keeps what led to a picture that still waits', async () => {
+      const step = await make('received', 'discarded');
+      const journal = new Journal(root);
+      const child = await journal.prepare(
+        { ...newJob, session: step.id, parent: { job: step.id, version: 0 } },
+        original,
+        apiKey,
+      );
+      await child.markSent();
+      await child.mark('received');
+      assert.deepEqual((await journal.cleanUp(30 * day, room, inDays(31))).removed, []);
+      await child.mark('saved');
+      const { removed } = await journal.cleanUp(30 * day, room, inDays(31));
+      assert.deepEqual(removed.sort(), [step.id, child.id].sort());
+    });
+
     it('leaves an edit alone that another window has open', async () => {
       const other = new Owner({ ...identifyProcess(), machine: '00000000' });
       const files = await prepare(new Journal(root, nodeDisk, other));
