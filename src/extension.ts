@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import {
   Disposable,
   EventEmitter,
+  TabInputWebview,
   UIKind,
   commands,
   env,
@@ -68,7 +69,7 @@ const looks = [3000, 15_000, 60_000];
 /** Milliseconds between two looks later: windows are closed while this one stays. */
 const lookInterval = 60 * 60 * 1000;
 
-/** Looks whether there are any edits at all; what looks after them is loaded only then. */
+/** Looks whether there are any edits or tabs at all; what looks after them is loaded only then. */
 function keepLookingAfterEdits(
   { context: { globalStorageUri: storage }, log }: Services,
   lookAfter: () => Promise<void>,
@@ -76,7 +77,7 @@ function keepLookingAfterEdits(
   const look = async () => {
     if (!workspace.isTrusted || storage.scheme !== 'file') return;
     const names = await readdir(journalFolder(storage)).catch(() => []);
-    if (names.length > 0) await lookAfter();
+    if (names.length > 0 || hasTab()) await lookAfter();
   };
   const lookSafely = () =>
     void look().catch((error: unknown) => log.error(`The journal: ${String(error)}`));
@@ -87,6 +88,14 @@ function keepLookingAfterEdits(
     clearInterval(interval);
   };
   return Disposable.from(workspace.onDidGrantWorkspaceTrust(lookSafely), { dispose });
+}
+
+function hasTab(): boolean {
+  return window.tabGroups.all.some(({ tabs }) =>
+    tabs.some(
+      ({ input }) => input instanceof TabInputWebview && input.viewType.includes('retouch.'),
+    ),
+  );
 }
 
 /** A tab that cannot be filled is closed: the edit is in Show Edits… all the same. */

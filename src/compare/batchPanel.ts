@@ -3,6 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { EventEmitter, Uri, ViewColumn, window, type Disposable, type WebviewPanel } from 'vscode';
 import { batchHtml } from './batchHtml';
 import { batchWishes, type BatchState, type BatchWish, type ToBatch } from './batchProtocol';
+import { rememberLive } from './livePanels';
+
+export const batchViewType = 'retouch.batch';
 
 /** One tab. Closing it stops nothing: the flow goes on, and may open another. */
 export class BatchPanel implements Disposable {
@@ -21,10 +24,11 @@ export class BatchPanel implements Disposable {
       script: Uri.joinPath(extensionUri, 'dist'),
       style: Uri.joinPath(extensionUri, 'media'),
     };
-    this.panel = window.createWebviewPanel('retouch.batch', state.title, ViewColumn.Active, {
+    this.panel = window.createWebviewPanel(batchViewType, state.title, ViewColumn.Active, {
       enableScripts: true,
       localResourceRoots: [roots.script, roots.style],
     });
+    rememberLive(this.panel);
     this.panel.iconPath = Uri.joinPath(roots.style, 'icon.svg');
     this.panel.onDidDispose(() => {
       this.open = false;

@@ -9,6 +9,7 @@ import {
   type Event,
   type WebviewPanel,
 } from 'vscode';
+import { rememberLive } from './livePanels';
 import { panelHtml } from './panelHtml';
 import {
   isMarkedRegion,
@@ -97,6 +98,7 @@ export class ComparePanel implements Disposable {
       state.phase === 'marking' ? `Mark Region: ${state.fileName}` : titleOf(state.fileName);
     const options = { enableScripts: true, localResourceRoots: [roots.script, roots.style] };
     this.panel = restored ?? window.createWebviewPanel(viewType, title, ViewColumn.Active, options);
+    rememberLive(this.panel);
     this.panel.webview.options = options;
     this.panel.title = title;
     this.panel.iconPath = Uri.joinPath(roots.style, 'icon.svg');
@@ -220,6 +222,7 @@ export class ComparePanel implements Disposable {
   private receive(message: FromWebview): void {
     // What the page before says, in the same tab, is about what that showed.
     if (!this.ready && message.type !== 'ready') return;
+    this.post({ type: 'heard' });
     switch (message.type) {
       case 'ready':
         return this.sendAll();

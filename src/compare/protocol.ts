@@ -215,6 +215,8 @@ export interface ModelFacts {
 export type PictureName = 'original' | 'partial' | 'preview' | number;
 
 export type ToWebview =
+  /** The answer to all that comes from the webview: whatever else follows may take a while. */
+  | { readonly type: 'heard' }
   | { readonly type: 'state'; readonly state: PanelState }
   | {
       readonly type: 'picture';

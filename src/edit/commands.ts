@@ -1,5 +1,5 @@
 // The commands that reach the gateway or open pictures: loaded when the first of them is used.
-import { ProgressLocation, window, type WebviewPanel } from 'vscode';
+import { ProgressLocation, window, type Disposable, type WebviewPanel } from 'vscode';
 import { fetchBalance } from '../gateway/balance';
 import type { Connection } from '../gateway/connection';
 import { balanceInWords } from './balanceInWords';
@@ -9,6 +9,7 @@ import { askLink } from './askLink';
 import { chooseSubject } from './chooseImage';
 import { compareWithHead } from './compareWithHead';
 import { connect } from './connect';
+import { onDidSeeDeadTab } from './deadTabs';
 import { editEach } from './editEach';
 import { editImage } from './editImage';
 import { lookAfterEdits } from './lookAfterEdits';
@@ -63,7 +64,13 @@ export async function runShowEdits(services: Services): Promise<void> {
   await showEdits(services);
 }
 
+let watch: Disposable | undefined;
+
 export async function runLookAfterEdits(services: Services): Promise<void> {
+  if (!watch) {
+    watch = onDidSeeDeadTab(() => void lookAfterEdits(services));
+    services.context.subscriptions.push(watch);
+  }
   await lookAfterEdits(services);
 }
 

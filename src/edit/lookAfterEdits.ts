@@ -4,6 +4,7 @@ import { window } from 'vscode';
 import type { KeptJob } from '../journal/jobFiles';
 import type { Journal } from '../journal/journal';
 import { bringBack, type BroughtBack } from './bringBack';
+import { closeDeadTabs } from './deadTabs';
 import { openJournal } from './keepEdit';
 import { withoutTab } from './openPanels';
 import { diskErrorInWords } from './recordEdit';
@@ -29,6 +30,8 @@ export async function lookAfterEdits(services: Services): Promise<void> {
   if (!journal || running.has(services)) return;
   running.add(services);
   try {
+    const closed = await closeDeadTabs();
+    if (closed > 0) services.log.warn(`Closed ${closed} tabs of an extension host that has ended`);
     await journal.beat();
     const aside = await journal.tidy();
     if (aside.length > 0)
@@ -36,7 +39,8 @@ export async function lookAfterEdits(services: Services): Promise<void> {
     const back = await bringBack(journal, ({ files }, error) => {
       services.log.warn(`The journal: ${files.id} cannot be read: ${diskErrorInWords(error)}`);
     });
-    void tellBroughtBack(services, back);
+    const finished = [...(closed > 0 ? behindTabs.splice(0) : []), ...back.finished];
+    void tellBroughtBack(services, { ...back, finished });
     await cleanUp(services, journal);
   } catch (error) {
     services.log.error(`The journal: ${diskErrorInWords(error)}`);
@@ -45,10 +49,14 @@ export async function lookAfterEdits(services: Services): Promise<void> {
   }
 }
 
+/** Finished edits that nothing was said of, since a tab in the background seemed to have them. */
+const behindTabs: KeptJob[] = [];
+
 /** One message, whatever has come back. */
 async function tellBroughtBack(services: Services, back: BroughtBack): Promise<void> {
   // Those whose tab has come back by itself need no words.
-  const finished = withoutTab(back.finished);
+  const { without: finished, behind } = withoutTab(back.finished);
+  behindTabs.push(...behind);
   const message = broughtBackInWords({ ...back, finished });
   if (message === undefined) return;
   services.log.info(message);

@@ -1,5 +1,5 @@
 // The compare panels that are open, by the id of the session that they show: one is not opened twice.
-import { TabInputWebview, window } from 'vscode';
+import { TabInputWebview, window, type Tab } from 'vscode';
 import { titleOf, viewType, type ComparePanel } from '../compare/comparePanel';
 
 const panels = new Map<string, ComparePanel>();
@@ -22,17 +22,23 @@ export function expectPanel(id: string): { dispose(): void } {
   return { dispose: () => coming.delete(id) };
 }
 
-/** Those that no tab shows, or is about to. */
-export function withoutTab<Job extends JobOfTab>(jobs: readonly Job[]): Job[] {
-  const waiting = titlesWaiting();
-  return jobs.filter(({ files, record }) => {
-    const id = record.session ?? files.id;
-    if (panels.has(id) || coming.has(id)) return false;
-    const place = waiting.indexOf(titleOf(record.original.fileName));
-    if (place < 0) return true;
-    waiting.splice(place, 1);
-    return false;
-  });
+/**
+ * Those that no tab shows, or is about to.
+ * @returns `behind` are those for which a tab in the background seems to wait: VS Code has brought it back, or it is dead
+ */
+export function withoutTab<Job extends JobOfTab>(
+  jobs: readonly Job[],
+): { readonly without: Job[]; readonly behind: Job[] } {
+  const titles = titlesWaiting();
+  const [without, behind]: [Job[], Job[]] = [[], []];
+  for (const job of jobs) {
+    const id = job.record.session ?? job.files.id;
+    if (panels.has(id) || coming.has(id)) continue;
+    const place = titles.indexOf(titleOf(job.record.original.fileName));
+    if (place >= 0) titles.splice(place, 1);
+    (place < 0 ? without : behind).push(job);
+  }
+  return { without, behind };
 }
 
 interface JobOfTab {
@@ -46,15 +52,18 @@ interface JobOfTab {
 /** Tabs in the background stay empty until somebody looks at them: their titles are all that is known of them. */
 function titlesWaiting(): string[] {
   const titles = window.tabGroups.all.flatMap(({ tabs }) =>
-    tabs.flatMap(({ input, label }) =>
-      input instanceof TabInputWebview && input.viewType.endsWith(viewType) ? [label] : [],
-    ),
+    tabs.filter((tab) => isOfType(tab, viewType)).map(({ label }) => label),
   );
   for (const { title } of panels.values()) {
     const place = titles.indexOf(title);
     if (place >= 0) titles.splice(place, 1);
   }
   return titles;
+}
+
+/** VS Code puts something before the type. */
+export function isOfType({ input }: Tab, type: string): boolean {
+  return input instanceof TabInputWebview && input.viewType.endsWith(type);
 }
 
 /** Undefined where none is open. */

@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Uri, type WebviewPanel } from 'vscode';
 import * as v from 'valibot';
+import { rememberLive } from '../compare/livePanels';
 import type { KeptByWebview } from '../compare/protocol';
 import { isOver, sessionOf, type KeptJob } from '../journal/jobFiles';
 import { compareWithHead, headPrefix } from './compareWithHead';
@@ -44,6 +45,7 @@ export async function restorePanel(
   panel: WebviewPanel,
   state: unknown,
 ): Promise<void> {
+  rememberLive(panel);
   const kept = readKept(state);
   const { restore = '' } = kept;
   if (restore.startsWith(headPrefix)) {

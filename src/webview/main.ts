@@ -7,6 +7,7 @@ import { writeCaption } from './caption';
 import { ChangeBoxes } from './changeBoxes';
 import { Clipboard } from './clipboard';
 import { CompareWith } from './compareWith';
+import { Decisions } from './decisions';
 import { elements } from './elements';
 import { listenToGestures } from './gestures';
 import { HeatMap } from './heatMap';
@@ -30,6 +31,7 @@ import {
   modelInWords,
   partialInWords,
   roundOf,
+  silenceInWords,
   statusInWords,
   versionName,
   waitInWords,
@@ -52,6 +54,10 @@ const host = acquireVsCodeApi();
 const saved = host.getState();
 const view = readViewState(saved);
 const kept = new KeptState(saved, view, (state) => host.setState(state));
+const decisions = new Decisions(
+  (message) => host.postMessage(message),
+  () => state && renderStatus(state),
+);
 let state: PanelState | undefined;
 /** Until the host has heard of it. */
 let chosenVersion: number | undefined;
@@ -71,11 +77,11 @@ const stage = new Stage(viewport);
 const clock = new RunningClock([elements.clock, elements.placeholderClock]);
 const strip = new VersionStrip(elements.versions, {
   choose: showVersion,
-  delete: (version) => host.postMessage({ type: 'delete', version }),
+  delete: (version) => decisions.send({ type: 'delete', version }),
 });
 const again = new AgainForm(view, {
   typed: () => kept.keep(),
-  ask: (message) => host.postMessage(message),
+  ask: (message) => decisions.send(message),
 });
 const heat = new HeatMap();
 const boxes = new ChangeBoxes();
@@ -142,6 +148,8 @@ const marking = new Marking(stage, viewport, {
 
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   const message = readMessage(data);
+  if (message) decisions.heard();
+  if (message?.type === 'heard' && state) renderStatus(state);
   if (message?.type === 'picture') {
     urls.set(message.name, message.mime, message.bytes);
     if (state) showPictures(state);
@@ -203,8 +211,11 @@ function render(state: PanelState): void {
 
 function renderStatus(state: PanelState): void {
   // The same words again would be read aloud again.
-  const status = statusInWords(state, marking.share);
+  const status = decisions.isHostSilent
+    ? silenceInWords(state)
+    : statusInWords(state, marking.share);
   if (elements.status.textContent === status) return;
+  elements.footer.classList.toggle('silent', decisions.isHostSilent);
   elements.status.textContent = status;
   // Said once: the clock beside it counts down for those who see it.
   const { wait } = state;
@@ -525,11 +536,11 @@ function act(
   if (!state || button.hidden || button.disabled) return;
   if (action === 'marked') {
     marking.end();
-    host.postMessage({ type: 'region', region: marking.now, done: true });
+    decisions.send({ type: 'region', region: marking.now, done: true });
   } else if (action === 'copy') copyShown();
   else if (action === 'accept' || action === 'saveAs' || action === 'replace')
-    host.postMessage({ type: action, version: state.shown });
-  else host.postMessage({ type: action });
+    decisions.send({ type: action, version: state.shown });
+  else decisions.send({ type: action });
 }
 
 function refocus(): void {

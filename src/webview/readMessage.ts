@@ -17,6 +17,7 @@ import {
 
 export function readMessage(data: unknown): ToWebview | undefined {
   if (!isRecord(data)) return undefined;
+  if (data['type'] === 'heard') return { type: 'heard' };
   if (data['type'] === 'state') {
     return isState(data['state']) ? { type: 'state', state: data['state'] } : undefined;
   }

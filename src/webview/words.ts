@@ -127,6 +127,13 @@ export function zoomInWords(zoom: number): string {
   return `${format.format(zoom * 100)} %`;
 }
 
+/** The extension host has ended, or Retouch has been disabled in it. What was sent is in the journal by then. */
+export function silenceInWords({ phase }: PanelState): string {
+  return phase === 'marking'
+    ? 'Retouch does not answer.'
+    : 'Retouch does not answer. The edit is kept: once it runs again, Show Edits… has it.';
+}
+
 /**
  * The status line. The running clock is not in it: it would be read aloud every second.
  * @param marked how much of the picture is, from 0 to 1, while a region is being marked

@@ -116,6 +116,39 @@ describe('edits that are kept', function () {
       .waitFor();
   });
 
+  it('come back after their extension host has crashed: its tabs, which nobody answers, are closed', async () => {
+    const { workbench, workspace } = trip;
+    await edit(trip, 'portrait.jpg', 'invert it, then crash', model);
+    const its = tab(workbench, 'Compare: portrait.jpg');
+    assert.ok((await workbench.crashExtensionHost()) > 0);
+    // VS Code starts another one by itself, and keeps the tab.
+    const notice = workbench.notification(/\d+ finished edits? (was|were) not reviewed\./);
+    await notice.waitFor();
+    assert.equal(await its.count(), 0);
+    await press(notice, 'Review');
+    await its.waitFor();
+    await workbench.webview().getByRole('img', { name: 'Edited' }).waitFor();
+
+    // One in the background may only wait to be seen.
+    await workbench.explorerItem('README.md').dblclick();
+    await tab(workbench, 'README.md').waitFor();
+    assert.ok((await workbench.crashExtensionHost()) > 0);
+    await workbench.runCommand('Retouch: Show Edits…');
+    await workbench.quickPickRow('invert it, then crash').first().waitFor();
+    await workbench.escapeQuickInput();
+    assert.equal(await its.count(), 1);
+    await its.click();
+    await notice.waitFor();
+    assert.equal(await its.count(), 0);
+    await press(notice, 'Review');
+    await workbench.webview().getByRole('button', { name: 'Accept' }).click();
+    await workbench.notification('Saved portrait.edited').waitFor();
+    const [saved = ''] = await newFiles(workspace, before_);
+    const [first] = sent();
+    assert.deepEqual(await readFile(join(workspace, saved)), Buffer.from(first!.answered[0]!));
+    assert.equal(sent().length, 1);
+  });
+
   it('replace the original where they are told to, which comes back after a reload as well', async () => {
     const { workbench, workspace } = trip;
     const { page } = workbench;

@@ -223,7 +223,7 @@ export class Workbench {
       // Only the palette has the mark: a quick input that an extension shows stays open until then.
       const input = this.quickInput().getByRole('textbox');
       await input.waitFor({ timeout: 5000 });
-      await input.fill(`>${words}`);
+      await input.fill(`>${words}`, { timeout: 5000 });
     });
   }
 

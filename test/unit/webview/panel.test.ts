@@ -633,6 +633,31 @@ describe('the compare panel’s page', () => {
     assert.deepEqual(await panel.sent(), [], 'nobody has seen it yet');
   });
 
+  it('says so when the host does not answer a decision, until it does', async () => {
+    panel = await pages.open(still);
+    await page().clock.install();
+    await panel.state(review);
+    await panel.picture('original', 'image/png', original);
+    await panel.picture(0, 'image/png', edited);
+    const status = () => page().getByRole('status').innerText();
+    const usual = await status();
+    await button('Accept').click();
+    await panel.receive({ type: 'heard' });
+    await page().clock.runFor(10_000);
+    assert.equal(await status(), usual);
+    await button('Accept').click();
+    await page().clock.runFor(4900);
+    assert.equal(await status(), usual);
+    await page().clock.runFor(200);
+    assert.match(await status(), /^Retouch does not answer\. The edit is kept: .*Show Edits…/);
+    await panel.receive({ type: 'heard' });
+    assert.equal(await status(), usual);
+    // What only moves the pictures is no question.
+    await mode('Swipe');
+    await page().clock.runFor(10_000);
+    assert.equal(await status(), usual);
+  });
+
   it('is after a reload as it was before', async () => {
     const rejected = changes.map((change, at) => ({ ...change, kept: at !== 1 }));
     const state: PanelState = {
