@@ -39,11 +39,14 @@ type TripOptions = Partial<WorkbenchOptions> & {
   readonly withoutKey?: boolean;
   /** Beside the samples, by name. */
   readonly files?: Readonly<Record<string, Uint8Array>>;
+  /** The `.code-workspace` among them that is opened, in place of the folder. */
+  readonly workspaceFile?: string;
 };
 
 export async function startTrip({
   withoutKey,
   files = {},
+  workspaceFile = '',
   ...options
 }: TripOptions = {}): Promise<Trip> {
   const workspace = await mkdtemp(join(tmpdir(), 'retouch-trip-'));
@@ -52,7 +55,7 @@ export async function startTrip({
   const gateway = await startGateway({ apiKey });
   const workbench = await openWorkbench({
     version: required('RETOUCH_VSCODE'),
-    workspace,
+    workspace: join(workspace, workspaceFile),
     vsix: required('RETOUCH_VSIX'),
     environment: withoutKey ? {} : { AIGATE_API_KEY: apiKey },
     ...options,
@@ -94,7 +97,7 @@ export async function closeSharedTrip(): Promise<void> {
   await (await shared)?.close();
 }
 
-function required(name: string): string {
+export function required(name: string): string {
   const value = process.env[name];
   if (!value)
     throw new Error(`${name} is not set: run this through npm run test:e2e or npm run demo`);

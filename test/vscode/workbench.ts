@@ -14,7 +14,7 @@ import { defaultTheme, quietSettings } from './settings';
 export interface WorkbenchOptions {
   /** One of `supportedVersions`. */
   version: string;
-  /** The folder to open, absolute; a copy that the test may write to. */
+  /** The folder or `.code-workspace` to open, absolute; a copy that the test may write to. */
   workspace: string;
   /** A packaged extension to install. */
   vsix?: string;
@@ -22,6 +22,8 @@ export interface WorkbenchOptions {
   extensionDevelopmentPath?: string;
   /** User settings on top of the quiet ones. */
   settings?: Readonly<Record<string, unknown>>;
+  /** Settings of the machine that the server runs on. Default none. */
+  machineSettings?: Readonly<Record<string, unknown>>;
   /** Environment of the extension host. */
   environment?: Readonly<Record<string, string>>;
   /** Whether workspace trust exists; the folder is then in Restricted Mode. Default false. */
@@ -49,7 +51,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   };
   writeSettings(userDataDir, settings);
   // There from the start: VS Code looks for a missing file only every few seconds.
-  writeMachineSettings(userDataDir, {});
+  writeMachineSettings(userDataDir, options.machineSettings ?? {});
   writeJson(join(userDataDir, 'User', 'keybindings.json'), options.keybindings ?? []);
   let server: Server | undefined;
   let browser: Browser | undefined;
@@ -111,7 +113,8 @@ export function pageAddress(
     payload.push(['extensionDevelopmentPath', remote(extensionDevelopmentPath)]);
   }
   if (extensionTestsPath) payload.push(['extensionTestsPath', remote(extensionTestsPath)]);
-  const query = `folder=${encodeURIComponent(workspace)}`;
+  const kind = workspace.endsWith('.code-workspace') ? 'workspace' : 'folder';
+  const query = `${kind}=${encodeURIComponent(workspace)}`;
   return `${server.url}/?${query}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
@@ -134,7 +137,7 @@ function writeJson(path: string, value: unknown): void {
 export class Workbench {
   /** What the page printed, for when a test fails. */
   private readonly consoleLines: string[] = [];
-  private readonly machineSettings: Record<string, unknown> = {};
+  private readonly machineSettings: Record<string, unknown>;
   private lastRightClicked = '';
 
   constructor(
@@ -145,6 +148,7 @@ export class Workbench {
     private readonly settings: Record<string, unknown>,
     private readonly options: WorkbenchOptions,
   ) {
+    this.machineSettings = { ...options.machineSettings };
     page.setDefaultTimeout(patience);
     page.on('console', (message) => {
       this.consoleLines.push(`[${message.type()}] ${message.text()}`);
