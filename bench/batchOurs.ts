@@ -1,6 +1,6 @@
-// A batch goes in: the gateway's origin, a picture's path, the journal's folder and how many images; what memory it takes at
-// its peak above what was there before comes out, as a message. For a process that does nothing else, started with
-// `--expose-gc`.
+// Batches go in: the gateway's origin, a picture's path, the journal's folder, how many images each has and how many of them
+// there are, one after the other; what memory that takes at its peak above what was there before comes out, as a message.
+// For a process that does nothing else, started with `--expose-gc`.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -22,7 +22,7 @@ const pause = 25;
 /** As many as the setting allows. */
 const atOnce = 10;
 
-const [origin = '', path = '', folder = '', count = ''] = process.argv.slice(2);
+const [origin = '', path = '', folder = '', count = '', batches = ''] = process.argv.slice(2);
 const contestant = contestantOf(folder);
 
 /** Each is read from the disk when its turn comes, sent, and kept with its answer in the journal. */
@@ -69,7 +69,7 @@ void (async () => {
   await rest();
   const [before, idle] = [heldNow(), resetPeak()];
   const stopWatching = watchHeld();
-  await edit(Number(count));
+  for (let batch = 0; batch < Number(batches); batch++) await edit(Number(count));
   const figures: BatchFigures = { held: stopWatching() - before, resident: peak() - idle };
   process.send?.(figures);
   process.disconnect();
