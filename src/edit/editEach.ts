@@ -8,6 +8,7 @@ import { chargeInWords, EditError } from '../gateway/errors';
 import { canSaveBeside } from '../save/save';
 import type { Asked } from './ask';
 import { costInWords } from './balanceInWords';
+import { BatchItem } from './batchItem';
 import { connect } from './connect';
 import type { Edit } from './edit';
 import { EditCost } from './editCost';
@@ -111,6 +112,8 @@ class RunningBatch {
   private readonly queue: Queue;
   private readonly reviewed = new Map<string, 'saved' | 'discarded'>();
   private panel: BatchPanel | undefined;
+  /** In the status bar, while it is under way. */
+  private item: BatchItem | undefined;
   private isReviewing = false;
   private sendsLess: Promise<boolean> | undefined;
   private wasOver = false;
@@ -176,9 +179,23 @@ class RunningBatch {
 
   private tell(): void {
     this.panel?.update(this.state);
+    this.tellItem();
     const { isOver } = this.queue;
     if (isOver && !this.wasOver && !this.panel?.isVisible) void this.sayOver();
     this.wasOver = isOver;
+  }
+
+  private tellItem(): void {
+    const { items, isOver, isPaused } = this.queue;
+    if (isOver) {
+      this.item?.dispose();
+      this.item = undefined;
+      return;
+    }
+    this.item ??= new BatchItem(this.batch.name, () => this.show());
+    const isWaiting = ['waiting', 'editing'];
+    const over = items.filter(({ state }) => !isWaiting.includes(state)).length;
+    this.item.update({ over, count: items.length, isPaused });
   }
 
   private follow(wish: BatchWish | 'closed'): void {

@@ -146,8 +146,17 @@ describe('a batch', function () {
     while (sent().length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
     await closeTabs(trip);
     await press(workbench.notification('Editing 5 images goes on in the background.'), 'Show');
+    await button('Pause').click();
+    await closeTabs(trip);
+    await workbench.notification('Editing 5 images is paused.').waitFor();
+    await workbench.page.keyboard.press('Control+Alt+n');
+    // Nothing but the status bar has it now.
+    const item = workbench.page.getByRole('button', { name: 'Retouch, 5 images: 0 of 5 edited' });
+    await item.click();
+    await button('Resume').click();
     await button('Cancel the Rest').click();
     await status('0 of 5 done, 5 cancelled');
+    await item.waitFor({ state: 'detached' });
     assert.equal(sent().length, 3);
     assert.deepEqual(await newFiles(workspace, before_), []);
   });

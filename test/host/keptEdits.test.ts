@@ -313,6 +313,67 @@ describe('an edit in the journal', () => {
     }
   });
 
+  describe('with a second round', () => {
+    /** As when something else was asked for, and has come. */
+    async function beginTwo(): Promise<Session> {
+      const work = await begin(['screenshot.png']);
+      const kept = await keepEdit(edit, connection, work.id);
+      kept.receive();
+      const [first] = work.versions;
+      const edited = readEdited({ pictures: [await readSample('logo.png')] });
+      work.versions.push(...newVersions(edited, { ...first!.round, kept }));
+      return work;
+    }
+
+    const jobs = async () =>
+      (await new Journal(journalFolder(services.context.globalStorageUri)).list()).jobs;
+
+    /** Of the first round, once it is as expected; undefined where it is gone. */
+    async function firstJob(
+      { id }: Session,
+      expected: (job: KeptJob | undefined) => boolean,
+    ): Promise<KeptJob | undefined> {
+      for (const deadline = Date.now() + 10_000; ;) {
+        const job = (await jobs()).find(({ files }) => files.id === id);
+        if (expected(job)) return job;
+        assert.ok(Date.now() < deadline, JSON.stringify(job));
+        await delay(20);
+      }
+    }
+
+    it('loses the first with its only version', async () => {
+      const work = await beginTwo();
+      void review(work);
+      work.panel!.decide('accept');
+      await firstJob(work, (job) => job?.saved.length === 1);
+      while (work.panel!.shown !== 1) await delay(10);
+      work.panel!.decide({ type: 'delete', version: 0 });
+      await firstJob(work, (job) => job === undefined);
+      assert.equal((await jobs()).length, 1);
+    });
+
+    it('keeps the way back to an original that a deleted version has replaced', async () => {
+      const path = join(folder, 'logo.png');
+      const before = await readFile(path);
+      const answers = answerMessages((message) =>
+        message.startsWith('Replace ') ? 'Replace Original' : undefined,
+      );
+      try {
+        const work = await beginTwo();
+        void review(work);
+        work.panel!.decide('replace');
+        await firstJob(work, (job) => job?.replaced !== undefined && job.saved.length === 1);
+        while (work.panel!.shown !== 1) await delay(10);
+        work.panel!.decide({ type: 'delete', version: 0 });
+        const job = await firstJob(work, (now) => now?.deleted.includes(0) === true);
+        assert.equal(await undoReplace(services, job!), true);
+        assert.deepEqual(await readFile(path), before);
+      } finally {
+        answers.restore();
+      }
+    });
+  });
+
   it('says at once that an answer could not be kept on disk, and goes on', async () => {
     const answers = answerMessages(() => undefined);
     try {

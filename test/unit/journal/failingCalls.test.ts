@@ -2,13 +2,12 @@
 // next time, and no job is in the way of another.
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, rm, unlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeDisk, type Disk } from '../../../src/journal/disk';
 import type { JobFiles, KeptJob } from '../../../src/journal/jobFiles';
 import { Journal } from '../../../src/journal/journal';
 import { identifyProcess, Owner } from '../../../src/journal/owner';
-import { FailingDisk, type Call } from './failingDisk';
+import { FailingDisk, quickFolder, type Call } from './failingDisk';
 import { apiKey, newJob, original } from './sample';
 
 const codes = ['EIO', 'ENOSPC', 'EDQUOT', 'EACCES', 'EMFILE'];
@@ -33,7 +32,7 @@ describe('the journal with a failing file system', function () {
   this.timeout(120_000);
   let root: string;
   beforeEach(async () => {
-    root = join(await mkdtemp(join(tmpdir(), 'retouch-journal-')), 'journal');
+    root = join(await mkdtemp(join(quickFolder(), 'retouch-journal-')), 'journal');
   });
   afterEach(() => rm(join(root, '..'), { recursive: true }));
 
