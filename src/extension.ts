@@ -50,9 +50,10 @@ export function activate(context: ExtensionContext): void {
     keepLookingAfterEdits(services, async () => (await load()).runLookAfterEdits(services)),
     window.registerWebviewPanelSerializer('retouch.compare', {
       deserializeWebviewPanel: (panel, state: unknown) =>
-        restorePanel(services, panel, async () =>
-          (await load()).runRestorePanel(services, panel, state),
-        ),
+        restorePanel(services, panel, async (isGone) => {
+          const { runRestorePanel } = await load();
+          if (!isGone()) await runRestorePanel(services, panel, state);
+        }),
     }),
     keepBalanceItem(async () => (await load()).openBalanceItem(services)),
     ...Object.entries(handlers).map(([command, handle]) =>
@@ -102,14 +103,18 @@ function hasTab(): boolean {
 async function restorePanel(
   { log }: Services,
   panel: WebviewPanel,
-  restore: () => Promise<void>,
+  restore: (isGone: () => boolean) => Promise<void>,
 ): Promise<void> {
+  let isGone = false;
+  const listener = panel.onDidDispose(() => (isGone = true));
   try {
-    if (workspace.isTrusted) await restore();
+    if (workspace.isTrusted) await restore(() => isGone);
     else panel.dispose();
   } catch (error) {
     log.error(error instanceof Error ? error : String(error));
     panel.dispose();
+  } finally {
+    listener.dispose();
   }
 }
 

@@ -9,10 +9,9 @@ import { askLink } from './askLink';
 import { chooseSubject } from './chooseImage';
 import { compareWithHead } from './compareWithHead';
 import { connect } from './connect';
-import { onDidSeeDeadTab } from './deadTabs';
 import { editEach } from './editEach';
 import { editImage } from './editImage';
-import { lookAfterEdits } from './lookAfterEdits';
+import { lookAfterEdits, lookAfterTabs } from './lookAfterEdits';
 import { setModelOptions } from './modelOptions';
 import { report } from './report';
 import { restorePanel } from './restorePanel';
@@ -68,9 +67,10 @@ let watch: Disposable | undefined;
 
 export async function runLookAfterEdits(services: Services): Promise<void> {
   if (!watch) {
-    watch = onDidSeeDeadTab(() => void lookAfterEdits(services));
+    watch = window.tabGroups.onDidChangeTabs(() => void lookAfterTabs(services));
     services.context.subscriptions.push(watch);
   }
+  await lookAfterTabs(services);
   await lookAfterEdits(services);
 }
 

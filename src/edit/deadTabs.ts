@@ -1,50 +1,53 @@
 // Tabs that an extension host has left behind: VS Code starts another one by itself after a crash, and tells nobody of the
 // tabs of the last one. Their pages are there and nobody answers them, so that they are closed.
 import { setTimeout as delay } from 'node:timers/promises';
-import { window, type Disposable, type Tab, type TabGroup } from 'vscode';
+import { window, type Tab, type TabGroup } from 'vscode';
 import { batchViewType } from '../compare/batchPanel';
 import { viewType } from '../compare/comparePanel';
-import { livePanels } from '../compare/livePanels';
+import { livePanels, type LivePanel } from '../compare/livePanels';
 import { isOfType } from './openPanels';
 
-/** Milliseconds in which VS Code hands over a tab that it has brought back and that somebody sees. */
-const patience = 3000;
+/** Looks at a tab that seems dead before it is: VS Code hands over one that it has brought back, and says where it is, in between. */
+const looks = 30;
 
+/** Milliseconds from one to the next, at least: a host that was kept from working has looked no more often. */
 const pause = 100;
 
+let closing: Promise<number> | undefined;
+
 /**
- * Nothing is lost with them: the journal has their edits.
- * @returns how many there were
+ * Ends at once where no tab that somebody sees seems dead. Nothing is lost with them: the journal has their edits.
+ * @returns how many were closed
  */
-export async function closeDeadTabs(): Promise<number> {
-  const deadline = Date.now() + patience;
-  while (seenDead().length > 0 && Date.now() < deadline) await delay(pause);
-  if (seenDead().length === 0) return 0;
-  const dead = allDead();
-  await window.tabGroups.close(dead, true);
-  return dead.length;
+export function closeDeadTabs(): Promise<number> {
+  return (closing ??= close().finally(() => (closing = undefined)));
 }
 
-/** Tells when the user comes upon such a tab: what is in the background may be well. */
-export function onDidSeeDeadTab(see: () => void): Disposable {
-  return window.tabGroups.onDidChangeTabs(() => {
-    if (seenDead().length > 0) see();
-  });
+async function close(): Promise<number> {
+  for (let look = 0; look < looks; look++) {
+    if (seenDead().length === 0) return 0;
+    await delay(pause);
+  }
+  const dead = allDead();
+  if (dead.length > 0) await window.tabGroups.close(dead, true);
+  return dead.length;
 }
 
 /** A tab in the background may only wait until somebody looks at it; one that is seen and that nobody fills waits for nothing. */
 function seenDead(): TabGroup[] {
+  const seen = livePanels().filter(({ visible }) => visible);
   return window.tabGroups.all.filter(
     ({ activeTab, viewColumn }) =>
       activeTab !== undefined &&
       isOurs(activeTab) &&
-      !livePanels().some((panel) => panel.visible && isIn(viewColumn, panel)),
+      !seen.some((panel) => isIn(viewColumn, panel)),
   );
 }
 
 /** Where one is dead those in the background are as well: they are of the same host. */
 function allDead(): Tab[] {
   const seen = new Set(seenDead().map(({ activeTab }) => activeTab));
+  if (seen.size === 0) return [];
   return window.tabGroups.all.flatMap(({ tabs, viewColumn }) => {
     const titles = livePanels()
       .filter((panel) => isIn(viewColumn, panel))
@@ -53,9 +56,9 @@ function allDead(): Tab[] {
   });
 }
 
-/** The column of a panel that has just been opened is not known yet: it may be any. */
-function isIn(column: number, panel: { readonly viewColumn: number | undefined }): boolean {
-  return panel.viewColumn === undefined || panel.viewColumn === column;
+/** One whose column is not known yet may be in any. */
+function isIn(viewColumn: number, { column }: LivePanel): boolean {
+  return column === undefined || column === viewColumn;
 }
 
 function isOurs(tab: Tab): boolean {

@@ -1,12 +1,12 @@
 // The journal is looked after: edits of windows that have gone come back with a message, what is no edit is set aside, and
 // what is old and over is removed.
 import { window } from 'vscode';
-import type { KeptJob } from '../journal/jobFiles';
+import { sessionOf, type KeptJob } from '../journal/jobFiles';
 import type { Journal } from '../journal/journal';
 import { bringBack, type BroughtBack } from './bringBack';
 import { closeDeadTabs } from './deadTabs';
 import { openJournal } from './keepEdit';
-import { withoutTab } from './openPanels';
+import { panelOf, takeBehindTabs, withoutTab } from './openPanels';
 import { diskErrorInWords } from './recordEdit';
 import { reopenEdit } from './reopenEdit';
 import { reviewEach } from './reviewEach';
@@ -30,8 +30,6 @@ export async function lookAfterEdits(services: Services): Promise<void> {
   if (!journal || running.has(services)) return;
   running.add(services);
   try {
-    const closed = await closeDeadTabs();
-    if (closed > 0) services.log.warn(`Closed ${closed} tabs of an extension host that has ended`);
     await journal.beat();
     const aside = await journal.tidy();
     if (aside.length > 0)
@@ -39,8 +37,7 @@ export async function lookAfterEdits(services: Services): Promise<void> {
     const back = await bringBack(journal, ({ files }, error) => {
       services.log.warn(`The journal: ${files.id} cannot be read: ${diskErrorInWords(error)}`);
     });
-    const finished = [...(closed > 0 ? behindTabs.splice(0) : []), ...back.finished];
-    void tellBroughtBack(services, { ...back, finished });
+    tellSafely(services, back);
     await cleanUp(services, journal);
   } catch (error) {
     services.log.error(`The journal: ${diskErrorInWords(error)}`);
@@ -49,14 +46,33 @@ export async function lookAfterEdits(services: Services): Promise<void> {
   }
 }
 
-/** Finished edits that nothing was said of, since a tab in the background seemed to have them. */
-const behindTabs: KeptJob[] = [];
+/** After tabs have changed: those that are dead are closed, and what no tab has any more is said. Never fails. */
+export async function lookAfterTabs(services: Services): Promise<void> {
+  try {
+    const closed = await closeDeadTabs();
+    if (closed > 0) services.log.warn(`Closed ${closed} tabs of an extension host that has ended`);
+    const behind = takeBehindTabs();
+    if (behind.size === 0) return;
+    const { jobs = [] } = (await openJournal(services)?.list()) ?? {};
+    const finished = jobs.filter(
+      (job) => behind.has(sessionOf(job)) && job.state === 'received' && !job.isSeen,
+    );
+    tellSafely(services, { finished, unanswered: [], failed: [] });
+  } catch (error) {
+    services.log.error(`The tabs: ${diskErrorInWords(error)}`);
+  }
+}
+
+function tellSafely(services: Services, back: BroughtBack): void {
+  tellBroughtBack(services, back).catch((error: unknown) => {
+    services.log.error(`The journal: ${diskErrorInWords(error)}`);
+  });
+}
 
 /** One message, whatever has come back. */
 async function tellBroughtBack(services: Services, back: BroughtBack): Promise<void> {
   // Those whose tab has come back by itself need no words.
-  const { without: finished, behind } = withoutTab(back.finished);
-  behindTabs.push(...behind);
+  const finished = withoutTab(back.finished);
   const message = broughtBackInWords({ ...back, finished });
   if (message === undefined) return;
   services.log.info(message);
@@ -115,12 +131,15 @@ async function cleanUp(services: Services, journal: Journal): Promise<void> {
   const asked = globalState.get<number>('askedAboutUnsaved', 0);
   if (unsaved.length === 0 || Date.now() - asked < pause) return;
   await globalState.update('askedAboutUnsaved', Date.now());
-  void askAboutUnsaved(services, unsaved, days);
+  void askAboutUnsaved(services, journal, unsaved, days).catch((error: unknown) => {
+    services.log.error(`The journal: ${diskErrorInWords(error)}`);
+  });
 }
 
 /** What was paid for goes only when its owner says so. */
 async function askAboutUnsaved(
   services: Services,
+  journal: Journal,
   unsaved: readonly KeptJob[],
   days: number,
 ): Promise<void> {
@@ -135,7 +154,12 @@ async function askAboutUnsaved(
   );
   if (chosen === show) await showEdits(services);
   if (chosen !== remove) return;
-  for (const { files } of unsaved) {
+  // The question may have stood there for days: what was touched since, or is open, is not what it is about.
+  const asked = new Map(unsaved.map(({ files, changedAt }) => [files.id, changedAt]));
+  const { jobs } = await journal.list();
+  for (const job of jobs) {
+    const { files, changedAt } = job;
+    if (asked.get(files.id) !== changedAt || panelOf(sessionOf(job))) continue;
     await files.remove().catch((error: unknown) => {
       services.log.error(`The journal: ${files.id} not deleted: ${diskErrorInWords(error)}`);
     });

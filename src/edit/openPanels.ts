@@ -1,6 +1,7 @@
 // The compare panels that are open, by the id of the session that they show: one is not opened twice.
 import { TabInputWebview, window, type Tab } from 'vscode';
 import { titleOf, viewType, type ComparePanel } from '../compare/comparePanel';
+import { livePanels } from '../compare/livePanels';
 
 const panels = new Map<string, ComparePanel>();
 
@@ -8,6 +9,7 @@ const panels = new Map<string, ComparePanel>();
 export function rememberPanel(id: string | undefined, panel: ComparePanel): void {
   if (id === undefined || !panel.isOpen) return;
   panels.set(id, panel);
+  behindTabs.delete(id);
   panel.onDidDecide((decision) => {
     if (decision === 'closed' && panels.get(id) === panel) panels.delete(id);
   });
@@ -19,26 +21,33 @@ const coming = new Set<string>();
 /** Its tab is here, but not yet what was in it. */
 export function expectPanel(id: string): { dispose(): void } {
   coming.add(id);
+  behindTabs.delete(id);
   return { dispose: () => coming.delete(id) };
 }
 
-/**
- * Those that no tab shows, or is about to.
- * @returns `behind` are those for which a tab in the background seems to wait: VS Code has brought it back, or it is dead
- */
-export function withoutTab<Job extends JobOfTab>(
-  jobs: readonly Job[],
-): { readonly without: Job[]; readonly behind: Job[] } {
+/** Sessions of which nothing was said, since a tab in the background seems to wait with them. */
+const behindTabs = new Set<string>();
+
+/** They are forgotten: whoever takes them asks `withoutTab` once more. */
+export function takeBehindTabs(): Set<string> {
+  const taken = new Set(behindTabs);
+  behindTabs.clear();
+  return taken;
+}
+
+/** Those that no tab shows, or is about to; where one in the background seems to wait with it, it is kept in mind. */
+export function withoutTab<Job extends JobOfTab>(jobs: readonly Job[]): Job[] {
   const titles = titlesWaiting();
-  const [without, behind]: [Job[], Job[]] = [[], []];
-  for (const job of jobs) {
-    const id = job.record.session ?? job.files.id;
-    if (panels.has(id) || coming.has(id)) continue;
-    const place = titles.indexOf(titleOf(job.record.original.fileName));
-    if (place >= 0) titles.splice(place, 1);
-    (place < 0 ? without : behind).push(job);
-  }
-  return { without, behind };
+  return jobs.filter(({ files, record }) => {
+    const id = record.session ?? files.id;
+    behindTabs.delete(id);
+    if (panels.has(id) || coming.has(id)) return false;
+    const place = titles.indexOf(titleOf(record.original.fileName));
+    if (place < 0) return true;
+    titles.splice(place, 1);
+    behindTabs.add(id);
+    return false;
+  });
 }
 
 interface JobOfTab {
@@ -54,7 +63,7 @@ function titlesWaiting(): string[] {
   const titles = window.tabGroups.all.flatMap(({ tabs }) =>
     tabs.filter((tab) => isOfType(tab, viewType)).map(({ label }) => label),
   );
-  for (const { title } of panels.values()) {
+  for (const { title } of livePanels()) {
     const place = titles.indexOf(title);
     if (place >= 0) titles.splice(place, 1);
   }

@@ -45,7 +45,7 @@ export async function restorePanel(
   panel: WebviewPanel,
   state: unknown,
 ): Promise<void> {
-  rememberLive(panel);
+  rememberLive(panel, true);
   const kept = readKept(state);
   const { restore = '' } = kept;
   if (restore.startsWith(headPrefix)) {

@@ -72,6 +72,8 @@ async function reviewOne(
     if (typeof ending === 'object') say(ending.version, ending.saved);
     if (ending === 'closed') return 'closed';
     if (panel.isOpen) {
+      // Nobody listens to it before the next one is in it.
+      panel.update({ phase: 'saving' });
       const released: Tab = { panel: panel.release(), isGone: false };
       released.panel.onDidDispose(() => (released.isGone = true));
       tab = released;

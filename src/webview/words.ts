@@ -128,8 +128,8 @@ export function zoomInWords(zoom: number): string {
 }
 
 /** The extension host has ended, or Retouch has been disabled in it. What was sent is in the journal by then. */
-export function silenceInWords({ phase }: PanelState): string {
-  return phase === 'marking'
+export function silenceInWords({ restore }: PanelState): string {
+  return restore === undefined
     ? 'Retouch does not answer.'
     : 'Retouch does not answer. The edit is kept: once it runs again, Show Edits… has it.';
 }

@@ -10,7 +10,7 @@ import { journalFolder } from '../../src/edit/journalFolder';
 import type { Edit, Session } from '../../src/edit/edit';
 import { keepEdit } from '../../src/edit/keepEdit';
 import { lookAfterEdits } from '../../src/edit/lookAfterEdits';
-import { panelOf } from '../../src/edit/openPanels';
+import { panelOf, rememberPanel } from '../../src/edit/openPanels';
 import { reopenEdit } from '../../src/edit/reopenEdit';
 import { openPanel } from '../../src/edit/panelOfEdit';
 import { review } from '../../src/edit/review';
@@ -482,6 +482,49 @@ describe('an edit in the journal', () => {
       open.dispose();
       await lookAfterEdits(services);
       assert.equal(answers.said.filter((message) => message.includes('never answered')).length, 1);
+    } finally {
+      answers.restore();
+    }
+  });
+
+  it('that is old and was never saved goes when the user says so, unless it was touched since', async () => {
+    const root = journalFolder(services.context.globalStorageUri);
+    const made: string[] = [];
+    for (let count = 0; count < 3; count++) {
+      const work = await begin(['screenshot.png']);
+      await work.versions[0]!.round.kept.written();
+      if (count < 2) work.panel!.dispose();
+      else rememberPanel(work.id, work.panel!);
+      made.push(work.id!);
+      const path = join(root, work.id!, 'log.jsonl');
+      const log = await readFile(path, 'utf8');
+      assert.match(log, /"at":\d+/);
+      await writeFile(path, log.replaceAll(/"at":\d+/g, '"at":1'));
+    }
+    const [gone = '', saved = '', open = ''] = made;
+    const job = async (id: string) =>
+      (await new Journal(root).list()).jobs.find(({ files }) => files.id === id);
+    let press: ((label: string) => void) | undefined;
+    const answers = answerMessages(
+      () => undefined,
+      (message) =>
+        message === '3 edits were never saved and are older than 30 days.'
+          ? new Promise((resolve) => {
+              press = resolve;
+            })
+          : undefined,
+    );
+    try {
+      await lookAfterEdits(services);
+      assert.ok(press, answers.said.join());
+      await (await job(saved))!.files.mark('saved');
+      press('Delete');
+      for (const deadline = Date.now() + 10_000; await job(gone);) {
+        assert.ok(Date.now() < deadline, 'it is not deleted');
+        await delay(20);
+      }
+      assert.ok(await job(saved));
+      assert.ok(await job(open));
     } finally {
       answers.restore();
     }

@@ -9,14 +9,22 @@ export interface UserAnswers {
   restore(): void;
 }
 
-/** @param press gives the label of the button for a message; undefined leaves the message where it is */
-export function answerMessages(press: (message: string) => string | undefined): UserAnswers {
+/**
+ * @param press gives the label of the button for a message; undefined leaves the message where it is
+ * @param pressLater gives it some time later
+ */
+export function answerMessages(
+  press: (message: string) => string | undefined,
+  pressLater: (message: string) => Promise<string> | undefined = () => undefined,
+): UserAnswers {
   const said: string[] = [];
   const originals = kinds.map((kind) => [kind, window[kind]] as const);
   for (const [kind, original] of originals) {
     const show = original as (message: string, ...items: string[]) => Thenable<unknown>;
     const answering = (message: string, ...rest: string[]) => {
       said.push(message);
+      const later = pressLater(message);
+      if (later) return later;
       const label = press(message);
       const [options] = rest as unknown[];
       const isModal = typeof options === 'object' && options !== null && 'modal' in options;

@@ -636,7 +636,7 @@ describe('the compare panel’s page', () => {
   it('says so when the host does not answer a decision, until it does', async () => {
     panel = await pages.open(still);
     await page().clock.install();
-    await panel.state(review);
+    await panel.state({ ...review, restore: 'job' });
     await panel.picture('original', 'image/png', original);
     await panel.picture(0, 'image/png', edited);
     const status = () => page().getByRole('status').innerText();
