@@ -48,6 +48,7 @@ export async function bringBack(
       onUnread(job, error);
     }
   }
+  for (const job of await journal.listLeft()) await removeLeftovers(job);
   return { finished, unanswered, failed };
 }
 

@@ -18,7 +18,7 @@ import { Queue, type Outcome } from './queue';
 import { readOriginal } from './readOriginal';
 import { askUrgently, readyUploads } from './readyUploads';
 import { report } from './report';
-import { review } from './review';
+import { reviewAgain } from './review';
 import { reviewEach } from './reviewEach';
 import { sendEdit } from './sendEdit';
 import type { Services } from './services';
@@ -306,7 +306,9 @@ class RunningBatch {
       this.queue.pause();
       const { region } = asked;
       const id = kept.id;
-      void review({ ...edit, id, region, versions: outcome, panel: undefined });
+      reviewAgain({ ...edit, id, region, versions: outcome, panel: undefined }).catch(
+        (error: unknown) => void report(services, fileName, error),
+      );
     }
     return {
       state: 'done',

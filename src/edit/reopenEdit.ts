@@ -19,17 +19,32 @@ import { pictureWorker } from './pictureWorker';
 import { readOriginal, type Picture } from './readOriginal';
 import { showable } from './readyUploads';
 import { report } from './report';
+import { lostSession } from './lostSessions';
 import { restoreReview, reviewAgain, saveUnsaved } from './review';
 import type { Services } from './services';
 import { readSaveSettings } from './settings';
 import { showName } from './showName';
 import { newVersions, readEdited, type Version } from './versions';
 
-/** Ends when the user has done with it. */
-export async function reopenEdit(services: Services, job: KeptJob): Promise<void> {
-  const panel = panelOf(sessionOf(job));
+/**
+ * Ends when the user has done with it.
+ * @param known as it was when the user was asked, which may be long ago
+ */
+export async function reopenEdit(services: Services, known: KeptJob): Promise<void> {
+  const panel = panelOf(sessionOf(known));
   if (panel) {
     panel.reveal();
+    return;
+  }
+  const lost = lostSession(sessionOf(known));
+  if (lost) {
+    await reviewAgain(lost);
+    return;
+  }
+  const job = await readJob(services, known.files.id);
+  if (!job) {
+    const name = known.record.original.fileName;
+    void window.showInformationMessage(`The edit of ${name} is no longer kept.`);
     return;
   }
   const session = await readSession(services, job);
@@ -97,9 +112,18 @@ export async function readSession(services: Services, job: KeptJob): Promise<Ses
 /** All that belongs to the session of `job`. @throws EditError, PictureError or the file system's own error */
 async function readPictures(services: Services, job: KeptJob): Promise<Session> {
   const id = sessionOf(job);
-  const { jobs = [] } = (await openJournal(services)?.list()) ?? {};
+  const journal = openJournal(services);
+  const { jobs = [] } = (await journal?.list()) ?? {};
   const rounds = jobs.filter((other) => sessionOf(other) === id && isHere(other));
   const [first = job] = rounds.sort((a, b) => a.record.createdAt - b.record.createdAt);
+  for (const round of rounds) {
+    try {
+      await journal?.adopt(round);
+      if (round.isSeen) await round.files.markSeen(false);
+    } catch (error) {
+      services.log.warn(`${job.record.original.fileName}: not taken over: ${String(error)}`);
+    }
+  }
   const versions: Version[] = [];
   for (const round of rounds) {
     try {

@@ -10,6 +10,7 @@ import { deleteVersion } from './deleteVersion';
 import type { Session } from './edit';
 import { editAgain, modelFacts } from './editAgain';
 import { panelOf, rememberPanel } from './openPanels';
+import { keepLost } from './lostSessions';
 import { factsOf, forPanel, openPanel } from './panelOfEdit';
 import { pictureWorker } from './pictureWorker';
 import { saveVersion, type SavedPicture } from './saveVersion';
@@ -23,6 +24,7 @@ import type { Version } from './versions';
  */
 export async function review(session: Session, first?: Version): Promise<void> {
   const { panel } = session;
+  keepLost(session);
   if (!panel?.isOpen) {
     settleRounds(session);
     return offerAgain(session, readyInWords(session), 'Compare');
@@ -290,6 +292,10 @@ async function saySaved(
   try {
     if (chosen === 'Open') await commands.executeCommand('vscode.open', saved);
     if (chosen !== 'Undo') return;
+    if (version.isDeleted && !isOriginal) {
+      saySoleCopy(saved.path);
+      return;
+    }
     if (isOriginal) {
       await replaceFile(saved, session.original.bytes, (now) => Buffer.compare(now, bytes) === 0);
       await kept.endReplacing(saved);
@@ -305,6 +311,12 @@ async function saySaved(
   version.savedAs = version.savedAs.filter((uri) => uri !== saved);
   kept.undoSave(version.number, saved);
   await reviewAgain(session, version);
+}
+
+/** What was paid for would be gone with it. */
+export function saySoleCopy(path: string): void {
+  const name = showName(basename(path));
+  void window.showWarningMessage(`The edit in ${name} is kept nowhere else: it stays.`);
 }
 
 function inWords(error: unknown): string {

@@ -7,7 +7,7 @@ import type { Session } from './edit';
 import { panelOf, rememberPanel } from './openPanels';
 import { openPanel } from './panelOfEdit';
 import { readJob, readSession } from './reopenEdit';
-import { reviewAgain, reviewInPanel } from './review';
+import { reviewAgain, reviewInPanel, saySoleCopy } from './review';
 import { sha256Of, type SavedPicture } from './saveVersion';
 import type { Services } from './services';
 import { nextPending } from './session';
@@ -137,8 +137,12 @@ async function undo(
   { uri, sha256, isOriginal, id, number }: SavedFile,
 ): Promise<void> {
   const job = await readJob(services, id);
+  if (!job || job.deleted.includes(number)) {
+    saySoleCopy(uri.path);
+    return;
+  }
   if (isOriginal) {
-    if (!job || !(await undoReplace(services, job))) return;
+    if (!(await undoReplace(services, job))) return;
   } else {
     const bytes = await workspace.fs.readFile(uri);
     if (sha256Of(bytes) !== sha256 || (await undoSave(uri, bytes)) === 'changed') {
@@ -147,7 +151,7 @@ async function undo(
       return;
     }
   }
-  const session = live.get(id) ?? (job && (await readSession(services, job)));
+  const session = live.get(id) ?? (await readSession(services, job));
   const version = session?.versions.find(
     (one) => one.round.kept.id === id && one.number === number,
   );

@@ -91,9 +91,9 @@ export class JobFiles {
     return this.log({ cost: dollars });
   }
 
-  /** The user knows that it came back, and does not want it now. */
-  markSeen(): Promise<void> {
-    return this.log({ seen: true });
+  /** The user knows that it came back, and does not want it now; or, where `seen` is false, wants it after all. */
+  markSeen(seen = true): Promise<void> {
+    return this.log({ seen });
   }
 
   /** It has ended without a picture, and the user knows. What came of answers stays. */

@@ -169,6 +169,23 @@ export class Journal {
     return taken;
   }
 
+  /**
+   * A job that the user opens becomes this window's where its own has gone, whatever has become of it: nobody else is to
+   * tidy up after it, or to bring it back, meanwhile.
+   * @returns false where another window has it
+   */
+  async adopt(job: KeptJob): Promise<boolean> {
+    const whose = this.whose(job);
+    if (whose !== 'gone' || !job.owner) return whose !== 'other';
+    return job.files.claim(job.owner.name, this.me.nameNow());
+  }
+
+  /** Jobs of windows that have gone, of which nothing more comes by itself: what they left of their saving is nobody's. */
+  async listLeft(): Promise<KeptJob[]> {
+    const { jobs } = await this.list();
+    return jobs.filter((job) => (isOver(job) || job.isSeen) && this.whose(job) === 'gone');
+  }
+
   /** Says of this window's jobs that it still lives. */
   async beat(): Promise<void> {
     const { jobs } = await this.list();

@@ -74,6 +74,25 @@ describe('edits that are kept', function () {
     assert.equal(await tab(workbench, 'Compare: screenshot.png').count(), 0);
   });
 
+  it('come back in both columns after a reload, and none of them is taken for dead', async () => {
+    const { workbench } = trip;
+    await edit(trip, 'logo.png', 'invert it on the left', model);
+    await edit(trip, 'portrait.jpg', 'invert it on the right', model);
+    await workbench.runCommand('View: Move Editor into Right Group');
+    await workbench.page.locator('.editor-group-container').nth(1).waitFor();
+    await workbench.reload();
+    const pages = workbench.page.locator('iframe.webview.ready:visible');
+    const edited = (at: number) =>
+      pages.nth(at).contentFrame().locator('iframe#active-frame').contentFrame();
+    for (const at of [0, 1]) await edited(at).getByRole('img', { name: 'Edited' }).waitFor();
+    // Longer than one that is dead is left open.
+    await delay(8000);
+    for (const at of [0, 1]) await edited(at).getByRole('img', { name: 'Edited' }).waitFor();
+    for (const name of ['logo.png', 'portrait.jpg'])
+      assert.equal(await tab(workbench, `Compare: ${name}`).count(), 1);
+    await closeTabs(trip);
+  });
+
   it('are said to be there after a reload where their tab was closed', async () => {
     const { workbench, workspace } = trip;
     await edit(trip, 'logo.png', 'invert what comes back', model);

@@ -1,6 +1,6 @@
 // What the user does with an edit in the compare panel, and what the journal says of it then.
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -310,6 +310,85 @@ describe('an edit in the journal', () => {
           answers.restore();
         }
       });
+    }
+  });
+
+  it('that could not be kept on disk is opened from memory as long as it waits', async () => {
+    const answers = answerMessages(() => undefined);
+    try {
+      const work = await begin(['screenshot.png']);
+      const { kept } = work.versions[0]!.round;
+      const root = journalFolder(services.context.globalStorageUri);
+      // Nothing of the answer can be written where a folder has its name.
+      await mkdir(join(root, work.id!, 'answer-1'), { recursive: true });
+      const record = kept.recorder!.openAnswer(0, { status: 200, headers: {} });
+      await record.write(Buffer.from('{}'));
+      await record.end(true);
+      assert.ok(kept.isLost);
+      const reviewed = review(work);
+      work.panel!.dispose();
+      await Promise.race([reviewed, delay(200)]);
+      const [job] = (await new Journal(root).list()).jobs;
+      void reopenEdit(services, job!);
+      const panel = await untilOpen(job!);
+      assert.deepEqual(
+        answers.said.filter((message) => /cannot be read|no longer/.test(message)),
+        [],
+      );
+      panel.decide('accept');
+      for (const deadline = Date.now() + 10_000; ;) {
+        if ((await readdir(folder)).includes('logo.edited.png')) break;
+        assert.ok(Date.now() < deadline, answers.said.join());
+        await delay(20);
+      }
+    } finally {
+      answers.restore();
+    }
+  });
+
+  it('keeps the saved picture when Undo is pressed after its edit was deleted', async () => {
+    let press: ((label: string) => void) | undefined;
+    const answers = answerMessages(
+      () => undefined,
+      (message) =>
+        message === 'Saved logo.edited.png'
+          ? new Promise((resolve) => {
+              press = resolve;
+            })
+          : undefined,
+    );
+    try {
+      const work = await begin(['screenshot.png', 'portrait.jpg']);
+      void review(work);
+      work.panel!.decide('accept');
+      await until(({ saved }) => saved.length === 1);
+      while (work.panel!.shown !== 1) await delay(10);
+      work.panel!.decide({ type: 'delete', version: 0 });
+      await until(({ deleted }) => deleted.includes(0));
+      press!('Undo');
+      for (const deadline = Date.now() + 10_000; ;) {
+        if (answers.said.includes('The edit in logo.edited.png is kept nowhere else: it stays.'))
+          break;
+        assert.ok(Date.now() < deadline, answers.said.join());
+        await delay(20);
+      }
+      assert.ok((await readdir(folder)).includes('logo.edited.png'));
+    } finally {
+      answers.restore();
+    }
+  });
+
+  it('says so where it was deleted before it is opened', async () => {
+    const answers = answerMessages(() => undefined);
+    try {
+      const work = await begin(['screenshot.png']);
+      work.panel!.dispose();
+      const job = await until(({ state }) => state === 'received');
+      await job.files.remove();
+      await reopenEdit(services, job);
+      assert.deepEqual(answers.said, ['The edit of logo.png is no longer kept.']);
+    } finally {
+      answers.restore();
     }
   });
 

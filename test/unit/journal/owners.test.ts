@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { nodeDisk } from '../../../src/journal/disk';
 import { Journal } from '../../../src/journal/journal';
 import { identifyProcess, Owner, type ProcessIdentity } from '../../../src/journal/owner';
+import { bringBack } from '../../../src/edit/bringBack';
+import { newToken, temporaryPaths } from '../../../src/save/saveLocally';
 import { apiKey, newJob, original } from './sample';
 import type { Order } from './window';
 
@@ -61,6 +63,35 @@ describe('the window of a job', () => {
     assert.deepEqual(await takeOver(), [], 'while it slept');
     window.kill('SIGCONT');
     assert.deepEqual(await tell(window, 'take over'), [], 'its own');
+  });
+
+  it('gives it to one that opens it when it is over: nobody else tidies up after it then', async () => {
+    const files = await prepare({ pid: 2 ** 30 });
+    await files.mark('discarded');
+    const folder = join(root, '..');
+    const token = newToken();
+    await files.markSaving(folder, token);
+    const { temporary, kept } = temporaryPaths(folder, token);
+    await Promise.all([writeFile(temporary, 'half'), writeFile(kept, 'the old one')]);
+    const [job] = (await journalOf().list()).jobs;
+    const mine = journalOf();
+    assert.equal(await mine.adopt(job!), true);
+    assert.equal(await journalOf().adopt((await mine.list()).jobs[0]!), false);
+    // As in the midst of a save.
+    await bringBack(journalOf(), assert.ifError);
+    assert.deepEqual((await readdir(folder)).length, 3);
+  });
+
+  it('leaves nothing of a save that was cut where it was over before', async () => {
+    const files = await prepare({ pid: 2 ** 30 });
+    await files.mark('discarded');
+    const folder = join(root, '..');
+    const token = newToken();
+    await files.markSaving(folder, token);
+    const { temporary, kept } = temporaryPaths(folder, token);
+    await Promise.all([writeFile(temporary, 'half'), writeFile(kept, 'the old one')]);
+    await bringBack(journalOf(), assert.ifError);
+    assert.deepEqual(await readdir(folder), ['journal']);
   });
 
   it('loses it when it is killed, to exactly one of several', async () => {
