@@ -78,7 +78,7 @@ describe('edits that are kept', function () {
     const { workbench } = trip;
     await edit(trip, 'logo.png', 'invert it on the left', model);
     await edit(trip, 'portrait.jpg', 'invert it on the right', model);
-    await workbench.runCommand('View: Move Editor into Right Group');
+    await workbench.runCommand('View: Move Editor into Next Group');
     await workbench.page.locator('.editor-group-container').nth(1).waitFor();
     await workbench.reload();
     const pages = workbench.page.locator('iframe.webview.ready:visible');
