@@ -5,10 +5,12 @@ import { window, type Uri } from 'vscode';
 import type { Connection } from '../gateway/connection';
 import { EditError, type Charge } from '../gateway/errors';
 import type { Recorder } from '../gateway/recorder';
+import type { EditResult } from '../gateway/requestEdit';
 import type { JobFiles } from '../journal/jobFiles';
 import { Journal, NoJournalError } from '../journal/journal';
 import type { State } from '../journal/records';
 import { newToken } from '../save/saveLocally';
+import { recoverKept } from './bringBack';
 import { journalFolder } from './journalFolder';
 import { diskErrorInWords, recordEdit, refuseUnkept, settleJob } from './recordEdit';
 import type { Edit } from './edit';
@@ -125,6 +127,16 @@ export class KeptEdit {
       );
     }
     this.mark('received');
+  }
+
+  /** What is on disk of its answers, once it has ended; undefined where that holds no whole picture. */
+  async recover(): Promise<EditResult | undefined> {
+    try {
+      const job = await this.job?.read();
+      return job?.answers.some(({ whole }) => whole) ? await recoverKept(job) : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   /** @param dollars for all its pictures */

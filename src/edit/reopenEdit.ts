@@ -83,6 +83,12 @@ export async function readJob(services: Services, id: string): Promise<KeptJob |
   return jobs.find(({ files }) => files.id === id);
 }
 
+/** Whether the journal has the job `id`, though it may not be readable now. */
+export async function isKept(services: Services, id: string): Promise<boolean> {
+  const { jobs = [], unreadable = [] } = (await openJournal(services)?.list()) ?? {};
+  return unreadable.includes(id) || jobs.some(({ files }) => files.id === id);
+}
+
 /** Undefined where there is no picture: the user has been told then. */
 export async function readSession(services: Services, job: KeptJob): Promise<Session | undefined> {
   const { record, state, failure } = job;

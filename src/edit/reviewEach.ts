@@ -6,7 +6,7 @@ import { undoSave } from '../save/save';
 import type { Session } from './edit';
 import { panelOf, rememberPanel } from './openPanels';
 import { openPanel } from './panelOfEdit';
-import { readJob, readSession } from './reopenEdit';
+import { isKept, readJob, readSession } from './reopenEdit';
 import { reviewAgain, reviewInPanel, saySoleCopy } from './review';
 import { sha256Of, type SavedPicture } from './saveVersion';
 import type { Services } from './services';
@@ -55,11 +55,12 @@ async function reviewOne(
   const job = await readJob(services, id);
   const session = job && (await readSession(services, job));
   if (tab?.isGone) return 'closed';
-  // It was deleted meanwhile.
-  if (!job) told(id, 'discarded');
+  // It was deleted meanwhile; what the disk does not give now is there all the same.
+  if (!job && !(await isKept(services, id))) told(id, 'discarded');
   // What cannot be read has been said; what another tab shows is decided there.
   if (!session || panelOf(session.id)) return tab;
   const pending = nextPending(session);
+  let isClosed = false;
   if (pending) {
     const state = { phase: 'review', startedAt: Date.now(), rounds: [], queue } as const;
     const panel = openPanel(session, { ...state, restore: session.id }, tab?.panel);
@@ -78,12 +79,13 @@ async function reviewOne(
       released.panel.onDidDispose(() => (released.isGone = true));
       tab = released;
     } else {
-      tab = undefined;
+      // When it was decided on: the user wants no other one now.
+      isClosed = true;
     }
   }
   const isSaved = session.versions.some(({ savedAs }) => savedAs.length > 0);
   told(id, isSaved ? 'saved' : 'discarded');
-  return tab;
+  return isClosed ? 'closed' : tab;
 }
 
 /** Of what was saved: enough to take it back, and no picture. */

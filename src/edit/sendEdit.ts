@@ -6,7 +6,12 @@ import type { Wait } from '../compare/protocol';
 import type { Connection } from '../gateway/connection';
 import type { Charge } from '../gateway/errors';
 import type { UploadForm } from '../gateway/imagesEdits';
-import { requestEdit, type EditContext, type UploadChoice } from '../gateway/requestEdit';
+import {
+  requestEdit,
+  type EditContext,
+  type EditResult,
+  type UploadChoice,
+} from '../gateway/requestEdit';
 import { identifyPicture } from '../picture/identify';
 import type { Edit } from './edit';
 import type { EditCost } from './editCost';
@@ -69,7 +74,7 @@ export async function sendInPanel(
 }
 
 /**
- * @returns where it was cancelled, what that may have cost
+ * @returns what came, also where it was cancelled before all of it had; where nothing had, what that may have cost
  * @throws EditError, or what nobody expected
  */
 export async function sendEdit(edit: Edit, sending: Sending): Promise<Version[] | Charge> {
@@ -87,6 +92,24 @@ export async function sendEdit(edit: Edit, sending: Sending): Promise<Version[] 
       connection,
       context(edit, sending, waits),
     );
+    return take(result, cost.settle(result, asked));
+  } catch (error) {
+    if (!cancelled.aborted) {
+      cost.giveUp(error);
+      kept.fail(error);
+      throw error;
+    }
+    cost.giveUp();
+    // Of several answers one may have come, and is paid for.
+    const came = await kept.recover();
+    if (came) return take(came, Promise.resolve(undefined));
+    kept.cancel(waits.charge);
+    return waits.charge;
+  } finally {
+    waits.dispose();
+  }
+
+  function take(result: EditResult, dollars: Promise<number | undefined>): Version[] {
     const elapsed = Date.now() - startedAt;
     const edited = readEdited(result);
     const names = (subject.references ?? []).map(({ path }) => showName(basename(path)));
@@ -96,7 +119,7 @@ export async function sendEdit(edit: Edit, sending: Sending): Promise<Version[] 
       ...{ startedAt, elapsed, kept },
       usage: result.usage,
       // Known a moment after the pictures, which do not wait for it.
-      cost: cost.settle(result, asked),
+      cost: dollars,
     };
     kept.receive();
     void round.cost.then((dollars) => {
@@ -110,17 +133,6 @@ export async function sendEdit(edit: Edit, sending: Sending): Promise<Version[] 
     const unread = result.missing + result.pictures.length - edited.length;
     if (unread > 0) log.warn(`${fileName}: of the answer's pictures, ${unread} could not be read`);
     return newVersions(edited, round, start?.version);
-  } catch (error) {
-    if (!cancelled.aborted) {
-      cost.giveUp(error);
-      kept.fail(error);
-      throw error;
-    }
-    cost.giveUp();
-    kept.cancel(waits.charge);
-    return waits.charge;
-  } finally {
-    waits.dispose();
   }
 }
 

@@ -77,7 +77,12 @@ describe('edits that are kept', function () {
   it('come back in both columns after a reload, and none of them is taken for dead', async () => {
     const { workbench } = trip;
     await edit(trip, 'logo.png', 'invert it on the left', model);
-    await edit(trip, 'portrait.jpg', 'invert it on the right', model);
+    await rightClickEdit(trip, 'portrait.jpg');
+    await answer(trip, 'invert it on the right', model);
+    // Before, it is the other one that is seen.
+    await tab(workbench, 'Compare: portrait.jpg').waitFor();
+    await workbench.webview().getByText('invert it on the right').waitFor();
+    await workbench.webview().getByRole('img', { name: 'Edited' }).waitFor();
     await workbench.runCommand('View: Move Editor into Next Group');
     await workbench.page.locator('.editor-group-container').nth(1).waitFor();
     await workbench.reload();

@@ -8,22 +8,26 @@ import { Uri, commands, workspace } from 'vscode';
 import type { ComparePanel } from '../../src/compare/comparePanel';
 import { journalFolder } from '../../src/edit/journalFolder';
 import type { Edit, Session } from '../../src/edit/edit';
+import { EditCost } from '../../src/edit/editCost';
 import { keepEdit } from '../../src/edit/keepEdit';
 import { lookAfterEdits } from '../../src/edit/lookAfterEdits';
 import { panelOf, rememberPanel } from '../../src/edit/openPanels';
 import { reopenEdit } from '../../src/edit/reopenEdit';
 import { openPanel } from '../../src/edit/panelOfEdit';
 import { review } from '../../src/edit/review';
+import { sendEdit } from '../../src/edit/sendEdit';
 import type { Services } from '../../src/edit/services';
 import { readSettings } from '../../src/edit/settings';
 import { undoReplace } from '../../src/edit/undoReplace';
 import { newVersions, readEdited } from '../../src/edit/versions';
 import { EditError } from '../../src/gateway/errors';
+import type { Model } from '../../src/gateway/models';
 import { nodeDisk } from '../../src/journal/disk';
 import { Journal } from '../../src/journal/journal';
 import type { KeptJob } from '../../src/journal/jobFiles';
 import { identifyProcess, Owner } from '../../src/journal/owner';
 import { identifyPicture } from '../../src/picture/identify';
+import { startFaultServer } from '../faults/server';
 import { temporaryServices } from './temporaryServices';
 import { answerMessages } from './userAnswers';
 
@@ -343,6 +347,42 @@ describe('an edit in the journal', () => {
       }
     } finally {
       answers.restore();
+    }
+  });
+
+  it('shows what had come when it is cancelled before all of it has', async () => {
+    const picture = await readSample('screenshot.png');
+    const url = `data:image/png;base64,${picture.toString('base64')}`;
+    const choices = [
+      { message: { role: 'assistant', content: null, images: [{ image_url: { url } }] } },
+    ];
+    let answered = 0;
+    // Its second call is never answered.
+    const server = await startFaultServer((exchange) => {
+      if (exchange.method === 'POST' && answered++ === 0) return exchange.answer(200, { choices });
+      return undefined;
+    });
+    try {
+      const model: Model = { id: 'google/gemini-3-pro-image', route: 'chat/completions' };
+      const several: Edit = { ...edit, asked: { ...edit.asked, model, options: { n: 2 } } };
+      const way = { ...connection, baseUrl: server.baseUrl };
+      const kept = await keepEdit(several, way);
+      const cost = new EditCost(services, several.settings);
+      const cancelled = new AbortController();
+      const sending = { connection: way, cost, kept, cancelled: cancelled.signal };
+      const sent = sendEdit(several, { ...sending, onWait: () => undefined });
+      await until(({ answers }) => answers.some(({ whole }) => whole));
+      cancelled.abort();
+      const outcome = await sent;
+      assert.ok(Array.isArray(outcome), 'what had come is not shown');
+      assert.deepEqual(
+        outcome.map(({ bytes }) => picture.equals(bytes)),
+        [true],
+      );
+      const { failure } = await until(({ state }) => state === 'received');
+      assert.equal(failure, undefined);
+    } finally {
+      await server.close();
     }
   });
 
