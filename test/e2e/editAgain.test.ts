@@ -9,14 +9,13 @@ import {
   answer,
   closeTabs,
   edit,
-  fingerprint,
   keepEvidence,
-  newFiles,
   press,
   rightClickEdit,
   sharedTrip,
   tab,
   tidy,
+  watchTests,
   type Trip,
 } from './trip';
 
@@ -26,26 +25,19 @@ const gemini = 'google/gemini-3-pro-image';
 describe('editing again', function () {
   this.timeout(240_000);
   let trip: Trip;
-  let before_: Map<string, string>;
-  let sentBefore: number;
   before(async () => {
     trip = await sharedTrip();
     // What came is compared byte by byte with what was saved.
     await trip.workbench.applySetting('retouch.matchOriginal', false);
   });
   after(() => trip.workbench.applySetting('retouch.matchOriginal', undefined));
-  beforeEach(async () => {
-    before_ = await fingerprint(trip.workspace);
-    sentBefore = trip.gateway.requests.length;
-  });
+  const { sent, made } = watchTests(() => trip);
   keepEvidence(() => trip);
   afterEach(async () => {
     trip.gateway.delayMs = 0;
     await tidy(trip);
   });
 
-  const sent = () =>
-    trip.gateway.requests.slice(sentBefore).filter(({ method }) => method === 'POST');
   const status = (panel: FrameLocator, text: RegExp) =>
     panel.getByRole('status').filter({ hasText: text });
   const version = (panel: FrameLocator, name: RegExp) =>
@@ -120,7 +112,7 @@ describe('editing again', function () {
     await status(panel, /version 1 /).waitFor();
     await panel.getByRole('button', { name: 'Accept' }).click();
     await workbench.notification('Saved photo.edited').waitFor();
-    const [saved = ''] = await newFiles(workspace, before_);
+    const [saved = ''] = await made();
     assert.deepEqual(await readFile(join(workspace, saved)), Buffer.from(second!.answered[0]!));
     assert.equal(sent().length, 4, 'nothing was sent again');
   });
@@ -134,7 +126,7 @@ describe('editing again', function () {
     await panel.getByRole('button', { name: 'Accept' }).click();
     await workbench.notification('Saved logo.edited').waitFor();
     await tab(workbench, 'Compare: logo.png').waitFor({ state: 'detached' });
-    const [saved = '', ...others] = await newFiles(workspace, before_);
+    const [saved = '', ...others] = await made();
     assert.deepEqual(others, []);
     assert.deepEqual(await readFile(join(workspace, saved)), Buffer.from(sent()[1]!.answered[0]!));
   });
@@ -198,7 +190,7 @@ describe('editing again', function () {
     await status(panel, /changed outside the region: .* %/).waitFor();
     await panel.getByRole('button', { name: 'Accept' }).click();
     await workbench.notification('Saved screenshot.edited').waitFor();
-    const [saved = ''] = await newFiles(workspace, before_);
+    const [saved = ''] = await made();
     const left = async (name: string) => {
       const { width, height } = await sharp(join(workspace, name)).metadata();
       return sharp(join(workspace, name))

@@ -1,20 +1,19 @@
 // Edits that a window leaves behind when it is reloaded: the next one says what came back, and lists them all.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   answer,
   closeTabs,
   edit,
-  fingerprint,
   keepEvidence,
-  newFiles,
   press,
   rightClickEdit,
   sharedTrip,
   tab,
   tidy,
+  watchTests,
   type Trip,
 } from './trip';
 
@@ -23,26 +22,18 @@ const model = 'openai/gpt-image-2';
 describe('edits that are kept', function () {
   this.timeout(240_000);
   let trip: Trip;
-  let before_: Map<string, string>;
-  let sentBefore: number;
   before(async () => {
     trip = await sharedTrip();
     // What came is compared byte by byte with what was saved.
     await trip.workbench.applySetting('retouch.matchOriginal', false);
   });
   after(() => trip.workbench.applySetting('retouch.matchOriginal', undefined));
-  beforeEach(async () => {
-    before_ = await fingerprint(trip.workspace);
-    sentBefore = trip.gateway.requests.length;
-  });
+  const { sent, made } = watchTests(() => trip);
   keepEvidence(() => trip);
   afterEach(async () => {
     trip.gateway.delayMs = 0;
     await tidy(trip);
   });
-
-  const sent = () =>
-    trip.gateway.requests.slice(sentBefore).filter(({ method }) => method === 'POST');
 
   it('come back in their tab after a reload, as they were, and nothing is sent again', async () => {
     const { workbench, workspace } = trip;
@@ -67,7 +58,7 @@ describe('edits that are kept', function () {
     await change.check();
     await panel.getByRole('button', { name: 'Accept' }).click();
     await workbench.notification('Saved screenshot.edited').waitFor();
-    const [saved = ''] = await newFiles(workspace, before_);
+    const [saved = ''] = await made();
     const [first] = sent();
     assert.deepEqual(await readFile(join(workspace, saved)), Buffer.from(first!.answered[0]!));
     assert.equal(sent().length, 1);
@@ -111,14 +102,14 @@ describe('edits that are kept', function () {
     await tab(workbench, 'Compare: logo.png').waitFor();
     await accept.click();
     await workbench.notification('Saved logo.edited').waitFor();
-    const [saved = ''] = await newFiles(workspace, before_);
+    const [saved = ''] = await made();
     const [first] = sent();
     assert.deepEqual(await readFile(join(workspace, saved)), Buffer.from(first!.answered[0]!));
     assert.equal(sent().length, 1);
   });
 
   it('say after a reload that they were sent and never answered', async () => {
-    const { workbench, gateway, workspace } = trip;
+    const { workbench, gateway } = trip;
     gateway.delayMs = 120_000;
     await rightClickEdit(trip, 'logo.png');
     await answer(trip, 'wait for it', model);
@@ -129,7 +120,7 @@ describe('edits that are kept', function () {
     );
     await notice.waitFor();
     assert.equal(sent().length, 1);
-    assert.deepEqual(await newFiles(workspace, before_), []);
+    assert.deepEqual(await made(), []);
     await workbench.runCommand('Retouch: Show Edits…');
     const row = workbench.quickPickRow('wait for it').first();
     await row.waitFor();
@@ -167,7 +158,7 @@ describe('edits that are kept', function () {
     await press(notice, 'Review');
     await workbench.webview().getByRole('button', { name: 'Accept' }).click();
     await workbench.notification('Saved portrait.edited').waitFor();
-    const [saved = ''] = await newFiles(workspace, before_);
+    const [saved = ''] = await made();
     const [first] = sent();
     assert.deepEqual(await readFile(join(workspace, saved)), Buffer.from(first!.answered[0]!));
     assert.equal(sent().length, 1);
@@ -177,7 +168,7 @@ describe('edits that are kept', function () {
     const { workbench, workspace } = trip;
     const { page } = workbench;
     const path = join(workspace, 'logo.png');
-    const original = await readFile(path);
+    const [original, names] = [await readFile(path), await readdir(workspace)];
     const confirm = (name: string) =>
       page.locator('.monaco-dialog-box').getByRole('button', { name, exact: true }).click();
     const panel = await edit(trip, 'logo.png', 'replace with this', model);
@@ -189,7 +180,7 @@ describe('edits that are kept', function () {
     await workbench.notification('Replaced logo.png').waitFor();
     const [first] = sent();
     assert.deepEqual(await readFile(path), Buffer.from(first!.answered[0]!));
-    assert.deepEqual([...(await fingerprint(workspace)).keys()], [...before_.keys()]);
+    assert.deepEqual(await readdir(workspace), names);
     await workbench.reload();
     await workbench.runCommand('Retouch: Show Edits…');
     const row = workbench.quickPickRow('replace with this').first();
@@ -203,7 +194,7 @@ describe('edits that are kept', function () {
   });
 
   it('are all in a list, with small pictures, to be opened, saved and deleted', async () => {
-    const { workbench, workspace } = trip;
+    const { workbench } = trip;
     const { page } = workbench;
     await edit(trip, 'photo.jpg', 'make a list', model);
     await page.keyboard.press('Escape');
@@ -220,7 +211,7 @@ describe('edits that are kept', function () {
     await row.hover();
     await row.getByRole('button', { name: 'Save' }).click();
     await workbench.notification('Saved photo.edited.png').waitFor();
-    assert.deepEqual(await newFiles(workspace, before_), ['photo.edited.png']);
+    assert.deepEqual(await made(), ['photo.edited.png']);
 
     await workbench.runCommand('Retouch: Show Edits…');
     await row.waitFor();

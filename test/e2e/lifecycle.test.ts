@@ -7,15 +7,14 @@ import JSZip from 'jszip';
 import { installVsix } from '../vscode/server';
 import {
   answer,
-  fingerprint,
   keepEvidence,
-  newFiles,
   press,
   required,
   rightClickEdit,
   startTrip,
   tab,
   tidy,
+  watchTests,
   type Trip,
 } from './trip';
 
@@ -24,22 +23,14 @@ const model = 'openai/gpt-image-2';
 describe('Retouch in mid-edit', function () {
   this.timeout(240_000);
   let trip: Trip;
-  let before_: Map<string, string>;
-  let sentBefore: number;
   before(async () => {
     // What came is compared byte by byte with what was saved.
     trip = await startTrip({ settings: { 'retouch.matchOriginal': false } });
   });
   after(() => trip.close());
-  beforeEach(async () => {
-    before_ = await fingerprint(trip.workspace);
-    sentBefore = trip.gateway.requests.length;
-  });
+  const { sent, made } = watchTests(() => trip);
   keepEvidence(() => trip);
   afterEach(() => tidy(trip));
-
-  const sent = () =>
-    trip.gateway.requests.slice(sentBefore).filter(({ method }) => method === 'POST');
 
   /** One that the gateway is at work on, and for which it wants money. */
   async function beginEdit(file: string, instruction: string, delayMs: number): Promise<void> {
@@ -50,7 +41,7 @@ describe('Retouch in mid-edit', function () {
   }
 
   async function assertSaved(): Promise<void> {
-    const [saved = '', ...others] = await newFiles(trip.workspace, before_);
+    const [saved = '', ...others] = await made();
     assert.deepEqual(others, []);
     const [first] = sent();
     const bytes = await readFile(join(trip.workspace, saved));
@@ -89,14 +80,14 @@ describe('Retouch in mid-edit', function () {
   });
 
   it('says after the restart that an update asks for what was sent, and sends it no second time', async () => {
-    const { workbench, workspace } = trip;
+    const { workbench } = trip;
     await beginEdit('photo.jpg', 'wait for a restart', 120_000);
     await workbench.reload();
     await workbench.notification(/1 edit was sent and never answered: it may have/).waitFor();
     await tab(workbench, 'Compare: photo.jpg').waitFor({ state: 'detached' });
     assert.equal(sent().length, 1);
     assert.ok(sent()[0]!.aborted);
-    assert.deepEqual(await newFiles(workspace, before_), []);
+    assert.deepEqual(await made(), []);
     // It is the later version that has taken over.
     await workbench.runCommand('Retouch: Copy Diagnostics');
     await workbench.page.getByText('Retouch 99.0.0').waitFor();

@@ -5,14 +5,13 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import {
   answer,
-  fingerprint,
   keepEvidence,
-  newFiles,
   quickInputTitled,
   rightClickEdit,
   sharedTrip,
   tab,
   tidy,
+  watchTests,
   type Trip,
 } from './trip';
 
@@ -21,20 +20,12 @@ const gemini = 'google/gemini-3.1-flash-image-preview';
 
 describe('a region', () => {
   let trip: Trip;
-  let before_: Map<string, string>;
-  let sentBefore: number;
   before(async () => {
     trip = await sharedTrip();
   });
-  beforeEach(async () => {
-    before_ = await fingerprint(trip.workspace);
-    sentBefore = trip.gateway.requests.length;
-  });
+  const { sent, made } = watchTests(() => trip);
   keepEvidence(() => trip);
   afterEach(() => tidy(trip));
-
-  const sent = () =>
-    trip.gateway.requests.slice(sentBefore).filter(({ method }) => method === 'POST');
 
   /** Marks the right half with the pointer, from the quick input and back to it. */
   async function markRightHalf({ workbench }: Trip, row: string) {
@@ -93,7 +84,7 @@ describe('a region', () => {
       await panel.getByRole('button', { name: 'Accept' }).click();
       await workbench.notification('Saved screenshot.edited').waitFor();
 
-      const [file, ...others] = await newFiles(workspace, before_);
+      const [file, ...others] = await made();
       assert.deepEqual(others, []);
       const saved = await readFile(join(workspace, file!));
       const { data: pixels, info } = await sharp(saved)

@@ -9,15 +9,14 @@ import type { FrameLocator } from 'playwright-core';
 import {
   answer,
   edit,
-  fingerprint,
   keepEvidence,
-  newFiles,
   press,
   rightClickEdit,
   sharedTrip,
   tab,
   themes,
   tidy,
+  watchTests,
   type Trip,
 } from './trip';
 
@@ -28,8 +27,6 @@ describe('what comes back', function () {
   // Four themes take a busy machine a while.
   this.timeout(240_000);
   let trip: Trip;
-  let before_: Map<string, string>;
-  let sentBefore: number;
   const policyViolations: string[] = [];
   before(async () => {
     trip = await sharedTrip();
@@ -39,10 +36,7 @@ describe('what comes back', function () {
       if (/Content Security Policy/i.test(message.text())) policyViolations.push(message.text());
     });
   });
-  beforeEach(async () => {
-    before_ = await fingerprint(trip.workspace);
-    sentBefore = trip.gateway.requests.length;
-  });
+  const { sent, made } = watchTests(() => trip);
   keepEvidence(() => trip);
   afterEach(async () => {
     const { gateway } = trip;
@@ -52,10 +46,6 @@ describe('what comes back', function () {
   });
 
   after(() => trip.workbench.applySetting('retouch.matchOriginal', undefined));
-
-  /** The edits sent since this test began. */
-  const sent = () =>
-    trip.gateway.requests.slice(sentBefore).filter(({ method }) => method === 'POST');
 
   const status = (panel: FrameLocator, text: RegExp) =>
     panel.getByRole('status').filter({ hasText: text });
@@ -88,7 +78,7 @@ describe('what comes back', function () {
   }
 
   it('shows all of several pictures, saves the chosen ones, and keeps the others within reach', async () => {
-    const { workbench, gateway, workspace } = trip;
+    const { workbench, gateway } = trip;
     const { page } = workbench;
     gateway.pictureCount = 3;
     const panel = await edit(trip, 'photo.jpg', 'invert it', model);
@@ -132,10 +122,7 @@ describe('what comes back', function () {
     const second = workbench.notification('Saved photo.edited-2.png');
     await second.waitFor();
     await status(panel, /1 of 3 pictures/).waitFor();
-    assert.deepEqual(await newFiles(workspace, before_), [
-      'photo.edited-2.png',
-      'photo.edited.png',
-    ]);
+    assert.deepEqual(await made(), ['photo.edited-2.png', 'photo.edited.png']);
     assert.deepEqual(
       [await hashOf('photo.edited.png'), await hashOf('photo.edited-2.png')],
       [hash(answered[1]), hash(answered[2])],
@@ -157,7 +144,7 @@ describe('what comes back', function () {
     await press(second, 'Undo');
     await status(panel, /3 of 3 pictures/).waitFor();
     assert.equal(await panel.getByRole('radio', { name: 'Saved' }).count(), 1);
-    assert.deepEqual(await newFiles(workspace, before_), ['photo.edited.png']);
+    assert.deepEqual(await made(), ['photo.edited.png']);
 
     // The last one takes the panel with it.
     await panel.getByRole('img', { name: 'Edited' }).waitFor();
@@ -224,7 +211,7 @@ describe('what comes back', function () {
   });
 
   it('shows partial pictures marked as such, and saves none of them', async () => {
-    const { workbench, gateway, workspace } = trip;
+    const { workbench, gateway } = trip;
     gateway.unaskedPartials = 2;
     gateway.delayMs = 60_000;
     await rightClickEdit(trip, 'photo.jpg');
@@ -243,7 +230,7 @@ describe('what comes back', function () {
     await workbench
       .notification('Cancelled the edit of photo.jpg. The gateway may charge for it all the same.')
       .waitFor();
-    assert.deepEqual(await newFiles(workspace, before_), []);
+    assert.deepEqual(await made(), []);
     assert.equal(await tab(workbench, 'Compare: photo.jpg').count(), 0);
 
     await rightClickEdit(trip, 'photo.jpg');
@@ -255,7 +242,7 @@ describe('what comes back', function () {
     assert.equal(await panel.getByRole('list', { name: 'Versions' }).count(), 0);
     await panel.getByRole('button', { name: 'Accept' }).click();
     await workbench.notification('Saved photo.edited').waitFor();
-    const [saved = ''] = await newFiles(workspace, before_);
+    const [saved = ''] = await made();
     assert.equal(await hashOf(saved), hash(sent()[1]?.answered[0]));
     assert.equal(sent().length, 2);
   });

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FrameLocator, Locator } from 'playwright-core';
+import type { GatewayRequest } from '../gateway/exchange';
 import { startGateway, type LocalGateway } from '../gateway/server';
 import { defaultTheme } from '../vscode/settings';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '../vscode/workbench';
@@ -111,6 +112,30 @@ export function keepEvidence(trip: () => Trip): void {
     const { title, err } = this.currentTest;
     console.log(`${err?.message}\nEvidence: ${await trip().workbench.leaveEvidence(title)}`);
   });
+}
+
+/** For a suite: what the test that runs has brought about since it began. */
+export function watchTests(trip: () => Trip): TestWatch {
+  let files: Map<string, string>;
+  let requests: number;
+  beforeEach(async () => {
+    files = await fingerprint(trip().workspace);
+    requests = trip().gateway.requests.length;
+  });
+  return {
+    sent: () =>
+      trip()
+        .gateway.requests.slice(requests)
+        .filter(({ method }) => method === 'POST'),
+    made: () => newFiles(trip().workspace, files),
+  };
+}
+
+export interface TestWatch {
+  /** The edits that were sent. */
+  readonly sent: () => GatewayRequest[];
+  /** The names of the files that have come; all others are as they were. */
+  readonly made: () => Promise<string[]>;
 }
 
 /** Answers VS Code's own Save As dialog, which is a quick input here. */

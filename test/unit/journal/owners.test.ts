@@ -52,6 +52,18 @@ describe('the window of a job', () => {
     await files.markSent();
     return files;
   };
+  /** Beside the journal, by a window that has gone: of an edit that was over and is saved once more. */
+  async function leaveCutSave(): Promise<string> {
+    const folder = join(root, '..');
+    const files = await prepare({ pid: 2 ** 30 });
+    await files.mark('discarded');
+    const token = newToken();
+    await files.markSaving(folder, token);
+    const { temporary, kept } = temporaryPaths(folder, token);
+    await Promise.all([writeFile(temporary, 'half'), writeFile(kept, 'the old one')]);
+    return folder;
+  }
+
   const takeOver = async () => (await journalOf().takeOver()).map(({ files }) => files.id);
 
   it('keeps it as long as it lives, also while it sleeps', async () => {
@@ -66,30 +78,18 @@ describe('the window of a job', () => {
   });
 
   it('gives it to one that opens it when it is over: nobody else tidies up after it then', async () => {
-    const files = await prepare({ pid: 2 ** 30 });
-    await files.mark('discarded');
-    const folder = join(root, '..');
-    const token = newToken();
-    await files.markSaving(folder, token);
-    const { temporary, kept } = temporaryPaths(folder, token);
-    await Promise.all([writeFile(temporary, 'half'), writeFile(kept, 'the old one')]);
+    const folder = await leaveCutSave();
     const [job] = (await journalOf().list()).jobs;
     const mine = journalOf();
     assert.equal(await mine.adopt(job!), true);
     assert.equal(await journalOf().adopt((await mine.list()).jobs[0]!), false);
     // As in the midst of a save.
     await bringBack(journalOf(), assert.ifError);
-    assert.deepEqual((await readdir(folder)).length, 3);
+    assert.equal((await readdir(folder)).length, 3);
   });
 
   it('leaves nothing of a save that was cut where it was over before', async () => {
-    const files = await prepare({ pid: 2 ** 30 });
-    await files.mark('discarded');
-    const folder = join(root, '..');
-    const token = newToken();
-    await files.markSaving(folder, token);
-    const { temporary, kept } = temporaryPaths(folder, token);
-    await Promise.all([writeFile(temporary, 'half'), writeFile(kept, 'the old one')]);
+    const folder = await leaveCutSave();
     await bringBack(journalOf(), assert.ifError);
     assert.deepEqual(await readdir(folder), ['journal']);
   });
