@@ -227,7 +227,7 @@ describe('PictureWorker', function () {
   describe('thread', () => {
     const job = async (size = 60): Promise<RenderJob> => ({
       type: 'render',
-      bytes: await paint(size, size).gif().toBuffer(),
+      bytes: await paint(size, size).gif({ effort: 1 }).toBuffer(),
       format: 'GIF',
       formats: all,
     });
