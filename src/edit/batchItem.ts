@@ -28,7 +28,7 @@ export class BatchItem implements Disposable {
 
   update({ over, count, isPaused }: BatchProgress): void {
     const words = `${over} of ${count} edited${isPaused ? ', paused' : ''}`;
-    this.item.text = `${isPaused ? '$(debug-pause)' : '$(loading~spin)'} ${words}`;
+    this.item.text = `${isPaused ? '$(debug-pause)' : '$(loading~spin)'} Retouch: ${words}`;
     this.item.accessibilityInformation = {
       label: `Retouch, ${this.name}: ${words}`,
       role: 'button',

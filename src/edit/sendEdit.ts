@@ -112,6 +112,8 @@ export async function sendEdit(edit: Edit, sending: Sending): Promise<Version[] 
   function take(result: EditResult, dollars: Promise<number | undefined>): Version[] {
     const elapsed = Date.now() - startedAt;
     const edited = readEdited(result);
+    // First of all: whatever comes next, it is here.
+    kept.receive();
     const names = (subject.references ?? []).map(({ path }) => showName(basename(path)));
     const round: Round = {
       asked,
@@ -121,7 +123,6 @@ export async function sendEdit(edit: Edit, sending: Sending): Promise<Version[] 
       // Known a moment after the pictures, which do not wait for it.
       cost: dollars,
     };
-    kept.receive();
     void round.cost.then((dollars) => {
       round.settled = { dollars };
       if (dollars !== undefined) kept.spend(dollars);
