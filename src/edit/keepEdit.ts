@@ -15,6 +15,7 @@ import { journalFolder } from './journalFolder';
 import { diskErrorInWords, recordEdit, refuseUnkept, settleJob } from './recordEdit';
 import type { Edit } from './edit';
 import type { Services } from './services';
+import { readEdited } from './versions';
 
 /** Those that have been told that there is no journal: once is enough. */
 const told = new WeakSet<Services>();
@@ -129,11 +130,14 @@ export class KeptEdit {
     this.mark('received');
   }
 
-  /** What is on disk of its answers, once it has ended; undefined where that holds no whole picture. */
+  /** What is on disk of its answers, once it has ended; undefined where that holds no picture. */
   async recover(): Promise<EditResult | undefined> {
     try {
       const job = await this.job?.read();
-      return job?.answers.some(({ whole }) => whole) ? await recoverKept(job) : undefined;
+      if (!job?.answers.some(({ whole }) => whole)) return undefined;
+      const result = await recoverKept(job);
+      readEdited(result);
+      return result;
     } catch {
       return undefined;
     }

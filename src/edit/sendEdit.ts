@@ -84,15 +84,20 @@ export async function sendEdit(edit: Edit, sending: Sending): Promise<Version[] 
   const startedAt = Date.now();
   const waits = new Waits(onWait, progress);
   log.info(`${fileName}: sending to ${asked.model.id} through ${asked.model.route}`);
+  let result: EditResult;
+  let edited: readonly Picture[];
+  // Known a moment after the pictures, which do not wait for it.
+  let dollars: Promise<number | undefined> = Promise.resolve(undefined);
   try {
     cost.begin(connection);
     const { model, instruction, options } = asked;
-    const result = await requestEdit(
+    result = await requestEdit(
       { model, instruction, pictures: uploads, mask, options },
       connection,
       context(edit, sending, waits),
     );
-    return take(result, cost.settle(result, asked));
+    edited = readEdited(result);
+    dollars = cost.settle(result, asked);
   } catch (error) {
     if (!cancelled.aborted) {
       cost.giveUp(error);
@@ -102,39 +107,35 @@ export async function sendEdit(edit: Edit, sending: Sending): Promise<Version[] 
     cost.giveUp();
     // Of several answers one may have come, and is paid for.
     const came = await kept.recover();
-    if (came) return take(came, Promise.resolve(undefined));
-    kept.cancel(waits.charge);
-    return waits.charge;
+    if (!came) {
+      kept.cancel(waits.charge);
+      return waits.charge;
+    }
+    result = came;
+    edited = readEdited(result);
   } finally {
     waits.dispose();
   }
-
-  function take(result: EditResult, dollars: Promise<number | undefined>): Version[] {
-    const elapsed = Date.now() - startedAt;
-    const edited = readEdited(result);
-    // First of all: whatever comes next, it is here.
-    kept.receive();
-    const names = (subject.references ?? []).map(({ path }) => showName(basename(path)));
-    const round: Round = {
-      asked,
-      references: names.slice(0, references.length),
-      ...{ startedAt, elapsed, kept },
-      usage: result.usage,
-      // Known a moment after the pictures, which do not wait for it.
-      cost: dollars,
-    };
-    void round.cost.then((dollars) => {
-      round.settled = { dollars };
-      if (dollars !== undefined) kept.spend(dollars);
-    });
-    for (const { info } of edited)
-      log.info(
-        `${fileName}: edited in ${elapsed} ms, ${info.format} ${info.width} × ${info.height}`,
-      );
-    const unread = result.missing + result.pictures.length - edited.length;
-    if (unread > 0) log.warn(`${fileName}: of the answer's pictures, ${unread} could not be read`);
-    return newVersions(edited, round, start?.version);
-  }
+  // First of all: whatever comes next, it is here.
+  kept.receive();
+  const elapsed = Date.now() - startedAt;
+  const names = (subject.references ?? []).map(({ path }) => showName(basename(path)));
+  const round: Round = {
+    asked,
+    references: names.slice(0, references.length),
+    ...{ startedAt, elapsed, kept },
+    usage: result.usage,
+    cost: dollars,
+  };
+  void dollars.then((settled) => {
+    round.settled = { dollars: settled };
+    if (settled !== undefined) kept.spend(settled);
+  });
+  for (const { info } of edited)
+    log.info(`${fileName}: edited in ${elapsed} ms, ${info.format} ${info.width} × ${info.height}`);
+  const unread = result.missing + result.pictures.length - edited.length;
+  if (unread > 0) log.warn(`${fileName}: of the answer's pictures, ${unread} could not be read`);
+  return newVersions(edited, round, start?.version);
 }
 
 function context(
