@@ -425,4 +425,36 @@ describe('the journal with a failing file system', function () {
       assert.equal(new Journal(root, nodeDisk, me).whose(job!), 'mine', where);
     },
   );
+
+  forEveryCall(
+    'gives a job to the window that opens it, or leaves it as it was',
+    async () => {
+      await (await receive()).mark('discarded');
+      return (await list())[0]!;
+    },
+    (disk, job, owner) =>
+      new Journal(root, disk, owner).adopt({ ...job, files: onDisk(job.files, disk) }),
+    async ({ result, where, owner }) => {
+      const [job, ...others] = await list();
+      assert.deepEqual(others, [], where);
+      await assertPaid(job, where);
+      const whose = new Journal(root, nodeDisk, owner).whose(job!);
+      assert.equal(whose, result === true ? 'mine' : 'gone', where);
+    },
+  );
+
+  forEveryCall(
+    'names what windows have left, or says that it cannot',
+    async () => {
+      await (await receive()).mark('discarded');
+    },
+    (disk) => new Journal(root, disk).listLeft(),
+    async ({ result, error, where }) => {
+      // One that cannot be read now is looked at the next time.
+      assert.ok(error !== undefined || result!.length <= 1, where);
+      const left = await new Journal(root).listLeft();
+      assert.equal(left.length, 1, where);
+      await assertPaid(left[0], where);
+    },
+  );
 });
