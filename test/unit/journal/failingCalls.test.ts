@@ -31,6 +31,9 @@ const kinds = ['once', 'for good'] as const;
 describe('the journal with a failing file system', function () {
   this.timeout(120_000);
   let root: string;
+  /** Failures, over all tests. */
+  let made = 0;
+  after(() => console.log(`      ${made} failures, of one call each or of it and all after it`));
   beforeEach(async () => {
     root = join(await mkdtemp(join(quickFolder(), 'retouch-journal-')), 'journal');
   });
@@ -122,6 +125,7 @@ describe('the journal with a failing file system', function () {
               assert.ok(number > 1, 'it made no call');
               break;
             }
+            made++;
           }
         }
       });
