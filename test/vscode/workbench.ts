@@ -422,7 +422,9 @@ export class Workbench {
       if (shown) return;
       const said = String(await this.quickInput().allInnerTexts()).replaceAll(/\s+/g, ' ');
       failures.push(failure ?? `The quick input says: ${said.slice(0, 300) || 'nothing'}`);
-      await this.page.keyboard.press('Escape');
+      // In a compare panel the key discards.
+      if ((await this.quickInput().isVisible()) || (await this.menu().isVisible()))
+        await this.page.keyboard.press('Escape');
     }
     throw new Error(
       [
