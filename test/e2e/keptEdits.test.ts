@@ -65,34 +65,6 @@ describe('edits that are kept', function () {
     assert.equal(await tab(workbench, 'Compare: screenshot.png').count(), 0);
   });
 
-  it('come back in both columns after a reload, and none of them is taken for dead', async () => {
-    const { workbench } = trip;
-    await edit(trip, 'logo.png', 'invert it on the left', model);
-    await rightClickEdit(trip, 'portrait.jpg');
-    await answer(trip, 'invert it on the right', model);
-    // Before, it is the other one that is seen.
-    await tab(workbench, 'Compare: portrait.jpg').waitFor();
-    await workbench.webview().getByText('invert it on the right').waitFor();
-    await workbench.webview().getByRole('img', { name: 'Edited' }).waitFor();
-    const pages = workbench.page.locator('iframe.webview.ready:visible');
-    const edited = (at: number) =>
-      pages.nth(at).contentFrame().locator('iframe#active-frame').contentFrame();
-    // By its key: what comes into the panel has the focus, and the palette loses it.
-    await workbench.focusWorkbench();
-    await workbench.page.keyboard.press('Control+Alt+ArrowRight');
-    for (const at of [0, 1]) await edited(at).getByRole('img', { name: 'Edited' }).waitFor();
-    // The page tells what it keeps a moment later.
-    await delay(500);
-    await workbench.reload();
-    for (const at of [0, 1]) await edited(at).getByRole('img', { name: 'Edited' }).waitFor();
-    // Longer than one that is dead is left open.
-    await delay(8000);
-    for (const at of [0, 1]) await edited(at).getByRole('img', { name: 'Edited' }).waitFor();
-    for (const name of ['logo.png', 'portrait.jpg'])
-      assert.equal(await tab(workbench, `Compare: ${name}`).count(), 1);
-    await closeTabs(trip);
-  });
-
   it('are said to be there after a reload where their tab was closed', async () => {
     const { workbench, workspace } = trip;
     await edit(trip, 'logo.png', 'invert what comes back', model);
@@ -142,24 +114,10 @@ describe('edits that are kept', function () {
     assert.ok((await workbench.crashExtensionHost()) > 0);
     // VS Code starts another one by itself, and keeps the tab.
     const notice = workbench.notification(/\d+ finished edits? (was|were) not reviewed\./);
-    await notice.waitFor();
-    assert.equal(await its.count(), 0);
+    await its.waitFor({ state: 'detached' });
     await press(notice, 'Review');
     await its.waitFor();
     await workbench.webview().getByRole('img', { name: 'Edited' }).waitFor();
-
-    // One in the background may only wait to be seen.
-    await workbench.explorerItem('README.md').dblclick();
-    await tab(workbench, 'README.md').waitFor();
-    assert.ok((await workbench.crashExtensionHost()) > 0);
-    await workbench.runCommand('Retouch: Show Edits…');
-    await workbench.quickPickRow('invert it, then crash').first().waitFor();
-    await workbench.escapeQuickInput();
-    assert.equal(await its.count(), 1);
-    await its.click();
-    await notice.waitFor();
-    assert.equal(await its.count(), 0);
-    await press(notice, 'Review');
     await workbench.webview().getByRole('button', { name: 'Accept' }).click();
     await workbench.notification('Saved portrait.edited').waitFor();
     const [saved = ''] = await made();
