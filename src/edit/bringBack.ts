@@ -31,6 +31,8 @@ export async function bringBack(
   const finished: KeptJob[] = [];
   const unanswered: KeptJob[] = [];
   const failed: KeptJob[] = [];
+  // Before anything is taken over: what fails here must not cost the news of that.
+  for (const job of await journal.listLeft()) await removeLeftovers(job);
   for (const job of await journal.takeOver()) {
     try {
       await removeLeftovers(job);
@@ -48,7 +50,6 @@ export async function bringBack(
       onUnread(job, error);
     }
   }
-  for (const job of await journal.listLeft()) await removeLeftovers(job);
   return { finished, unanswered, failed };
 }
 
