@@ -147,6 +147,8 @@ describe('a batch', function () {
     await closeTabs(trip);
     await press(workbench.notification('Editing 5 images goes on in the background.'), 'Show');
     await button('Pause').click();
+    // What the click tells goes with the page where that is closed before it is told.
+    await button('Resume').waitFor();
     await closeTabs(trip);
     await workbench.notification('Editing 5 images is paused.').waitFor();
     await workbench.page.keyboard.press('Control+Alt+n');

@@ -440,7 +440,13 @@ export class Workbench {
       await close().catch(() => undefined);
       if (await this.isHiddenSoon(shown)) return;
     }
-    throw new Error(`VS Code ${this.options.version}: something stays open`);
+    const folder = await this.leaveEvidence('something stays open');
+    const open = await this.page
+      .locator('.monaco-dialog-box:visible, .tabs-container .tab:visible, .monaco-menu:visible')
+      .allInnerTexts();
+    throw new Error(
+      `VS Code ${this.options.version}: something stays open: ${open.join(' | ')}\nEvidence: ${folder}`,
+    );
   }
 
   private async isHiddenSoon(shown: Locator): Promise<boolean> {
