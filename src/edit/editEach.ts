@@ -186,15 +186,13 @@ class RunningBatch {
   }
 
   private tellItem(): void {
-    const { items, isOver, isPaused } = this.queue;
+    const { items, over, isOver, isPaused } = this.queue;
     if (isOver) {
       this.item?.dispose();
       this.item = undefined;
       return;
     }
     this.item ??= new BatchItem(this.batch.name, () => this.show());
-    const isWaiting = ['waiting', 'editing'];
-    const over = items.filter(({ state }) => !isWaiting.includes(state)).length;
     this.item.update({ over, count: items.length, isPaused });
   }
 

@@ -45,9 +45,14 @@ export class Queue {
     return this.paused;
   }
 
+  /** How many have ended, in whatever way. */
+  get over(): number {
+    return this.all.filter(({ state }) => state !== 'waiting' && state !== 'editing').length;
+  }
+
   /** Nothing is under way, and nothing waits for its turn. */
   get isOver(): boolean {
-    return !this.all.some(({ state }) => state === 'waiting' || state === 'editing');
+    return this.over === this.all.length;
   }
 
   /** Hears of each change; what it gives ends that. */
