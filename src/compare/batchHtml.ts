@@ -1,14 +1,11 @@
-// Takes the addresses of the batch panel's script and styles; gives the static page that the webview starts with.
+// Takes what the batch panel's page is made of; gives the static page that the webview starts with.
 import { escapeHtml, pageHtml, type PageSources } from './pageHtml';
 
-/** @param styleUris of panel.css, which draws what both panels have, and of batch.css */
-export function batchHtml({
-  styleUris,
-  ...sources
-}: PageSources & { styleUris: readonly string[] }): string {
+export const batchFiles = ['batch.js', ['panel.css', 'batch.css']] as const;
+
+export function batchHtml(sources: PageSources): string {
   return pageHtml(
     sources,
-    styleUris,
     `<main class="panel batch">
       <h1 class="title">${escapeHtml(sources.title)}</h1>
       <p class="words"><span class="visuallyHidden">Instruction: </span><span id="instruction"></span></p>

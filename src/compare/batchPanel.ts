@@ -1,9 +1,9 @@
 // The host's side of a batch's panel: how the batch stands goes in, what the user wants comes out.
-import { randomBytes } from 'node:crypto';
 import { EventEmitter, Uri, ViewColumn, window, type Disposable, type WebviewPanel } from 'vscode';
-import { batchHtml } from './batchHtml';
+import { batchFiles, batchHtml } from './batchHtml';
 import { batchWishes, type BatchState, type BatchWish, type ToBatch } from './batchProtocol';
 import { rememberLive } from './livePanels';
+import { readPageFiles } from './pageFiles';
 
 export const batchViewType = 'retouch.batch';
 
@@ -20,16 +20,12 @@ export class BatchPanel implements Disposable {
     extensionUri: Uri,
     private state: BatchState,
   ) {
-    const roots = {
-      script: Uri.joinPath(extensionUri, 'dist'),
-      style: Uri.joinPath(extensionUri, 'media'),
-    };
     this.panel = window.createWebviewPanel(batchViewType, state.title, ViewColumn.Active, {
       enableScripts: true,
-      localResourceRoots: [roots.script, roots.style],
+      localResourceRoots: [],
     });
     rememberLive(this.panel);
-    this.panel.iconPath = Uri.joinPath(roots.style, 'icon.svg');
+    this.panel.iconPath = Uri.joinPath(extensionUri, 'media', 'icon.svg');
     this.panel.onDidDispose(() => {
       this.open = false;
       this.didWish.fire('closed');
@@ -45,12 +41,8 @@ export class BatchPanel implements Disposable {
       const wish = batchWishes.find((known) => known === type);
       if (wish) this.didWish.fire(wish);
     });
-    const styles = ['panel.css', 'batch.css'].map((name) => Uri.joinPath(roots.style, name));
     webview.html = batchHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64'),
-      scriptUri: webview.asWebviewUri(Uri.joinPath(roots.script, 'batch.js')).toString(),
-      styleUris: styles.map((uri) => webview.asWebviewUri(uri).toString()),
+      ...readPageFiles(extensionUri.fsPath, ...batchFiles),
       title: state.title,
     });
   }

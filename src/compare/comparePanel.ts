@@ -1,5 +1,4 @@
 // The host's side of the compare panel: the original and the edited picture go in, what the user did comes out.
-import { randomBytes } from 'node:crypto';
 import {
   EventEmitter,
   Uri,
@@ -10,7 +9,8 @@ import {
   type WebviewPanel,
 } from 'vscode';
 import { rememberLive } from './livePanels';
-import { panelHtml } from './panelHtml';
+import { readPageFiles } from './pageFiles';
+import { panelFiles, panelHtml } from './panelHtml';
 import {
   isMarkedRegion,
   type Fit,
@@ -90,18 +90,14 @@ export class ComparePanel implements Disposable {
     restored?: WebviewPanel,
   ) {
     this.pictures.set('original', original);
-    const roots = {
-      script: Uri.joinPath(extensionUri, 'dist'),
-      style: Uri.joinPath(extensionUri, 'media'),
-    };
     const title =
       state.phase === 'marking' ? `Mark Region: ${state.fileName}` : titleOf(state.fileName);
-    const options = { enableScripts: true, localResourceRoots: [roots.script, roots.style] };
+    const options = { enableScripts: true, localResourceRoots: [] };
     this.panel = restored ?? window.createWebviewPanel(viewType, title, ViewColumn.Active, options);
     rememberLive(this.panel);
     this.panel.webview.options = options;
     this.panel.title = title;
-    this.panel.iconPath = Uri.joinPath(roots.style, 'icon.svg');
+    this.panel.iconPath = Uri.joinPath(extensionUri, 'media', 'icon.svg');
     const { webview } = this.panel;
     this.listeners.push(
       this.panel.onDidDispose(() => this.end()),
@@ -109,13 +105,7 @@ export class ComparePanel implements Disposable {
         if (isFromWebview(message)) this.receive(message);
       }),
     );
-    webview.html = panelHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64'),
-      scriptUri: webview.asWebviewUri(Uri.joinPath(roots.script, 'webview.js')).toString(),
-      styleUri: webview.asWebviewUri(Uri.joinPath(roots.style, 'panel.css')).toString(),
-      title,
-    });
+    webview.html = panelHtml({ ...readPageFiles(extensionUri.fsPath, ...panelFiles), title });
   }
 
   /** Of its tab. */

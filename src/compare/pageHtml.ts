@@ -1,29 +1,24 @@
-// The body of a panel's page goes in; the whole page comes out, which may load Retouch's own script and styles and nothing
-// else. Imports nothing.
+// The body of a panel's page goes in; the whole page comes out. It carries its script and styles, and loads nothing but the
+// pictures that the script makes. Imports nothing.
 
 export interface PageSources {
-  /** `webview.cspSource`. */
-  readonly cspSource: string;
   /** New and random for each page. */
   readonly nonce: string;
-  /** From `webview.asWebviewUri`, as the styles'. */
-  readonly scriptUri: string;
+  /** JavaScript, without `</script` and `<!--`: what builds it writes those in another way. */
+  readonly script: string;
+  /** CSS, without `</style`. */
+  readonly style: string;
   readonly title: string;
 }
 
 /** @param body HTML, with whatever comes from elsewhere escaped already */
-export function pageHtml(
-  { cspSource, nonce, scriptUri, title }: PageSources,
-  styleUris: readonly string[],
-  body: string,
-): string {
+export function pageHtml({ nonce, script, style, title }: PageSources, body: string): string {
   const policy = [
     `default-src 'none'`,
-    `img-src ${cspSource} blob:`,
-    `style-src ${cspSource}`,
+    `img-src blob:`,
+    `style-src 'nonce-${nonce}'`,
     `script-src 'nonce-${nonce}'`,
   ].join('; ');
-  const styles = styleUris.map((uri) => `<link rel="stylesheet" href="${escapeHtml(uri)}" />`);
   return `<!DOCTYPE html>
 <html lang="en">
   <head>
@@ -31,11 +26,11 @@ export function pageHtml(
     <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>${escapeHtml(title)}</title>
-    ${styles.join('\n    ')}
+    <style nonce="${escapeHtml(nonce)}">${style}</style>
   </head>
   <body>
     ${body}
-    <script nonce="${escapeHtml(nonce)}" src="${escapeHtml(scriptUri)}"></script>
+    <script nonce="${escapeHtml(nonce)}">${script}</script>
   </body>
 </html>
 `;

@@ -1,5 +1,7 @@
-// Takes the addresses of the panel's script and style; gives the static page that the webview starts with.
+// Takes what the compare panel's page is made of; gives the static page that the webview starts with.
 import { escapeHtml, pageHtml, type PageSources } from './pageHtml';
+
+export const panelFiles = ['webview.js', ['panel.css']] as const;
 
 /** The view modes in the order of the toolbar: what the webview calls them, and what people read. */
 const modes = [
@@ -71,10 +73,9 @@ const icons = {
  * The page of the compare panel, as HTML. It holds every control there is, hidden until the first
  * state message says which ones the phase offers.
  */
-export function panelHtml({ styleUri, ...sources }: PageSources & { styleUri: string }): string {
+export function panelHtml(sources: PageSources): string {
   return pageHtml(
     sources,
-    [styleUri],
     `<main id="panel" class="panel" tabindex="-1">
       <h1 class="visuallyHidden">${escapeHtml(sources.title)}</h1>
       ${toolbarHtml()}

@@ -41,6 +41,18 @@ describe('the compare panel', () => {
     }
   }
 
+  it('carries all that it is made of: what VS Code would load for it now and then never comes', async () => {
+    const frame = await trip.workbench.webviewFrame();
+    const loaded = await frame.evaluate<string[]>(
+      `performance.getEntriesByType('resource').map(({ name }) => name)`,
+    );
+    assert.ok(loaded.length > 0);
+    assert.deepEqual(
+      loaded.filter((name) => !name.startsWith('blob:')),
+      [],
+    );
+  });
+
   it('has both pictures with format, pixel size and bytes', async () => {
     const text = await panel.locator('main').innerText();
     assert.match(text, /PNG · [\d,]+ × [\d,]+ · [\d.,]+ KB/);

@@ -1,12 +1,11 @@
 // Takes a state and pictures; gives the panel's own page in a real browser, with a fake of what VS Code gives a webview.
-import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { batchHtml } from '../../../src/compare/batchHtml';
+import { batchFiles, batchHtml } from '../../../src/compare/batchHtml';
 import type { ToBatch } from '../../../src/compare/batchProtocol';
-import { panelHtml } from '../../../src/compare/panelHtml';
+import { readPageFiles } from '../../../src/compare/pageFiles';
+import { panelFiles, panelHtml } from '../../../src/compare/panelHtml';
 import type {
   FromWebview,
   MarkedRegion,
@@ -73,7 +72,9 @@ export class PanelPages {
   ) {}
 
   static async start(): Promise<PanelPages> {
-    const server = createServer((request, response) => void answer(request.url ?? '', response));
+    const server = createServer(({ url }, response) => {
+      response.setHeader('Content-Type', 'text/html').end(pageAt(url));
+    });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new PanelPages(server, await launchBrowser());
   }
@@ -169,37 +170,8 @@ export class PanelPage {
   }
 }
 
-/** With an address ending in the file's name; everything else is the page. */
-async function answer(
-  url: string,
-  response: { setHeader(name: string, value: string): void; end(body: string | Buffer): void },
-): Promise<void> {
-  const files: Record<string, readonly [path: string, mime: string]> = {
-    '/webview.js': [join('dist', 'webview.js'), 'text/javascript'],
-    '/batch.js': [join('dist', 'batch.js'), 'text/javascript'],
-    '/batch.css': [join('media', 'batch.css'), 'text/css'],
-    '/panel.css': [join('media', 'panel.css'), 'text/css'],
-  };
-  const file = files[url];
-  response.setHeader('Content-Type', file?.[1] ?? 'text/html');
-  const sources = { cspSource: "'self'", nonce: 'nonce' };
-  if (file) response.end(await readFile(file[0]));
-  else if (url === '/batch')
-    response.end(
-      batchHtml({
-        ...sources,
-        scriptUri: '/batch.js',
-        styleUris: ['/panel.css', '/batch.css'],
-        title: 'Edit 3 images',
-      }),
-    );
-  else
-    response.end(
-      panelHtml({
-        ...sources,
-        scriptUri: '/webview.js',
-        styleUri: '/panel.css',
-        title: 'Compare: photo.jpg',
-      }),
-    );
+function pageAt(url: string | undefined): string {
+  return url === '/batch'
+    ? batchHtml({ ...readPageFiles('.', ...batchFiles), title: 'Edit 3 images' })
+    : panelHtml({ ...readPageFiles('.', ...panelFiles), title: 'Compare: photo.jpg' });
 }
