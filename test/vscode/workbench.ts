@@ -215,8 +215,16 @@ export class Workbench {
     const row = this.quickInput()
       .locator('.monaco-list-row')
       .filter({ has: this.page.locator('.label-name', { hasText: exactly(title) }) });
-    await this.searchCommands(title, row);
-    await row.click();
+    for (const deadline = Date.now() + patience; Date.now() < deadline;) {
+      await this.searchCommands(title, row);
+      // A panel that has just loaded gets the focus from VS Code, and the palette goes: the row was never clicked then.
+      const clicked = await row.click({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+      if (clicked) return;
+    }
+    throw new Error(`VS Code ${this.options.version}: the command palette goes before “${title}”`);
   }
 
   /** Types into the command palette, and waits for what that finds. */
