@@ -20,7 +20,10 @@ let closing: Promise<number> | undefined;
  * @returns how many were closed
  */
 export function closeDeadTabs(): Promise<number> {
-  return (closing ??= close().finally(() => (closing = undefined)));
+  // Who comes while it is under way waits for its end, and has closed none.
+  if (closing) return closing.then(() => 0);
+  closing = close().finally(() => (closing = undefined));
+  return closing;
 }
 
 async function close(): Promise<number> {
