@@ -20,7 +20,10 @@ export class BatchPanel implements Disposable {
     extensionUri: Uri,
     private state: BatchState,
   ) {
-    this.panel = window.createWebviewPanel(batchViewType, state.title, ViewColumn.Active, {
+    const { title } = state;
+    // Before there is a tab: one that cannot be filled must not stay open.
+    const html = batchHtml({ ...readPageFiles(extensionUri.fsPath, ...batchFiles), title });
+    this.panel = window.createWebviewPanel(batchViewType, title, ViewColumn.Active, {
       enableScripts: true,
       localResourceRoots: [],
     });
@@ -41,10 +44,7 @@ export class BatchPanel implements Disposable {
       const wish = batchWishes.find((known) => known === type);
       if (wish) this.didWish.fire(wish);
     });
-    webview.html = batchHtml({
-      ...readPageFiles(extensionUri.fsPath, ...batchFiles),
-      title: state.title,
-    });
+    webview.html = html;
   }
 
   get isOpen(): boolean {

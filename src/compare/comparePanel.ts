@@ -92,6 +92,8 @@ export class ComparePanel implements Disposable {
     this.pictures.set('original', original);
     const title =
       state.phase === 'marking' ? `Mark Region: ${state.fileName}` : titleOf(state.fileName);
+    // Before there is a tab: one that cannot be filled must not stay open.
+    const html = panelHtml({ ...readPageFiles(extensionUri.fsPath, ...panelFiles), title });
     const options = { enableScripts: true, localResourceRoots: [] };
     this.panel = restored ?? window.createWebviewPanel(viewType, title, ViewColumn.Active, options);
     rememberLive(this.panel);
@@ -105,7 +107,7 @@ export class ComparePanel implements Disposable {
         if (isFromWebview(message)) this.receive(message);
       }),
     );
-    webview.html = panelHtml({ ...readPageFiles(extensionUri.fsPath, ...panelFiles), title });
+    webview.html = html;
   }
 
   /** Of its tab. */
