@@ -365,7 +365,7 @@ describe('the compare panel’s page', () => {
     assert.deepEqual(await panel.sent(), []);
   });
 
-  it('draws the differences that count, and asks for another threshold once', async () => {
+  it('draws the differences that count, and asks for the threshold where the slider has come to rest', async () => {
     await open();
     await mode('Difference');
     await page().locator('#bothMark', { hasText: 'Comparing…' }).waitFor({ state: 'hidden' });
@@ -390,8 +390,9 @@ describe('the compare panel’s page', () => {
     for (let step = 0; step < 40; step += 1) await key('ArrowRight');
     await until(weak, false);
     await until(strong, true);
-    while ((await messages('threshold')).length === 0) await frames();
-    assert.deepEqual((await messages('threshold')).at(-1), { type: 'threshold', threshold: 0.5 });
+    // On a busy machine it may have come to rest on the way as well.
+    const last = async () => JSON.stringify((await messages('threshold')).at(-1));
+    while ((await last()) !== '{"type":"threshold","threshold":0.5}') await frames();
     // A state of before the last step must not take it back.
     assert.equal(await slider.inputValue(), '50');
   });
