@@ -142,7 +142,11 @@ describe('a hostile workspace', () => {
   });
 
   it('sends the key and the picture to the user’s gateway alone, once, and saves in the folder', async () => {
-    const outside = await readdir(dirname(folder));
+    const above = async () => [
+      ...(await readdir(dirname(folder))),
+      ...(await readdir(dirname(dirname(folder)))),
+    ];
+    const outside = await above();
     const before = await readdir(folder);
     const original = await readFile(uri.fsPath);
     const answers = answerMessages(() => undefined);
@@ -182,10 +186,7 @@ describe('a hostile workspace', () => {
         [true, '/v1/images/edits', 'openai/gpt-image-2'],
       );
       assert.equal(evil.connections.total, 0, 'something was led elsewhere');
-      assert.deepEqual(
-        (await readdir(dirname(folder))).filter((name) => !outside.includes(name)),
-        [],
-      );
+      assert.deepEqual(await above(), outside);
       const files = (await readdir(folder)).filter((name) => !before.includes(name));
       assert.equal(files.length, 1, files.join());
       placed.push(join(folder, files[0]!));

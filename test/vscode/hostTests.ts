@@ -1,14 +1,25 @@
 // Takes RETOUCH_VSCODE and mocha's `--grep`; runs the host suite in that VS Code on a copy of the
 // sample workspace, through @vscode/test-electron, and exits as the suite does.
 import { runTests } from '@vscode/test-electron';
-import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificate } from '../faults/certificates';
 import { root } from './install';
 
 async function runHostTests(): Promise<number> {
-  const workspace = mkdtempSync(join(tmpdir(), 'retouch-workspace-'));
+  const home = mkdtempSync(join(tmpdir(), 'retouch-workspace-'));
+  // Nobody else writes into the two folders above it: what is there came out of it.
+  const workspace = join(home, 'outer', 'workspace');
+  mkdirSync(workspace, { recursive: true });
   const samples = join(root, 'test', 'samples', 'workspace');
   if (existsSync(samples)) cpSync(samples, workspace, { recursive: true });
   else writeFileSync(join(workspace, 'empty.txt'), '');
@@ -34,7 +45,7 @@ async function runHostTests(): Promise<number> {
     process.stderr.write(`${String(error)}\n`);
     return 1;
   } finally {
-    rmSync(workspace, { recursive: true, force: true });
+    rmSync(home, { recursive: true, force: true });
     rmSync(certificates, { recursive: true, force: true });
   }
 }
