@@ -149,6 +149,8 @@ const builds = [
     entryPoints: { webview: 'src/webview/main.ts', batch: 'src/webview/batch.ts' },
     platform: 'browser',
     format: 'iife',
+    // The page carries the script itself, beside which nothing lies.
+    sourcemap: false,
   },
 ];
 

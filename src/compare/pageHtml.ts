@@ -4,7 +4,7 @@
 export interface PageSources {
   /** New and random for each page. */
   readonly nonce: string;
-  /** JavaScript, without `</script` and `<!--`: what builds it writes those in another way. */
+  /** JavaScript, without `</script` and `<!--`: a test looks at what is built. */
   readonly script: string;
   /** CSS, without `</style`. */
   readonly style: string;

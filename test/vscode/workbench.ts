@@ -218,11 +218,7 @@ export class Workbench {
     for (const deadline = Date.now() + patience; Date.now() < deadline;) {
       await this.searchCommands(title, row);
       // A panel that has just loaded gets the focus from VS Code, and the palette goes: the row was never clicked then.
-      const clicked = await row.click({ timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
-      if (clicked) return;
+      if (await succeeds(row.click({ timeout: 3000 }))) return;
     }
     throw new Error(`VS Code ${this.options.version}: the command palette goes before “${title}”`);
   }
@@ -267,16 +263,9 @@ export class Workbench {
       });
       // VS Code ignores clicks in a menu that has been open for less than 100 ms, and while it starts it may take
       // the menu away before the click.
-      const clicked = await entry.click({ timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
+      const clicked = await succeeds(entry.click({ timeout: 3000 }));
       if (!clicked || !(await this.isHiddenSoon(this.menu()))) continue;
-      const shown = await outcome.waitFor({ timeout: patience / 4 }).then(
-        () => true,
-        () => false,
-      );
-      if (shown) return;
+      if (await succeeds(outcome.waitFor({ timeout: patience / 4 }))) return;
     }
     throw new Error(`VS Code ${this.options.version}: “${label}” shows nothing`);
   }
@@ -423,11 +412,7 @@ export class Workbench {
         () => undefined,
         (error: unknown) => String(error),
       );
-      const shown = await wanted.waitFor({ timeout }).then(
-        () => true,
-        () => false,
-      );
-      if (shown) return;
+      if (await succeeds(wanted.waitFor({ timeout }))) return;
       const said = String(await this.quickInput().allInnerTexts()).replaceAll(/\s+/g, ' ');
       failures.push(failure ?? `The quick input says: ${said.slice(0, 300) || 'nothing'}`);
       // In a compare panel the key discards.
@@ -458,11 +443,15 @@ export class Workbench {
   }
 
   private async isHiddenSoon(shown: Locator): Promise<boolean> {
-    return shown.waitFor({ state: 'hidden', timeout: 1500 }).then(
-      () => true,
-      () => false,
-    );
+    return succeeds(shown.waitFor({ state: 'hidden', timeout: 1500 }));
   }
+}
+
+async function succeeds(move: Promise<unknown>): Promise<boolean> {
+  return move.then(
+    () => true,
+    () => false,
+  );
 }
 
 function exactly(text: string): RegExp {
