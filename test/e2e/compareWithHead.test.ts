@@ -33,7 +33,7 @@ describe('Compare with HEAD', () => {
         .png()
         .toBuffer();
       await writeFile(logo, changed);
-      workbench.setSetting('git.enabled', true);
+      await workbench.setSetting('git.enabled', true);
 
       await workbench.rightClick('logo.png');
       await workbench.contextMenu('Compare with HEAD', tab(workbench, 'Compare: logo.png'));
@@ -48,7 +48,7 @@ describe('Compare with HEAD', () => {
       await panel.getByRole('img', { name: 'Edited' }).waitFor();
       await panel.getByRole('status').filter({ hasText: 'HEAD and Working Tree' }).waitFor();
     } finally {
-      workbench.setSetting('git.enabled', undefined);
+      await workbench.setSetting('git.enabled', undefined);
       await rm(join(workspace, '.git'), { recursive: true, force: true });
       await writeFile(logo, committed);
       await tidy(trip);

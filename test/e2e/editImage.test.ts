@@ -337,9 +337,9 @@ describe('Edit Image with AI…', () => {
 
   it('combines selected images in the order of their selection, where the model takes so many', async () => {
     const { workbench, workspace } = trip;
-    workbench.setSetting('retouch.model', 'google/gemini-2.5-flash-image');
+    await workbench.setSetting('retouch.model', 'google/gemini-2.5-flash-image');
     // The preview that the first click opens would select its file again, whenever it is ready.
-    workbench.setSetting('explorer.autoReveal', false);
+    await workbench.setSetting('explorer.autoReveal', false);
     try {
       await workbench.explorerItem('banner.webp').click();
       await tab(workbench, 'banner.webp').waitFor();
@@ -381,8 +381,8 @@ describe('Edit Image with AI…', () => {
       // Else the next right click would be on all that is selected.
       await workbench.page.keyboard.press('Escape');
       await workbench.explorerItem('README.md').click();
-      workbench.setSetting('explorer.autoReveal', undefined);
-      workbench.setSetting('retouch.model', undefined);
+      await workbench.setSetting('explorer.autoReveal', undefined);
+      await workbench.setSetting('retouch.model', undefined);
     }
   });
 
@@ -488,7 +488,7 @@ describe('Edit Image with AI…', () => {
   it('asks once which route an unknown model speaks', async () => {
     const { workbench } = trip;
     const unknown = 'acme/painter';
-    workbench.setSetting('retouch.model', unknown);
+    await workbench.setSetting('retouch.model', unknown);
     try {
       await rightClickEdit(trip, 'photo.jpg');
       await workbench.quickInput().getByPlaceholder('Describe the edit').fill('paint it');
@@ -506,7 +506,7 @@ describe('Edit Image with AI…', () => {
         Array(2).fill(['/v1/chat/completions', unknown]),
       );
     } finally {
-      workbench.setSetting('retouch.model', undefined);
+      await workbench.setSetting('retouch.model', undefined);
     }
   });
 

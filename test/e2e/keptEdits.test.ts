@@ -25,9 +25,9 @@ describe('edits that are kept', function () {
   before(async () => {
     trip = await sharedTrip();
     // What came is compared byte by byte with what was saved.
-    await trip.workbench.applySetting('retouch.matchOriginal', false);
+    await trip.workbench.setSetting('retouch.matchOriginal', false);
   });
-  after(() => trip.workbench.applySetting('retouch.matchOriginal', undefined));
+  after(() => trip.workbench.setSetting('retouch.matchOriginal', undefined));
   const { sent, made } = watchTests(() => trip);
   keepEvidence(() => trip);
   afterEach(async () => {

@@ -213,7 +213,7 @@ describe('the balance in the status bar', () => {
   let trip: Trip;
   before(async () => {
     trip = await sharedTrip();
-    trip.workbench.setSetting('retouch.balanceInStatusBar', true);
+    await trip.workbench.setSetting('retouch.balanceInStatusBar', true);
     await trip.workbench.reload();
   });
   keepEvidence(() => trip);
@@ -253,7 +253,7 @@ describe('the balance in the status bar', () => {
       )
       .waitFor();
     const asked = () => gateway.requests.filter(({ path }) => path === '/v1/balance').length;
-    workbench.setSetting('retouch.balanceInStatusBar', false);
+    await workbench.setSetting('retouch.balanceInStatusBar', false);
     await workbench.reload();
     await edit(trip, 'photo.jpg', 'invert it', gptImage);
     assert.equal(await item.count(), 0);

@@ -31,7 +31,7 @@ describe('what comes back', function () {
   before(async () => {
     trip = await sharedTrip();
     // What came is compared byte by byte with what was saved.
-    await trip.workbench.applySetting('retouch.matchOriginal', false);
+    await trip.workbench.setSetting('retouch.matchOriginal', false);
     trip.workbench.page.on('console', (message) => {
       if (/Content Security Policy/i.test(message.text())) policyViolations.push(message.text());
     });
@@ -45,7 +45,7 @@ describe('what comes back', function () {
     await tidy(trip);
   });
 
-  after(() => trip.workbench.applySetting('retouch.matchOriginal', undefined));
+  after(() => trip.workbench.setSetting('retouch.matchOriginal', undefined));
 
   const status = (panel: FrameLocator, text: RegExp) =>
     panel.getByRole('status').filter({ hasText: text });

@@ -27,6 +27,7 @@ export const themes = [
 /** Keys for what every test ends with: the palette takes seconds. */
 const closeAllEditors = 'ctrl+alt+w';
 const clearNotifications = 'ctrl+alt+n';
+const refreshExplorer = 'ctrl+alt+r';
 
 export interface Trip {
   readonly gateway: LocalGateway;
@@ -63,6 +64,7 @@ export async function startTrip({
     keybindings: [
       { key: closeAllEditors, command: 'workbench.action.closeAllEditors' },
       { key: clearNotifications, command: 'notifications.clearAll' },
+      { key: refreshExplorer, command: 'workbench.files.action.refreshFilesExplorer' },
       ...(options.keybindings ?? []),
     ],
     settings: { 'retouch.baseUrl': gateway.url, ...options.settings },
@@ -165,10 +167,12 @@ export async function tidy(trip: Trip): Promise<void> {
   const onDisk = (await readdir(workspace)).sort().join('\n');
   const rows = page.locator('.explorer-folders-view .monaco-list-row .label-name');
   const deadline = Date.now() + 20_000;
-  for (;;) {
+  for (let look = 1; ; look++) {
     const shown = (await rows.allInnerTexts()).sort().join('\n');
     if (shown === onDisk) return;
     assert.ok(Date.now() < deadline, `the Explorer shows\n${shown}\ninstead of\n${onDisk}`);
+    // After a reload VS Code hears of no change before the process that watches has come up.
+    if (look % 40 === 0) await page.keyboard.press('Control+Alt+r');
     await delay(50);
   }
 }

@@ -139,6 +139,7 @@ export class Workbench {
   private readonly consoleLines: string[] = [];
   private readonly machineSettings: Record<string, unknown>;
   private lastRightClicked = '';
+  private settingsWritten = 0;
 
   constructor(
     readonly page: Page,
@@ -220,7 +221,7 @@ export class Workbench {
       // A panel that has just loaded gets the focus from VS Code, and the palette goes: the row was never clicked then.
       if (await succeeds(row.click({ timeout: 3000 }))) return;
     }
-    throw new Error(`VS Code ${this.options.version}: the command palette goes before “${title}”`);
+    throw await this.failure(`the command palette goes before “${title}”`);
   }
 
   /** Types into the command palette, and waits for what that finds. */
@@ -267,7 +268,7 @@ export class Workbench {
       if (!clicked || !(await this.isHiddenSoon(this.menu()))) continue;
       if (await succeeds(outcome.waitFor({ timeout: patience / 4 }))) return;
     }
-    throw new Error(`VS Code ${this.options.version}: “${label}” shows nothing`);
+    throw await this.failure(`“${label}” shows nothing`);
   }
 
   /** The labels of the open context menu, top to bottom. */
@@ -325,24 +326,25 @@ export class Workbench {
   }
 
   /**
-   * Changes one user setting; undefined takes it away. A setting of application scope takes effect
-   * after `reload`, every other one at once.
+   * Changes one user setting and waits until VS Code has read it; undefined takes it away. A setting of application
+   * scope takes effect after `reload`.
    */
-  setSetting(name: string, value: unknown): void {
-    this.settings[name] = value;
-    writeSettings(this.userDataDir, this.settings);
-    // The server does not notice a change of the user's file: its address of that file lacks the
-    // authority that the watcher reports. Its machine settings it does watch.
-    this.machineSettings[name] = value;
-    writeMachineSettings(this.userDataDir, this.machineSettings);
-  }
-
-  /** As `setSetting`, and waits until VS Code has read it: the theme, which is written along with it, can be seen. */
-  async applySetting(name: string, value: unknown): Promise<void> {
-    this.setSetting(name, value);
-    const worn = String(this.settings['workbench.colorTheme']);
-    await this.setTheme(worn === defaultTheme ? 'Default Light Modern' : defaultTheme);
-    await this.setTheme(worn);
+  async setSetting(name: string, value: unknown): Promise<void> {
+    // The title is in the same file, and can be seen.
+    const title = `settings ${++this.settingsWritten}`;
+    Object.assign(this.settings, { [name]: value, 'window.title': title });
+    Object.assign(this.machineSettings, { [name]: value, 'window.title': title });
+    const isRead = `document.title.endsWith(${JSON.stringify(title)})`;
+    const deadline = Date.now() + patience;
+    for (let timeout = 3000; Date.now() < deadline; timeout *= 2) {
+      writeSettings(this.userDataDir, this.settings);
+      // The server does not notice a change of the user's file: its address of that file lacks the authority that the
+      // watcher reports. Its machine settings it does watch; but after a reload only once the process that watches has
+      // come up, and a change before that is never told.
+      writeMachineSettings(this.userDataDir, this.machineSettings);
+      if (await succeeds(this.page.waitForFunction(isRead, undefined, { timeout }))) return;
+    }
+    throw await this.failure(`${name} in its settings is not read`);
   }
 
   /** Changes the colour theme and waits until the workbench wears it. */
@@ -351,7 +353,7 @@ export class Workbench {
     const workbench = this.page.locator('.monaco-workbench');
     const classes = (await workbench.getAttribute('class')) ?? '';
     const worn = classes.split(/\s+/).find((word) => /-themes-.*-json$/.test(word));
-    this.setSetting('workbench.colorTheme', name);
+    await this.setSetting('workbench.colorTheme', name);
     await this.page.locator(`.monaco-workbench:not(.${worn ?? 'none'})`).waitFor();
   }
 
@@ -419,11 +421,8 @@ export class Workbench {
       if ((await this.quickInput().isVisible()) || (await this.menu().isVisible()))
         await this.page.keyboard.press('Escape');
     }
-    throw new Error(
-      [
-        `VS Code ${this.options.version}: no ${what} within ${patience / 1000} s`,
-        ...new Set(failures),
-      ].join('\n'),
+    throw await this.failure(
+      [`no ${what} within ${patience / 1000} s`, ...new Set(failures)].join('\n'),
     );
   }
 
@@ -433,12 +432,25 @@ export class Workbench {
       await close().catch(() => undefined);
       if (await this.isHiddenSoon(shown)) return;
     }
-    const folder = await this.leaveEvidence('something stays open');
+    throw await this.failure('something stays open');
+  }
+
+  /** What went wrong, with what can be seen: in a hook, nobody else leaves evidence. */
+  private async failure(what: string): Promise<Error> {
+    const folder = await this.leaveEvidence(what);
     const open = await this.page
-      .locator('.monaco-dialog-box:visible, .tabs-container .tab:visible, .monaco-menu:visible')
+      .locator(
+        '.monaco-dialog-box:visible, .quick-input-widget:visible, .tabs-container .tab:visible, .monaco-menu:visible',
+      )
       .allInnerTexts();
-    throw new Error(
-      `VS Code ${this.options.version}: something stays open: ${open.join(' | ')}\nEvidence: ${folder}`,
+    const complaints = this.consoleLines.filter((line) => /^\[(error|warning)\]/.test(line));
+    return new Error(
+      [
+        `VS Code ${this.options.version}: ${what}`,
+        `Open: ${open.map((text) => text.replaceAll(/\s+/g, ' ').slice(0, 300)).join(' | ')}`,
+        ...complaints.slice(-10).map((line) => line.slice(0, 300)),
+        `Evidence: ${folder}`,
+      ].join('\n'),
     );
   }
 
