@@ -37,6 +37,7 @@ export class BatchPanel implements Disposable {
     const { webview } = this.panel;
     webview.onDidReceiveMessage((message: unknown) => {
       const type = typeOf(message);
+      this.post({ type: 'heard' });
       if (type === 'ready') {
         this.ready = true;
         this.update(this.state);
@@ -58,8 +59,7 @@ export class BatchPanel implements Disposable {
 
   update(state: BatchState): void {
     this.state = state;
-    const message: ToBatch = { type: 'batch', state };
-    if (this.open && this.ready) void this.panel.webview.postMessage(message);
+    if (this.ready) this.post({ type: 'batch', state });
   }
 
   /** Brings the tab to the front. */
@@ -69,6 +69,10 @@ export class BatchPanel implements Disposable {
 
   dispose(): void {
     this.panel.dispose();
+  }
+
+  private post(message: ToBatch): void {
+    if (this.open) void this.panel.webview.postMessage(message);
   }
 }
 

@@ -23,10 +23,9 @@ export interface BatchState {
   readonly toReview: number;
 }
 
-export interface ToBatch {
-  readonly type: 'batch';
-  readonly state: BatchState;
-}
+/** `heard` answers whatever the page says: a page that hears nothing says that nobody is there. */
+export type ToBatch =
+  { readonly type: 'batch'; readonly state: BatchState } | { readonly type: 'heard' };
 
 /** What the user did; `ready` asks for the state. */
 export interface FromBatch {

@@ -28,6 +28,13 @@ export interface Asked {
   readonly region?: MarkedRegion;
 }
 
+/** What was asked before, to be filled in. */
+export interface AskedBefore extends Pick<Asked, 'instruction' | 'region'> {
+  readonly model: Pick<Model, 'id'>;
+  /** Checked where they are used. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
 export interface Offer {
   /** As shown to people. */
   readonly fileName: string;
@@ -45,7 +52,7 @@ export interface Offer {
   /** Where the edit may happen, and how the user marks that; absent where it is about several originals. */
   readonly marking?: Pick<Marking, 'region' | 'mark'> | undefined;
   /** Filled in, to be sent again or changed. */
-  readonly previous?: Asked | undefined;
+  readonly previous?: AskedBefore | undefined;
 }
 
 const recentLimit = 50;

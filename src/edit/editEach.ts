@@ -1,4 +1,5 @@
 // Several images, one instruction: each is edited for itself, a few at a time, and the user reviews what came of them.
+import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { window, workspace, type Uri } from 'vscode';
 import { BatchPanel } from '../compare/batchPanel';
@@ -6,14 +7,14 @@ import type { BatchState, BatchWish } from '../compare/batchProtocol';
 import type { Connection } from '../gateway/connection';
 import { chargeInWords, EditError } from '../gateway/errors';
 import { canSaveBeside } from '../save/save';
-import type { Asked } from './ask';
+import type { Asked, AskedBefore } from './ask';
 import { costInWords } from './balanceInWords';
 import { BatchItem } from './batchItem';
 import { connect } from './connect';
 import type { Edit } from './edit';
 import { EditCost } from './editCost';
 import { acceptReadOnly, askFor } from './editImage';
-import { keepEdit } from './keepEdit';
+import { keepEdit, openJournal } from './keepEdit';
 import { Queue, type Outcome } from './queue';
 import { readOriginal } from './readOriginal';
 import { askUrgently, readyUploads } from './readyUploads';
@@ -24,6 +25,7 @@ import { sendEdit } from './sendEdit';
 import type { Services } from './services';
 import { readEditsAtOnce, readSettings } from './settings';
 import { showName } from './showName';
+import { keepUnbegun } from './unbegun';
 
 /** What was asked of all of them. */
 interface Batch {
@@ -35,16 +37,23 @@ interface Batch {
   readonly connection: Connection;
 }
 
-/** @param uris of at least two originals */
-export async function editEach(services: Services, uris: readonly Uri[]): Promise<void> {
+/**
+ * @param uris of at least two originals
+ * @param previous what was asked before, filled in
+ */
+export async function editEach(
+  services: Services,
+  uris: readonly Uri[],
+  previous?: AskedBefore,
+): Promise<void> {
   const name = `${uris.length} images`;
   try {
-    const asked = await askForEach(services, name, uris);
+    const asked = await askForEach(services, name, uris, previous);
     if (!asked) return;
     const batch: Batch = { services, name, uris, ...asked };
     new RunningBatch(batch, await Promise.all(uris.map(stampOf))).start();
   } catch (error) {
-    await report(services, name, error, () => editEach(services, uris));
+    await report(services, name, error, () => editEach(services, uris, previous));
   }
 }
 
@@ -53,6 +62,7 @@ async function askForEach(
   services: Services,
   name: string,
   uris: readonly Uri[],
+  previous: AskedBefore | undefined,
 ): Promise<Pick<Batch, 'asked' | 'connection'> | undefined> {
   const [first] = uris;
   const writable = await Promise.all(uris.map(canSaveBeside));
@@ -62,7 +72,7 @@ async function askForEach(
   const settings = readSettings(first);
   const cost = new EditCost(services, settings);
   try {
-    const asked = await askFor(services, settings, name, 1, undefined, cost);
+    const asked = await askFor(services, settings, name, 1, previous, cost);
     const connection = asked && (await connect(services, settings));
     if (!connection) return undefined;
     const last = cost.last(asked.model, asked.options);
@@ -111,6 +121,9 @@ async function stampOf(uri: Uri): Promise<Stamp | undefined> {
 class RunningBatch {
   private readonly queue: Queue;
   private readonly reviewed = new Map<string, 'saved' | 'discarded'>();
+  private readonly id = randomUUID();
+  /** Those under way that the journal has, by their numbers. */
+  private readonly inJournal = new Set<number>();
   private panel: BatchPanel | undefined;
   /** In the status bar, while it is under way. */
   private item: BatchItem | undefined;
@@ -180,6 +193,7 @@ class RunningBatch {
   private tell(): void {
     this.panel?.update(this.state);
     this.tellItem();
+    this.keepUnbegun();
     const { isOver } = this.queue;
     if (isOver && !this.wasOver && !this.panel?.isVisible) void this.sayOver();
     this.wasOver = isOver;
@@ -194,6 +208,28 @@ class RunningBatch {
     }
     this.item ??= new BatchItem(this.batch.name, () => this.show());
     this.item.update({ over, count: items.length, isPaused });
+  }
+
+  /** What would be forgotten with this window: the next one offers it. */
+  private keepUnbegun(): void {
+    const { services, uris, asked } = this.batch;
+    const window = openJournal(services)?.windowName;
+    if (window === undefined) return;
+    const { items } = this.queue;
+    const isUnbegun = (_uri: Uri, at: number) => {
+      const state = items[at]?.state;
+      return state === 'waiting' || (state === 'editing' && !this.inJournal.has(at));
+    };
+    keepUnbegun(services.context.workspaceState, {
+      ...{ id: this.id, window, changedAt: Date.now() },
+      instruction: asked.instruction,
+      model: { id: asked.model.id },
+      ...(asked.options && { options: { ...asked.options } }),
+      count: uris.length,
+      uris: uris.filter(isUnbegun).map((uri) => uri.toString()),
+    }).then(undefined, (error: unknown) => {
+      services.log.warn(`${this.batch.name}: what has not begun is not kept: ${String(error)}`);
+    });
   }
 
   private follow(wish: BatchWish | 'closed'): void {
@@ -271,6 +307,8 @@ class RunningBatch {
       const sentence = `${error instanceof Error ? error.message : String(error)}${known}`;
       services.log.error(`${showName(basename(uri.path))}: ${sentence}`);
       return { state: 'failed', sentence: showName(sentence) };
+    } finally {
+      this.inJournal.delete(at);
     }
   }
 
@@ -290,6 +328,8 @@ class RunningBatch {
       // Only the journal can hold so many pictures.
       throw refuse('Here edits cannot be kept on disk. Edit the images one by one.');
     }
+    this.inJournal.add(at);
+    this.keepUnbegun();
     const cost = new EditCost(services, settings);
     const sending = { connection, cost, kept, cancelled, onWait: () => undefined };
     const outcome = await sendEdit(edit, sending);

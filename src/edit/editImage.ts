@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { window, type Uri } from 'vscode';
 import { canSaveBeside } from '../save/save';
-import { ask, type Asked } from './ask';
+import { ask, type Asked, type AskedBefore } from './ask';
 import { listModels, refreshOfferedWhenOld } from './catalogue';
 import type { Subject } from './chooseImage';
 import { connect } from './connect';
@@ -26,11 +26,11 @@ import { showName } from './showName';
 export async function editImage(
   services: Services,
   subject: Subject,
-  previous?: Asked,
+  previous?: AskedBefore,
 ): Promise<void> {
   const { uri } = subject;
   const fileName = showName(basename(uri.path));
-  let asked = previous;
+  let asked: Asked | undefined;
   let session: Session | undefined;
   let cost: EditCost | undefined;
   try {
@@ -86,7 +86,7 @@ export async function editImage(
     };
   } catch (error) {
     cost?.giveUp(error);
-    return report(services, fileName, error, () => editImage(services, subject, asked));
+    return report(services, fileName, error, () => editImage(services, subject, asked ?? previous));
   }
   // Outside: what goes wrong from here on is no reason to pay for another edit.
   await review(session);
@@ -122,7 +122,7 @@ export async function askFor(
   settings: Settings,
   fileName: string,
   pictures: number,
-  previous: Asked | undefined,
+  previous: AskedBefore | undefined,
   cost: EditCost,
   marking?: Marking,
 ): Promise<Asked | undefined> {

@@ -13,12 +13,12 @@ const free = ['output_format', 'output_compression', 'moderation'];
 
 /** The options of each model: as they were set last, in whatever window. */
 export class ChosenOptions {
-  private readonly again = new Map<string, EditOptions>();
+  private readonly again = new Map<string, unknown>();
 
   /** @param previous an edit that may be sent again: with its own options, until the user changes them */
   constructor(
     private readonly state: Memento,
-    previous?: { readonly model: Model; readonly options?: EditOptions },
+    previous?: { readonly model: Pick<Model, 'id'>; readonly options?: unknown },
   ) {
     if (previous) this.again.set(previous.model.id, previous.options ?? {});
   }

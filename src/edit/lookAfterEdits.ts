@@ -1,10 +1,12 @@
 // The journal is looked after: edits of windows that have gone come back with a message, what is no edit is set aside, and
 // what is old and over is removed.
-import { window } from 'vscode';
+import { Uri, window } from 'vscode';
 import { sessionOf, type KeptJob } from '../journal/jobFiles';
 import type { Journal } from '../journal/journal';
 import { bringBack, type BroughtBack } from './bringBack';
 import { closeDeadTabs } from './deadTabs';
+import { editEach } from './editEach';
+import { editImage } from './editImage';
 import { openJournal } from './keepEdit';
 import { panelOf, takeBehindTabs, withoutTab } from './openPanels';
 import { diskErrorInWords } from './recordEdit';
@@ -13,6 +15,7 @@ import { reviewEach } from './reviewEach';
 import type { Services } from './services';
 import { readKeepDays } from './settings';
 import { showEdits } from './showEdits';
+import { forgetUnbegun, listUnbegun, unbegunInWords, type Unbegun } from './unbegun';
 
 /** Bytes that all edits together may take on the disk. */
 const room = 2 * 1024 ** 3;
@@ -37,6 +40,8 @@ export async function lookAfterEdits(services: Services): Promise<void> {
     const back = await bringBack(journal, ({ files }, error) => {
       services.log.warn(`The journal: ${files.id} cannot be read: ${diskErrorInWords(error)}`);
     });
+    offerUnbegun(services, journal);
+    // Last, so that it is on top: what was paid for comes first.
     tellSafely(services, back);
     await cleanUp(services, journal);
   } catch (error) {
@@ -120,6 +125,32 @@ export function broughtBackInWords({
         : `${failed.length} edits came back without a picture.`,
     );
   return words.length > 0 ? words.join(' ') : undefined;
+}
+
+/** Ids of batches that the user has been asked about. */
+const offered = new Set<string>();
+
+function offerUnbegun(services: Services, journal: Journal): void {
+  for (const batch of listUnbegun(services.context.workspaceState)) {
+    const owner = { name: batch.window, beatAt: batch.changedAt };
+    if (offered.has(batch.id) || journal.whose({ owner }) !== 'gone') continue;
+    offered.add(batch.id);
+    offerBatch(services, batch).catch((error: unknown) => {
+      services.log.error(`A batch that had not begun: ${String(error)}`);
+    });
+  }
+}
+
+/** Whatever is answered, it is not asked again; a window that goes before that leaves it to the next one. */
+async function offerBatch(services: Services, batch: Unbegun): Promise<void> {
+  const uris = batch.uris.map((uri) => Uri.parse(uri, true));
+  const editThem = uris.length === 1 ? 'Edit It…' : 'Edit Them…';
+  const chosen = await window.showInformationMessage(unbegunInWords(batch), editThem);
+  const isWanted = chosen === editThem;
+  // Ends when another batch has them, or the user wants none.
+  if (isWanted && uris.length > 1) await editEach(services, uris, batch);
+  await forgetUnbegun(services.context.workspaceState, batch);
+  if (isWanted && uris.length === 1) await editImage(services, { uri: uris[0]! }, batch);
 }
 
 async function cleanUp(services: Services, journal: Journal): Promise<void> {

@@ -137,6 +137,11 @@ export class Journal {
     return { jobs, unreadable };
   }
 
+  /** What this window is called in the journal: `whose` says of such a name whether its window still lives. */
+  get windowName(): string {
+    return this.me.nameNow();
+  }
+
   /** Whether the job is this window's, another one's that lives, or its window has gone. */
   whose({ owner }: Pick<KeptJob, 'owner'>): 'mine' | 'other' | 'gone' {
     if (!owner) return 'gone';

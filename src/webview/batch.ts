@@ -1,6 +1,7 @@
 // Takes how a batch stands from the host; draws the batch's panel and reports what the user wants.
 import type { BatchRow, BatchState, BatchWish, FromBatch, ToBatch } from '../compare/batchProtocol';
-import { batchInWords, rowStateInWords } from './batchWords';
+import { batchInWords, batchSilence, rowStateInWords } from './batchWords';
+import { Decisions } from './decisions';
 import { element } from './element';
 
 declare function acquireVsCodeApi(): { postMessage(message: FromBatch): void };
@@ -17,7 +18,8 @@ const buttons = {
   cancelRest: element('cancelRest', HTMLButtonElement),
   retryFailed: element('retryFailed', HTMLButtonElement),
 };
-let isPaused = false;
+let shown: BatchState | undefined;
+const decisions = new Decisions<FromBatch>((message) => host.postMessage(message), renderStatus);
 
 interface Line {
   readonly item: HTMLLIElement;
@@ -29,27 +31,37 @@ interface Line {
 const lines: Line[] = [];
 
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-  if (isBatch(data)) render(data.state);
+  if (!isToBatch(data)) return;
+  decisions.heard();
+  if (data.type === 'batch') render(data.state);
+  else renderStatus();
 });
 
 function render(state: BatchState): void {
-  isPaused = state.isPaused;
+  shown = state;
+  renderStatus();
   instruction.textContent = state.instruction;
   model.textContent = state.model;
-  const words = batchInWords(state);
-  // The same words again would be read aloud again.
-  if (status.textContent !== words) status.textContent = words;
   const has = (...states: BatchRow['state'][]) =>
     state.rows.some((row) => states.includes(row.state));
   const isOver = !has('waiting', 'editing');
   progress.max = Math.max(1, state.rows.length);
   progress.value = state.rows.filter((row) => !['waiting', 'editing'].includes(row.state)).length;
-  buttons.pause.textContent = isPaused ? 'Resume' : 'Pause';
+  buttons.pause.textContent = state.isPaused ? 'Resume' : 'Pause';
   buttons.pause.disabled = isOver;
   buttons.cancelRest.disabled = isOver;
   buttons.retryFailed.disabled = !has('failed');
   buttons.review.disabled = state.toReview === 0;
   state.rows.forEach(drawRow);
+}
+
+function renderStatus(): void {
+  if (!shown) return;
+  const words = decisions.isHostSilent ? batchSilence : batchInWords(shown);
+  // The same words again would be read aloud again.
+  if (status.textContent === words) return;
+  status.classList.toggle('silent', decisions.isHostSilent);
+  status.textContent = words;
 }
 
 function drawRow(row: BatchRow, at: number): void {
@@ -74,12 +86,17 @@ function addLine(name: string): Line {
   return { item, state, sentence };
 }
 
-function isBatch(data: unknown): data is ToBatch {
-  return typeof data === 'object' && data !== null && 'type' in data && data.type === 'batch';
+function isToBatch(data: unknown): data is ToBatch {
+  return (
+    typeof data === 'object' &&
+    data !== null &&
+    'type' in data &&
+    (data.type === 'batch' || data.type === 'heard')
+  );
 }
 
-const tell = (wish: BatchWish) => host.postMessage({ type: wish });
-buttons.pause.addEventListener('click', () => tell(isPaused ? 'resume' : 'pause'));
+const tell = (wish: BatchWish) => decisions.send({ type: wish });
+buttons.pause.addEventListener('click', () => tell(shown?.isPaused ? 'resume' : 'pause'));
 for (const wish of ['review', 'cancelRest', 'retryFailed'] as const) {
   // The second click of a double-click is the same wish.
   buttons[wish].addEventListener('click', ({ detail }) => {

@@ -15,6 +15,10 @@ export function rowStateInWords(state: BatchRow['state']): string {
   return states[state];
 }
 
+/** The extension host has ended, or Retouch has been disabled in it. What was sent is in the journal by then. */
+export const batchSilence =
+  'Retouch does not answer. What was sent is kept: once it runs again, Show Edits… has it.';
+
 /** `Paused · 5 of 12 done, 1 failed · $0.0600`. */
 export function batchInWords({ rows, isPaused, cost }: BatchState): string {
   const count = (...wanted: BatchRow['state'][]) =>

@@ -1,20 +1,19 @@
 // What the user decides goes in and on to the host; where that never says that it has heard, the user is told.
-import type { FromWebview } from '../compare/protocol';
-
 /** Milliseconds: a busy host takes a moment, one that has ended takes for ever. */
 const patience = 5000;
 
-export class Decisions {
+/** @typeParam Message what the page tells the host */
+export class Decisions<Message> {
   private unheard: ReturnType<typeof setTimeout> | undefined;
   /** True once a decision has waited for too long, until the host says something again. */
   isHostSilent = false;
 
   constructor(
-    private readonly post: (message: FromWebview) => void,
+    private readonly post: (message: Message) => void,
     private readonly onSilence: () => void,
   ) {}
 
-  send(message: FromWebview): void {
+  send(message: Message): void {
     this.post(message);
     this.unheard ??= setTimeout(() => {
       this.isHostSilent = true;

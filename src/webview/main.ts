@@ -54,7 +54,7 @@ const host = acquireVsCodeApi();
 const saved = host.getState();
 const view = readViewState(saved);
 const kept = new KeptState(saved, view, (state) => host.setState(state));
-const decisions = new Decisions(
+const decisions = new Decisions<FromWebview>(
   (message) => host.postMessage(message),
   () => state && renderStatus(state),
 );

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   answer,
   closeTabs,
@@ -143,7 +144,7 @@ describe('a batch', function () {
     await select('paint it slowly');
     await confirm('Edit 5 images');
     await status('0 of 5 done');
-    while (sent().length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (sent().length < 3) await delay(20);
     await closeTabs(trip);
     await press(workbench.notification('Editing 5 images goes on in the background.'), 'Show');
     await button('Pause').click();
@@ -161,5 +162,39 @@ describe('a batch', function () {
     await item.waitFor({ state: 'detached' });
     assert.equal(sent().length, 3);
     assert.deepEqual(await newFiles(workspace, before_), []);
+  });
+
+  it('offers after a reload what had not begun, and sends nothing without being told to', async () => {
+    const { workbench, gateway } = trip;
+    gateway.delayMs = 120_000;
+    await select('paint it later');
+    await confirm('Edit 5 images');
+    while (sent().length < 3) await delay(20);
+    await workbench.reload();
+    gateway.delayMs = 0;
+    await workbench.notification('3 edits were sent and never answered').waitFor();
+    const offer = workbench.notification(
+      'Editing 5 images was interrupted: 2 had not begun, and nothing was sent for them.',
+    );
+    await offer.waitFor();
+    assert.equal(sent().length, 3);
+    await press(offer, 'Edit Them…');
+    await quickInputTitled(workbench, 'Edit 2 images').waitFor();
+    const input = workbench.quickInput().getByPlaceholder('Describe the edit');
+    assert.equal(await input.inputValue(), 'paint it later');
+    await answer(trip, 'paint it later', model);
+    await confirm('Edit 2 images');
+    await status('2 of 2 done');
+    assert.equal(sent().length, 5);
+    const [, , , fourth, fifth] = names;
+    for (const name of [fourth, fifth])
+      await panel()
+        .getByRole('listitem')
+        .filter({ hasText: `${name} Done` })
+        .waitFor();
+    // Asked once: the next window has nothing to offer.
+    await workbench.reload();
+    await workbench.notification('2 finished edits were not reviewed.').waitFor();
+    assert.equal(await offer.count(), 0);
   });
 });

@@ -157,7 +157,7 @@ describe('a hostile workspace', () => {
         { uri },
         {
           instruction: 'make it black and white',
-          model: { id: 'openai/gpt-image-2', route: 'images/edits' },
+          model: { id: 'openai/gpt-image-2' },
         },
       );
       editing.catch((error: unknown) => (problem = error));

@@ -82,7 +82,7 @@ describe('in the network of a company', function () {
       { uri: Uri.joinPath(folder, 'photo.jpg') },
       {
         instruction: 'make it black and white',
-        model: { id: 'openai/gpt-image-2', route: 'images/edits' },
+        model: { id: 'openai/gpt-image-2' },
       },
     );
     const ended = () => lines.find((line) => /^photo\.jpg: (edited|.*charge)/.test(line));

@@ -8,6 +8,7 @@ import {
   window,
   Uri,
   type ExtensionContext,
+  type Memento,
   type SecretStorageChangeEvent,
 } from 'vscode';
 import { ApiKeys } from '../../src/edit/apiKeys';
@@ -20,7 +21,6 @@ export function temporaryServices(): Services {
   const extension = extensions.getExtension('retouch.retouch');
   if (!extension) throw new Error('retouch.retouch is not there');
   const secrets = new Map<string, string>();
-  const state = new Map<string, unknown>();
   // VS Code gives a context to its own extension only: this one has the parts that the flow uses.
   const context = {
     extension,
@@ -33,12 +33,8 @@ export function temporaryServices(): Services {
       delete: (name: string) => Promise.resolve(void secrets.delete(name)),
       onDidChange: new EventEmitter<SecretStorageChangeEvent>().event,
     },
-    globalState: {
-      get: (name: string, otherwise: unknown) => state.get(name) ?? otherwise,
-      update: (name: string, value: unknown) => Promise.resolve(void state.set(name, value)),
-      keys: () => [...state.keys()],
-      setKeysForSync: () => undefined,
-    },
+    globalState: { ...temporaryState(), setKeysForSync: () => undefined },
+    workspaceState: temporaryState(),
   } as unknown as ExtensionContext;
   // A name that was used before may give the channel that has been closed since.
   const log = window.createOutputChannel(`Retouch test ${++channels}`, { log: true });
@@ -48,6 +44,15 @@ export function temporaryServices(): Services {
     keys: new ApiKeys(context.secrets),
     costs: new CostMeter(),
     didEdit: new EventEmitter<void>(),
+  };
+}
+
+function temporaryState(): Memento {
+  const state = new Map<string, unknown>();
+  return {
+    get: (name: string, otherwise?: unknown) => state.get(name) ?? otherwise,
+    update: (name: string, value: unknown) => Promise.resolve(void state.set(name, value)),
+    keys: () => [...state.keys()],
   };
 }
 

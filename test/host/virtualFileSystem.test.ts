@@ -101,7 +101,7 @@ describe('on a virtual file system', () => {
         { uri: original },
         {
           instruction: 'make it black and white',
-          model: { id: 'openai/gpt-image-2', route: 'images/edits' },
+          model: { id: 'openai/gpt-image-2' },
           options: { n: 2, partial_images: 1, output_format: 'jpeg' },
         },
       );

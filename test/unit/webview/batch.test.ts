@@ -77,6 +77,24 @@ describe('the page of a batch', () => {
       assert.ok(await button(name).isDisabled(), name);
   });
 
+  it('says so when the host does not answer, until it does', async () => {
+    panel = await pages.open({ reducedMotion: 'reduce' }, '/batch');
+    // It stands still but where it is told to go: a busy machine may take seconds for a click.
+    await panel.page.clock.install({ time: 0 });
+    await panel.page.clock.pauseAt(60_000);
+    await show(batch);
+    const usual = await status();
+    await button('Pause').click();
+    await panel.receive({ type: 'heard' });
+    await panel.page.clock.runFor(10_000);
+    assert.equal(await status(), usual);
+    await button('Pause').click();
+    await panel.page.clock.runFor(5100);
+    assert.match(await status(), /^Retouch does not answer\. .*Show Edits…/);
+    await panel.receive({ type: 'heard' });
+    assert.equal(await status(), usual);
+  });
+
   it('can be used by keys alone', async () => {
     await open(batch);
     await panel.page.keyboard.press('Tab');
