@@ -122,8 +122,8 @@ class RunningBatch {
   private readonly queue: Queue;
   private readonly reviewed = new Map<string, 'saved' | 'discarded'>();
   private readonly id = randomUUID();
-  /** Those under way that the journal has, by their numbers. */
-  private readonly inJournal = new Set<number>();
+  /** Those that were sent in their last try, by their numbers: the journal has them. */
+  private readonly sent = new Set<number>();
   private panel: BatchPanel | undefined;
   /** In the status bar, while it is under way. */
   private item: BatchItem | undefined;
@@ -218,7 +218,7 @@ class RunningBatch {
     const { items } = this.queue;
     const isUnbegun = (_uri: Uri, at: number) => {
       const state = items[at]?.state;
-      return state === 'waiting' || (state === 'editing' && !this.inJournal.has(at));
+      return state === 'waiting' || (state === 'editing' && !this.sent.has(at));
     };
     keepUnbegun(services.context.workspaceState, {
       ...{ id: this.id, window, changedAt: Date.now() },
@@ -300,6 +300,7 @@ class RunningBatch {
   private async edit(at: number, cancelled: AbortSignal): Promise<Outcome> {
     const { services } = this.batch;
     const uri = this.batch.uris[at]!;
+    this.sent.delete(at);
     try {
       return await this.send(at, uri, cancelled);
     } catch (error) {
@@ -307,8 +308,6 @@ class RunningBatch {
       const sentence = `${error instanceof Error ? error.message : String(error)}${known}`;
       services.log.error(`${showName(basename(uri.path))}: ${sentence}`);
       return { state: 'failed', sentence: showName(sentence) };
-    } finally {
-      this.inJournal.delete(at);
     }
   }
 
@@ -328,8 +327,10 @@ class RunningBatch {
       // Only the journal can hold so many pictures.
       throw refuse('Here edits cannot be kept on disk. Edit the images one by one.');
     }
-    this.inJournal.add(at);
-    this.keepUnbegun();
+    kept.onSent = () => {
+      this.sent.add(at);
+      this.keepUnbegun();
+    };
     const cost = new EditCost(services, settings);
     const sending = { connection, cost, kept, cancelled, onWait: () => undefined };
     const outcome = await sendEdit(edit, sending);

@@ -81,6 +81,8 @@ function sayOnce(services: Services, why: string): void {
 /** What the flow says of an edit while it goes on. Nothing of it fails: the user's own files are what counts then. */
 export class KeptEdit {
   readonly recorder: Recorder | undefined;
+  /** Called before each of its requests leaves, when the journal has it that it did. */
+  onSent: (() => void) | undefined;
   private lost: string | undefined;
   private lastWrite: Promise<unknown> = Promise.resolve();
 
@@ -92,12 +94,11 @@ export class KeptEdit {
     /** The journal has the way back to an original that was replaced, or was about to be. */
     private replaces = false,
   ) {
-    this.recorder =
-      job &&
-      recordEdit(job, (error) => {
-        this.lost = diskErrorInWords(error);
-        services.log.error(`${fileName}: the answer cannot be kept on disk: ${this.lost}`);
-      });
+    const onLost = (error: unknown) => {
+      this.lost = diskErrorInWords(error);
+      services.log.error(`${fileName}: the answer cannot be kept on disk: ${this.lost}`);
+    };
+    this.recorder = job && recordEdit(job, onLost, () => this.onSent?.());
   }
 
   /** Undefined where it is not kept. */

@@ -4,8 +4,15 @@ import type { Recorder } from '../gateway/recorder';
 import type { JobFiles } from '../journal/jobFiles';
 import type { Failure } from '../journal/records';
 
-/** @param onLost is told once when something of the answer cannot be kept: the edit goes on, in memory alone */
-export function recordEdit(job: JobFiles, onLost: (error: unknown) => void): Recorder {
+/**
+ * @param onLost is told once when something of the answer cannot be kept: the edit goes on, in memory alone
+ * @param onSent is told before each request leaves, when the journal has it that it did
+ */
+export function recordEdit(
+  job: JobFiles,
+  onLost: (error: unknown) => void,
+  onSent?: () => void,
+): Recorder {
   let told = false;
   const tellOnce = (error: unknown) => {
     if (!told) onLost(error);
@@ -16,6 +23,7 @@ export function recordEdit(job: JobFiles, onLost: (error: unknown) => void): Rec
       await job.markSent().catch((error: unknown) => {
         throw refuseUnkept(error);
       });
+      onSent?.();
     },
     openAnswer: (call, head) => job.openAnswer(call, head, tellOnce),
   };

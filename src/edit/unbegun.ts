@@ -16,7 +16,7 @@ const Unbegun = v.object({
   options: v.exactOptional(v.record(v.string(), v.unknown())),
   /** How many images the batch has, those that have begun included. */
   count: v.number(),
-  /** Of the images that have not begun: nothing was sent for them. */
+  /** Of the images that have not begun, or not again where they are tried once more. */
   uris: v.array(v.string()),
 });
 
@@ -47,7 +47,7 @@ export function listUnbegun(state: Memento): Unbegun[] {
   });
 }
 
-/** `Editing 12 images was interrupted: 5 had not begun, and nothing was sent for them.` */
+/** `Editing 12 images was interrupted: 5 had not begun.` One that was tried before may have been sent then: it had not begun again. */
 export function unbegunInWords({ count, uris }: Unbegun): string {
-  return `Editing ${count} images was interrupted: ${uris.length} had not begun, and nothing was sent for ${uris.length === 1 ? 'it' : 'them'}.`;
+  return `Editing ${count} images was interrupted: ${uris.length} had not begun.`;
 }
