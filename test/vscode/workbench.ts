@@ -325,6 +325,14 @@ export class Workbench {
     return this.page.locator(shown, { hasText: text });
   }
 
+  /** Hides the list of notifications where it is open: the keys go to it, whatever is opened from there. */
+  async hideNotificationList(): Promise<void> {
+    const list = this.page.locator('.notifications-center.visible');
+    if (!(await list.isVisible())) return;
+    await list.getByRole('button', { name: /^Hide Notifications/ }).click();
+    await list.waitFor({ state: 'hidden' });
+  }
+
   /**
    * Changes one user setting and waits until VS Code has read it; undefined takes it away. A setting of application
    * scope takes effect after `reload`.
