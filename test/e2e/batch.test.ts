@@ -169,7 +169,8 @@ describe('a batch', function () {
   });
 
   it('offers after a reload what had not begun, and sends nothing without being told to', async () => {
-    const { workbench, gateway } = trip;
+    const { workbench, workspace, gateway } = trip;
+    await writeFile(join(workspace, broken), await readFile(join(workspace, 'screenshot.png')));
     gateway.delayMs = 120_000;
     await select('paint it later');
     await confirm('Edit 5 images');
