@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { ConfigurationTarget, workspace } from 'vscode';
 import { ApiKeys } from '../../src/edit/apiKeys';
-import { temporaryServices } from './temporaryServices';
+import { temporaryServices } from './support/temporaryServices';
 
 describe('the API key', () => {
   const one = 'https://one.example';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { commands } from 'vscode';
 import { ask } from '../../src/edit/ask';
-import { temporaryServices } from './temporaryServices';
+import { temporaryServices } from './support/temporaryServices';
 
 /** Nothing is marked. */
 const marking = { region: undefined, mark: () => Promise.resolve() };

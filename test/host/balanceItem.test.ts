@@ -5,7 +5,7 @@ import { workspace } from 'vscode';
 import { BalanceItem } from '../../src/edit/balanceItem';
 import type { Services } from '../../src/edit/services';
 import { startGateway, type LocalGateway } from '../gateway/server';
-import { temporaryServices } from './temporaryServices';
+import { temporaryServices } from './support/temporaryServices';
 
 const apiKey = 'sk-host-test';
 

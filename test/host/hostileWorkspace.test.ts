@@ -13,8 +13,8 @@ import { readEditsAtOnce, readKeepDays, readSettings } from '../../src/edit/sett
 import { Journal } from '../../src/journal/journal';
 import { startFaultServer, type FaultServer } from '../faults/server';
 import { startGateway, type LocalGateway } from '../gateway/server';
-import { temporaryServices } from './temporaryServices';
-import { answerMessages } from './userAnswers';
+import { temporaryServices } from './support/temporaryServices';
+import { answerMessages } from './support/userAnswers';
 
 const apiKey = 'sk-host-marked';
 

@@ -28,8 +28,8 @@ import type { KeptJob } from '../../src/journal/jobFiles';
 import { identifyProcess, Owner } from '../../src/journal/owner';
 import { identifyPicture } from '../../src/picture/identify';
 import { startFaultServer } from '../faults/server';
-import { temporaryServices } from './temporaryServices';
-import { answerMessages } from './userAnswers';
+import { temporaryServices } from './support/temporaryServices';
+import { answerMessages } from './support/userAnswers';
 
 describe('an edit in the journal', () => {
   let services: Services;

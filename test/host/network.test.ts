@@ -15,7 +15,7 @@ import { systemCertificates } from '../../src/gateway/network';
 import { errorCode } from '../../src/gateway/openSocket';
 import { proxyUser, proxyUserinfo, startCompanyProxy, type CompanyProxy } from '../faults/proxy';
 import { startFaultServer, type Fault, type FaultServer } from '../faults/server';
-import { temporaryServices } from './temporaryServices';
+import { temporaryServices } from './support/temporaryServices';
 
 // The control needs the very undici that src/gateway/transport.ts has here.
 const require = createRequire(__filename);

@@ -8,7 +8,7 @@ import { pictureWorker } from '../../src/edit/pictureWorker';
 import { prepareUpload } from '../../src/picture/prepareUpload';
 import { identifyPicture } from '../../src/picture/identify';
 import type { RenderJob } from '../../src/picture/jobs';
-import { temporaryServices } from './temporaryServices';
+import { temporaryServices } from './support/temporaryServices';
 
 describe('the thread that works on pictures', () => {
   const services = temporaryServices();

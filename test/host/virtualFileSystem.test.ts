@@ -12,8 +12,8 @@ import { Journal } from '../../src/journal/journal';
 import { identifyPicture } from '../../src/picture/identify';
 import { isSameFile, saveAt, saveBeside, undoSave } from '../../src/save/save';
 import { startGateway, type LocalGateway } from '../gateway/server';
-import { temporaryServices } from './temporaryServices';
-import { MemoryFileSystem } from './memoryFileSystem';
+import { temporaryServices } from './support/temporaryServices';
+import { MemoryFileSystem } from './support/memoryFileSystem';
 
 describe('on a virtual file system', () => {
   const files = new MemoryFileSystem();

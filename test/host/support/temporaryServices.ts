@@ -11,9 +11,9 @@ import {
   type Memento,
   type SecretStorageChangeEvent,
 } from 'vscode';
-import { ApiKeys } from '../../src/edit/apiKeys';
-import type { Services } from '../../src/edit/services';
-import { CostMeter } from '../../src/gateway/costMeter';
+import { ApiKeys } from '../../../src/edit/apiKeys';
+import type { Services } from '../../../src/edit/services';
+import { CostMeter } from '../../../src/gateway/costMeter';
 
 let channels = 0;
 
