@@ -1,6 +1,6 @@
 // Takes the tabs that the extension opens; the test speaks for their pages: what a page would get comes out, and what a
 // page would send goes in. The tabs are VS Code's own, and empty.
-import { window, type Disposable, type WebviewPanel } from 'vscode';
+import { Disposable, window, type WebviewPanel } from 'vscode';
 import type { BatchState, FromBatch, ToBatch } from '../../../src/compare/batchProtocol';
 import type { FromWebview, PanelState, ToWebview } from '../../../src/compare/protocol';
 import { until } from '../../support/until';
@@ -115,7 +115,7 @@ export class Page {
         if (name === 'onDidReceiveMessage') {
           return (listener: (message: unknown) => unknown): Disposable => {
             listeners.add(listener);
-            return { dispose: () => listeners.delete(listener) };
+            return new Disposable(() => listeners.delete(listener));
           };
         }
         return Reflect.get(target, name, target);

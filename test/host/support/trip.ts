@@ -10,7 +10,7 @@ import { runEditImage } from '../../../src/edit/commands';
 import type { Services } from '../../../src/edit/services';
 import type { GatewayRequest } from '../../gateway/exchange';
 import { startGateway, type LocalGateway } from '../../gateway/server';
-import { Page, Pages } from './pages';
+import { Pages, type Page } from './pages';
 import { temporaryServices } from './temporaryServices';
 import { User } from './user';
 

@@ -224,8 +224,8 @@ export class User {
     return box;
   }
 
-  private follow<Input extends QuickPick<QuickPickItem> | InputBox>(
-    input: Input,
+  private follow(
+    input: QuickPick<QuickPickItem> | InputBox,
     parts: Pick<Question, 'rows' | 'problem' | 'choose' | 'press'>,
   ): void {
     let isOpen = false;
