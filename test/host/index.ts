@@ -1,8 +1,10 @@
-// Takes every *.test.js beside it; runs them in the extension host, prints the results and adds
-// their counts to the file RETOUCH_COUNTS. VS Code calls `run`.
-import { appendFileSync, readdirSync } from 'node:fs';
+// Takes every *.test.js beside it; runs them in the extension host, prints the results and writes them to the file
+// RETOUCH_RESULTS. VS Code calls `run`.
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'node:util';
+import { window } from 'vscode';
+import { writeResults } from '../support/testResults';
 
 /** Starts each line of results; test/vscode/launcher.ts prints those lines alone. */
 const testLineMark = '[test] ';
@@ -29,11 +31,10 @@ export async function run(): Promise<void> {
   await mocha.loadFilesAsync();
   const failures = await new Promise<number>((settle) => {
     const runner = mocha.run(settle);
-    runner.once('end', () => {
-      const counts = process.env['RETOUCH_COUNTS'];
-      const { passes = 0, failures: failed = 0, pending = 0 } = runner.stats ?? {};
-      if (!counts) return;
-      appendFileSync(counts, `${JSON.stringify({ passed: passes, failed, pending })}\n`);
+    writeResults(runner);
+    runner.on('fail', () => {
+      const tabs = window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
+      Mocha.reporters.Base.consoleLog(`Tabs that were open: ${tabs.join(', ') || 'none'}`);
     });
   });
   if (failures > 0) throw new Error(`${failures} host tests failed`);

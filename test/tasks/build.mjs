@@ -3,10 +3,10 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExpectedError, root, runNode } from './run.mjs';
 
-/** Builds dist and out; `production` builds dist alone, as it ships. */
-export async function build({ production = false } = {}) {
-  if (!production) for (const folder of ['test', 'bench']) removeStale(folder);
-  const code = await runNode('esbuild.mjs', production ? ['--production'] : []);
+/** Builds dist as it ships, and out. */
+export async function build() {
+  for (const folder of ['test', 'bench']) removeStale(folder);
+  const code = await runNode('esbuild.mjs', ['--production']);
   if (code !== 0) throw new ExpectedError('The build failed: see above.');
 }
 

@@ -1,15 +1,13 @@
-// Takes the sources; gives out/retouch.vsix, the file that users install, and says what is in it.
+// Takes dist as it was built; gives out/retouch.vsix, the file that users install, and says what is in it.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from './build.mjs';
 import { ExpectedError, root, run } from './run.mjs';
 
 /** Where the packaged extension lies, absolute. */
 export const vsixPath = join(root, 'out', 'retouch.vsix');
 
-/** Builds dist as it ships and packages it. */
+/** Packages what was built. */
 export async function packageExtension() {
-  await build({ production: true });
   const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
   const code = await run(
     process.execPath,

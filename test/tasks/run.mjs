@@ -1,4 +1,5 @@
 // Takes a command, runs it from the repository's root with its output shown, and gives its exit code.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn } from 'node:child_process';
 import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -6,6 +7,16 @@ import { fileURLToPath } from 'node:url';
 
 /** The repository's root, absolute. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+const currentStep = new AsyncLocalStorage();
+
+/**
+ * Runs `work`; the processes that `run` starts in it are counted as the step's.
+ * @param step its name, and the ProcessorTime that counts them
+ */
+export function inStep(step, work) {
+  return currentStep.run(step, work);
+}
 
 /** A failure that is told in words, without a stack: the reader can do something about it. */
 export class ExpectedError extends Error {
@@ -24,6 +35,8 @@ export function run(command, args, { env = {}, label } = {}) {
       env: { ...process.env, ...env },
       stdio: label ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     });
+    const step = currentStep.getStore();
+    if (child.pid !== undefined) step?.time.add(child.pid, step.name);
     for (const input of label ? [child.stdout, child.stderr] : []) {
       createInterface({ input }).on('line', (line) => console.log(`${label} │ ${line}`));
     }

@@ -85,7 +85,7 @@ function mocha(files, timeout, rest, options) {
   return runNode(
     join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
     [
-      ...['--reporter', 'test/countingReporter.cjs', '--timeout', String(timeout)],
+      ...['--reporter', 'test/support/reporter.cjs', '--timeout', String(timeout)],
       ...[files, ...rest],
     ],
     options,

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Takes the arguments of a desktop VS Code that is to run tests; runs them in VS Code's server with a
 // headless page, prints what they print, and exits as they do.
-import { createWriteStream, mkdirSync, mkdtempSync } from 'node:fs';
+import { createWriteStream, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,6 +13,9 @@ import { pageAddress, writeSettings } from './workbench';
 
 /** What test/host/index.ts starts its lines with: the rest is VS Code's own, for the log file. */
 const testLineMark = '[test] ';
+
+/** How much of VS Code's own output is shown when a test has failed. */
+const tailLines = 30;
 
 /** How long a whole suite may take, in milliseconds, beyond the silence that one test may be asked for. */
 const limit = 5 * 60_000 + Number(process.env['RETOUCH_SILENCE'] ?? 0) * 1000;
@@ -84,7 +87,11 @@ async function launch(): Promise<number> {
   clearTimeout(late);
   await browser.close();
   await server.stop();
-  if (code !== 0) process.stderr.write(`Everything VS Code said: ${logPath}\n`);
+  if (code !== 0) {
+    // Where this runs there may be nothing to look at but its output.
+    const tail = readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-tailLines).join('\n');
+    process.stderr.write(`Everything VS Code said: ${logPath}\nIts end:\n${tail}\n`);
+  }
   // The server's log that was named above stays.
   if (code === undefined) return 1;
   await rm(userDataDir, { recursive: true, force: true, maxRetries: 5 });

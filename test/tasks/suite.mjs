@@ -1,0 +1,136 @@
+// Takes nothing; runs every check and suite, the usual or the long one, and gives what came of each step and each test.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageAndList } from './package.mjs';
+import { ProcessorTime } from './processorTime.mjs';
+import { inStep, runNpm } from './run.mjs';
+import { e2e, ensureVscodeAndChromium, harness, host, kills, unit } from './suites.mjs';
+
+/**
+ * @typedef {object} Result of a step
+ * @property {string} name
+ * @property {{ title: string, state: 'passed' | 'failed', error?: string }[]} tests a step without tests is one itself
+ * @property {number} seconds from its start to its end
+ * @property {number | undefined} processorSeconds user and system time of all its processes, where that is known
+ *
+ * @typedef {object} Suite
+ * @property {Result[]} results
+ * @property {number} seconds
+ * @property {number | undefined} processorSeconds
+ */
+
+/**
+ * All that `npm test` runs. Two steps at a time: a VS Code with its browser keeps one processor busy, and the smallest
+ * machine has two.
+ * @returns {Promise<Suite>}
+ */
+export function runSuite() {
+  return runSteps(async (step, suite, { oldest, newest }) => {
+    await step('package', packageAndList);
+    const installed = step('install VS Code and Chromium', ensureAll);
+    await Promise.all([
+      installed
+        .then(() => suite(`e2e ${newest}`, (options) => e2e(newest, [], options)))
+        .then(() => suite(`e2e ${oldest}`, (options) => e2e(oldest, [], options)))
+        .then(() => suite(`kills ${newest}`, (options) => kills(newest, [], options))),
+      suite('unit', (options) => unit([], { ...options, jobs: 1 }))
+        .then(() => step('check', () => runNpm(['run', '--silent', 'check'], { label: 'check' })))
+        .then(() => installed)
+        .then(() => suite(`host ${newest}`, (options) => host(newest, [], options)))
+        .then(() => suite(`host ${oldest}`, (options) => host(oldest, [], options))),
+    ]);
+  });
+}
+
+/**
+ * What takes hours: the proofs of which `npm test` keeps a small share, and every workbench test on each VS Code.
+ * @returns {Promise<Suite>}
+ */
+export function runLongSuite() {
+  return runSteps(async (step, suite, { oldest, newest }) => {
+    await step('package', packageAndList);
+    await step('install VS Code and Chromium', ensureAll);
+    const isLong = ({ env, ...options }) => ({ ...options, env: { ...env, RETOUCH_LONG: '1' } });
+    await Promise.all([
+      suite(`e2e ${newest}`, (options) => e2e(newest, [], isLong(options)))
+        .then(() => suite(`e2e ${oldest}`, (options) => e2e(oldest, [], isLong(options))))
+        .then(() => suite(`kills ${newest}`, (options) => kills(newest, [], isLong(options)))),
+      suite('unit', (options) => unit([], { ...isLong(options), jobs: 1 })),
+    ]);
+  });
+}
+
+/** @returns how many tests of these results passed and how many failed */
+export function count(results) {
+  const tests = results.flatMap((result) => result.tests);
+  const passed = tests.filter(isPassed).length;
+  return { passed, failed: tests.length - passed };
+}
+
+async function runSteps(run) {
+  const started = Date.now();
+  const folder = mkdtempSync(join(tmpdir(), 'retouch-results-'));
+  const time = new ProcessorTime();
+  const results = [];
+
+  /** A step that says nothing about its tests, or dies, has failed. */
+  const step = (name, work, resultsFile) =>
+    inStep({ name, time }, async () => {
+      console.log(`\n━━━ ${name} ━━━`);
+      const begun = Date.now();
+      let code = 1;
+      let error;
+      try {
+        code = await work();
+      } catch (thrown) {
+        error = thrown.expected ? thrown.message : String(thrown.stack ?? thrown);
+        console.error(error);
+      }
+      const tests = resultsFile ? readTests(resultsFile, code) : [judge(name, code, error)];
+      const seconds = (Date.now() - begun) / 1000;
+      results.push({ name, tests, seconds, processorSeconds: time.seconds(name) });
+    });
+  const suite = (name, work) => {
+    const file = join(folder, `${name.replaceAll(/[^\w.]+/g, '-')}.jsonl`);
+    return step(name, () => work({ env: { RETOUCH_RESULTS: file }, label: name }), file);
+  };
+
+  try {
+    const { supportedVersions } = await harness();
+    await run(step, suite, { oldest: supportedVersions.at(0), newest: supportedVersions.at(-1) });
+    const processorSeconds = time.seconds();
+    return { results, seconds: (Date.now() - started) / 1000, processorSeconds };
+  } finally {
+    time.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function ensureAll() {
+  await ensureVscodeAndChromium((await harness()).supportedVersions);
+  return 0;
+}
+
+function judge(title, code, error) {
+  return { title, state: code === 0 ? 'passed' : 'failed', error };
+}
+
+/** Skipped tests count as failed: a suite that skips what it should prove proves nothing. */
+function readTests(path, code) {
+  let tests = [];
+  try {
+    tests = readFileSync(path, 'utf8').trim().split('\n').map(JSON.parse);
+  } catch {
+    // Not one test was run.
+  }
+  const isSilent = tests.length === 0 || (code !== 0 && tests.every(isPassed));
+  return [
+    ...tests.map((test) => (isPassed(test) ? test : { ...test, state: 'failed' })),
+    ...(isSilent ? [judge('the suite as a whole', 1, `it ended with code ${code}`)] : []),
+  ];
+}
+
+function isPassed({ state }) {
+  return state === 'passed';
+}
