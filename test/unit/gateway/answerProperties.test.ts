@@ -15,8 +15,8 @@ import {
   dataUrl,
   events,
   imagesAnswer,
-} from '../../faults/answers';
-import { apiKey, assertClear, gemini, gptImage } from '../../faults/invariants';
+} from '../../support/gatewayAnswers';
+import { apiKey, assertClear, gemini, gptImage } from './support/invariants';
 import {
   bytesOf,
   headOf,
@@ -24,7 +24,7 @@ import {
   startFaultServer,
   type Exchange,
   type FaultServer,
-} from '../../faults/server';
+} from '../../support/faultServer';
 
 /** Of each property. A failure names its seed and path: RETOUCH_SEED=… repeats a run. */
 const runs = 150;

@@ -6,13 +6,13 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { settleJob } from '../../src/edit/recordEdit';
-import { EditError } from '../../src/gateway/errors';
-import { recoverEdit } from '../../src/gateway/recoverEdit';
-import type { KeptJob } from '../../src/journal/jobFiles';
-import { Journal } from '../../src/journal/journal';
+import { settleJob } from '../../../../src/edit/recordEdit';
+import { EditError } from '../../../../src/gateway/errors';
+import { recoverEdit } from '../../../../src/gateway/recoverEdit';
+import type { KeptJob } from '../../../../src/journal/jobFiles';
+import { Journal } from '../../../../src/journal/journal';
 import { apiKey, proxySecrets, type FaultRow, type Outcome } from './invariants';
-import type { Exchange, FaultServer } from './server';
+import type { Exchange, FaultServer } from '../../../support/faultServer';
 
 /** Bytes: texts that are larger hold no key and no chunks. */
 const smallBody = 64 * 1024 * 1024;

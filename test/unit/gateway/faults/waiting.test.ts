@@ -2,11 +2,15 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Connection } from '../../../src/gateway/connection';
-import { EditError } from '../../../src/gateway/errors';
-import { requestEdit, type EditContext, type EditResult } from '../../../src/gateway/requestEdit';
-import { imagesAnswer, picture } from '../../faults/answers';
-import { apiKey, gptImage } from '../../faults/invariants';
+import type { Connection } from '../../../../src/gateway/connection';
+import { EditError } from '../../../../src/gateway/errors';
+import {
+  requestEdit,
+  type EditContext,
+  type EditResult,
+} from '../../../../src/gateway/requestEdit';
+import { imagesAnswer, picture } from '../../../support/gatewayAnswers';
+import { apiKey, gptImage } from '../support/invariants';
 import {
   findClosedPort,
   headOf,
@@ -14,7 +18,7 @@ import {
   type Fault,
   type FaultServer,
   type Headers,
-} from '../../faults/server';
+} from '../../../support/faultServer';
 
 const success = JSON.stringify(imagesAnswer(picture));
 const busy = { error: { message: 'Slow down.', type: 'rate_limit_error', code: 'rate_limit' } };

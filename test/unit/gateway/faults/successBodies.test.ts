@@ -1,7 +1,7 @@
 // The rows about answers that are no success although their status says so.
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { identifyPicture } from '../../src/picture/identify';
+import { identifyPicture } from '../../../../src/picture/identify';
 import {
   base64,
   chatAnswer,
@@ -12,9 +12,10 @@ import {
   imagesAnswer,
   otherPicture,
   picture,
-} from './answers';
-import { gemini, type FaultRow, type Outcome, type Refused } from './invariants';
-import type { Headers } from './server';
+} from '../../../support/gatewayAnswers';
+import { describeRows } from '../support/describeRows';
+import { gemini, type FaultRow, type Outcome, type Refused } from '../support/invariants';
+import type { Headers } from '../../../support/faultServer';
 
 type Rest = Pick<FaultRow, 'ends'> & Partial<FaultRow>;
 
@@ -95,7 +96,7 @@ function endlessly(what: string, start: string, piece: string, rest: Partial<Res
 
 const page = '<!DOCTYPE html><html><body>Sign in</body></html>';
 
-export const successBodyRows: readonly FaultRow[] = [
+describeRows('Success bodies', [
   ...[1, 10, 30, 100, 12_000, success.length - 1].map((length) =>
     answering(truncated, `after ${length} characters`, success.slice(0, length), cutOff),
   ),
@@ -338,4 +339,4 @@ export const successBodyRows: readonly FaultRow[] = [
       check: ({ result }) => assert.equal(identifyPicture(result!.pictures[0])?.extension, 'jpg'),
     },
   ),
-];
+]);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI, { APIError, toFile } from 'openai';
 import type { Stream } from 'openai/streaming';
 import sharp from 'sharp';
-import { startGateway, type LocalGateway } from '../gateway/server';
+import { startGateway, type LocalGateway } from '../../gateway/server';
 
 const apiKey = 'sk-local-test';
 const gptImage = 'openai/gpt-image-2';

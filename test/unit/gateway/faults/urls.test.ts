@@ -1,9 +1,16 @@
 // The rows about addresses: where a gateway's redirects and the links in its answers lead.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { base64, chatAnswer, dataUrl, picture } from './answers';
-import { gemini, type FaultRow, type Outcome, type Places, type Refused } from './invariants';
-import type { Exchange, Fault, Headers } from './server';
+import { base64, chatAnswer, dataUrl, picture } from '../../../support/gatewayAnswers';
+import { describeRows } from '../support/describeRows';
+import {
+  gemini,
+  type FaultRow,
+  type Outcome,
+  type Places,
+  type Refused,
+} from '../support/invariants';
+import type { Exchange, Fault, Headers } from '../../../support/faultServer';
 
 type Rest = Partial<FaultRow>;
 
@@ -153,7 +160,7 @@ const badLinks = [
   '\u0000',
 ];
 
-export const urlRows: readonly FaultRow[] = [
+describeRows('URLs', [
   ...[301, 302, 303, 307, 308].map((status) =>
     redirected('to another place', status, ({ elsewhere }) => ({ location: elsewhere.baseUrl })),
   ),
@@ -268,7 +275,7 @@ export const urlRows: readonly FaultRow[] = [
       assert.ok(mostAtOnce <= 32, `${mostAtOnce} connections at once`);
     },
   }),
-];
+]);
 
 function withPort(host: string, { host: there }: Places['elsewhere']): string {
   return `https://${host}:${there.split(':')[1]}/a.png`;

@@ -10,23 +10,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { recordEdit } from '../../src/edit/recordEdit';
-import type { Connection } from '../../src/gateway/connection';
-import { chargeInWords, EditError, type Charge, type Reason } from '../../src/gateway/errors';
-import type { EditOptions } from '../../src/gateway/capabilities';
-import type { UploadForm } from '../../src/gateway/imagesEdits';
-import { builtInModels, type Model } from '../../src/gateway/models';
-import type { Recorder } from '../../src/gateway/recorder';
+import { recordEdit } from '../../../../src/edit/recordEdit';
+import type { Connection } from '../../../../src/gateway/connection';
+import { chargeInWords, EditError, type Charge, type Reason } from '../../../../src/gateway/errors';
+import type { EditOptions } from '../../../../src/gateway/capabilities';
+import type { UploadForm } from '../../../../src/gateway/imagesEdits';
+import { builtInModels, type Model } from '../../../../src/gateway/models';
+import type { Recorder } from '../../../../src/gateway/recorder';
 import {
   requestEdit,
   type EditContext,
   type EditRequest,
   type EditResult,
-} from '../../src/gateway/requestEdit';
-import { Journal } from '../../src/journal/journal';
-import { assertKept, isSentInJournal } from './kept';
-import { proxyAuthorization, proxyUser } from './proxy';
-import { startFaultServer, type Fault, type FaultServer, type ServerOptions } from './server';
+} from '../../../../src/gateway/requestEdit';
+import { Journal } from '../../../../src/journal/journal';
+import { assertKept, isSentInJournal } from './answersOnDisk';
+import { proxyAuthorization, proxyUser } from '../../../support/proxy';
+import {
+  startFaultServer,
+  type Fault,
+  type FaultServer,
+  type ServerOptions,
+} from '../../../support/faultServer';
 
 /** Marked, so that it is found wherever it gets to. It could be part of a host's name. */
 export const apiKey = 'sk-marked-7f3a9c51d2e84b06';

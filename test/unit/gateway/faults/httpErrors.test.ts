@@ -1,8 +1,9 @@
 // The rows about statuses: what a gateway says when it refuses, fails, or wants an edit to go elsewhere or wait.
 import assert from 'node:assert/strict';
-import { imagesAnswer, picture } from './answers';
-import type { FaultRow, Outcome, Refused } from './invariants';
-import type { Headers } from './server';
+import { imagesAnswer, picture } from '../../../support/gatewayAnswers';
+import { describeRows } from '../support/describeRows';
+import type { FaultRow, Outcome, Refused } from '../support/invariants';
+import type { Headers } from '../../../support/faultServer';
 
 type Rest = Pick<FaultRow, 'ends' | 'billable'> & Partial<FaultRow>;
 
@@ -66,7 +67,7 @@ const under200 = '200 with an error object → error';
 
 const inAnHour = () => new Date(Date.now() + 3_600_000).toUTCString();
 
-export const httpErrorRows: readonly FaultRow[] = [
+describeRows('HTTP errors', [
   answering(
     field,
     'in param',
@@ -322,4 +323,4 @@ export const httpErrorRows: readonly FaultRow[] = [
     [200, { ...(imagesAnswer(picture) as object), error: {} }],
     { ends: { pictures: [picture] }, billable: 1 },
   ),
-];
+]);

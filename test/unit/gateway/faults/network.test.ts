@@ -1,11 +1,12 @@
 // The rows about the network: what the socket does while an edit goes out and its answer comes back.
 // Where proxies and certificates are looked for has tests of its own.
 import assert from 'node:assert/strict';
-import type { Connection } from '../../src/gateway/connection';
-import type { Network } from '../../src/gateway/network';
-import { imagesAnswer, picture } from './answers';
-import { makeCertificate, type Certificate } from './certificates';
-import type { FaultRow, Places, Refused } from './invariants';
+import type { Connection } from '../../../../src/gateway/connection';
+import type { Network } from '../../../../src/gateway/network';
+import { imagesAnswer, picture } from '../../../support/gatewayAnswers';
+import { makeCertificate, type Certificate } from '../../../support/certificates';
+import { describeRows } from '../support/describeRows';
+import type { FaultRow, Places, Refused } from '../support/invariants';
 import {
   askPassword,
   cutTunnel,
@@ -13,7 +14,7 @@ import {
   proxyAuthorization,
   proxyUserinfo,
   turnAway,
-} from './proxy';
+} from '../../../support/proxy';
 import {
   findClosedPort,
   headOf,
@@ -21,7 +22,7 @@ import {
   type Fault,
   type FaultServer,
   type ServerOptions,
-} from './server';
+} from '../../../support/faultServer';
 
 const broke = (charge: Refused['charge']): Refused => ({
   reason: 'interrupted',
@@ -214,7 +215,7 @@ const password = 'proxy asks for a password (407) → works or names the proxy, 
 const proxyHangs = 'proxy hangs → ¢0 at the connect limit';
 const whatever = 'whatever else of its kind can happen must end as well';
 
-export const networkRows: readonly FaultRow[] = [
+describeRows('Network', [
   withoutConnection(noName, 'a name that nobody has', () => 'https://gateway.invalid'),
   withoutConnection(noName, 'a port where nobody listens', async () => {
     return `http://127.0.0.1:${await findClosedPort()}`;
@@ -773,7 +774,7 @@ export const networkRows: readonly FaultRow[] = [
     (exchange) => exchange.answer(200, imagesAnswer(new Uint8Array(4_000_000))),
     { ends: { pictures: [new Uint8Array(4_000_000)] }, billable: 1 },
   ),
-];
+]);
 
 /** A moment in which what was written gets to its reader. */
 function pause(): Promise<void> {
