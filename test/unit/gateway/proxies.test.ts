@@ -160,8 +160,8 @@ describe('the proxy for an address', () => {
 
 describe('the certificates of the system', () => {
   let folder: string;
-  const one = makeCertificate('One', { authority: true }).cert.trim();
-  const two = makeCertificate('Two', { authority: true }).cert.trim();
+  const one = makeCertificate('One').cert.trim();
+  const two = makeCertificate('Two').cert.trim();
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'retouch-certificates-'));
     await mkdir(join(folder, 'many'));
