@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { imagesAnswer, picture } from '../../../support/gatewayAnswers';
 import { describeRows } from '../support/describeRows';
-import type { FaultRow, Outcome, Refused } from '../support/invariants';
+import { longOr } from '../../../support/long';
+import { endlessLimits, type FaultRow, type Outcome, type Refused } from '../support/invariants';
 import type { Headers } from '../../../support/faultServer';
 
 type Rest = Pick<FaultRow, 'ends' | 'billable'> & Partial<FaultRow>;
@@ -259,7 +260,8 @@ describeRows('HTTP errors', [
   {
     ...answering(unsure, '500 without an end', [500, ''], {
       ...failed(/./),
-      timeout: 15_000,
+      timeout: longOr(60_000, 30_000),
+      limits: endlessLimits,
       // It was never said that the edit was made, so that it was paid is not sure.
       ends: { reason: 'badAnswer', charge: 'unknown', says: /stopped reading/ },
     }),

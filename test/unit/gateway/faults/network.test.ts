@@ -70,15 +70,17 @@ const succeed: Fault = (exchange) => exchange.answer(200, success);
 const nothing: Fault = () => undefined;
 const cutAnswer = success.slice(0, 20_000);
 
-/** Reads no more of the upload, until the edit must have ended: only then is it seen that its sender has gone. */
-const stopReading: Fault = ({ socket }) => {
-  socket.pause();
-  setTimeout(() => socket.resume(), 1500).unref();
-};
+/** Reads no more of the upload until the edit has ended: only a server that reads sees that its sender has gone. */
+const stopReading =
+  ({ ended }: Places): Fault =>
+  ({ socket }) => {
+    socket.pause();
+    void ended.then(() => socket.resume());
+  };
 
 const unreachable: Rest = {
-  // Long enough for one more try, too short for two.
-  timeout: 3000,
+  // Long enough for one more try, which a wait of 1 s precedes, and too short for two: the next wait is 4 s.
+  timeout: 4500,
   ends: { reason: 'unreachable', charge: 'none', says: /^Can't reach .*retouch\.baseUrl/ },
   billable: 0,
   requests: 0,
@@ -234,7 +236,8 @@ describeRows('Network', [
     ends: broke('none'),
     billable: 0,
   }),
-  network(cut, 'by a gateway that reads no more', stopReading, {
+  network(cut, 'by a gateway that reads no more', nothing, {
+    fault: stopReading,
     original: 'large',
     timeout: 1000,
     ends: late('none'),
@@ -281,17 +284,17 @@ describeRows('Network', [
     ends: broke('unknown'),
     billable: 1,
   }),
-  network(
-    resetAfter,
-    'in the body of the answer',
-    after(async (exchange) => {
-      exchange.open(200, { 'content-length': String(success.length) });
-      exchange.write(cutAnswer);
-      await pause();
-      exchange.reset();
-    }),
-    { ends: broke('charged'), billable: 1 },
-  ),
+  network(resetAfter, 'in the body of the answer', nothing, {
+    fault: ({ arrived }) =>
+      after(async (exchange) => {
+        exchange.open(200, { 'content-length': String(success.length) });
+        exchange.write(cutAnswer);
+        await arrived(cutAnswer.length);
+        exchange.reset();
+      }),
+    ends: broke('charged'),
+    billable: 1,
+  }),
 
   network(stalls, 'before its first byte', nothing, {
     timeout: 1000,

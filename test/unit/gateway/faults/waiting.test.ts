@@ -112,7 +112,7 @@ describe('faults of time', () => {
       { timeout: 600_000 },
     );
     await assert.rejects(editing, { name: 'AbortError' });
-    assert.ok(Date.now() - started < 5000);
+    assert.ok(Date.now() - started < 20_000);
     // Whatever was still to be sent would have been by now.
     await delay(100);
     assert.equal(gateway.exchanges.length, 1);

@@ -17,6 +17,9 @@ import type { Exchange, FaultServer } from '../../../support/faultServer';
 /** Bytes: texts that are larger hold no key and no chunks. */
 const smallBody = 64 * 1024 * 1024;
 
+/** Bytes: what is longer is read by nobody as the head of an answer. */
+const longestHead = 1024 * 1024;
+
 /** Whether the only job is on disk, and that it is being sent: asked by a server that has just got its first byte. */
 export function isSentInJournal(root: string): boolean {
   const [job = ''] = readdirSync(root);
@@ -75,7 +78,7 @@ function readBody({ sent }: Exchange): readonly Buffer[] | undefined {
   let start = Buffer.alloc(0);
   let pieces = 0;
   let end = -1;
-  while (end < 0 && pieces < sent.length) {
+  while (end < 0 && pieces < sent.length && start.byteLength < longestHead) {
     start = Buffer.concat([start, sent[pieces++]!]);
     // Some statuses only say that an answer will come.
     while (/^HTTP\/1\.1 1\d\d /.test(start.toString('latin1', 0, 20)) && start.includes('\r\n\r\n'))
