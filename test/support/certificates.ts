@@ -78,5 +78,5 @@ export function makeCertificate(
 
 /** What is signed of a certificate. */
 function tbsBytesOf(certificate: pki.Certificate): Buffer {
-  return Buffer.from(asn1.toDer(certificate.tbsCertificate as asn1.Asn1).getBytes(), 'latin1');
+  return Buffer.from(asn1.toDer(certificate.tbsCertificate).getBytes(), 'latin1');
 }

@@ -1,6 +1,7 @@
 // Holds the local gateway to the contract with the official OpenAI client: what it takes and gives, in every form.
 import assert from 'node:assert/strict';
-import OpenAI, { APIError, toFile } from 'openai';
+import type OpenAI from 'openai';
+import { APIError, toFile } from 'openai';
 import type { Stream } from 'openai/streaming';
 import sharp from 'sharp';
 import {
