@@ -5,9 +5,6 @@ import { EditError } from './errors';
 
 export type AnswerPicture = { readonly base64: string } | { readonly url: string };
 
-/** Bytes that an answer may have: a 50 MB picture as base64, a few times over. */
-export const answerLimit = 512 * 1024 * 1024;
-
 /** Gives the bytes behind a link, which is the picture of this number in its answer, from 0. */
 export type OpenLink = (link: string, index: number) => Promise<Uint8Array>;
 
@@ -31,7 +28,7 @@ export async function readPicture(
  */
 export async function openPictureLink(
   link: string,
-  options: Pick<DownloadOptions, 'connection' | 'startedAt' | 'signal'>,
+  options: Pick<DownloadOptions, 'connection' | 'startedAt' | 'signal' | 'limit'>,
 ): Promise<Uint8Array> {
   return download(link, {
     ...options,

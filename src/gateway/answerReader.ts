@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { EditError, type Charge } from './errors';
 import { assembleEvents, parseEvent, splitEvents } from './eventStream';
+import { answerLimits } from './answerLimits';
 
 /** What an answer says, whatever its form. */
 export interface Answer {
@@ -28,9 +29,6 @@ export interface Decoded {
 
 /** Characters of base64 in a row that are surely data: no word is that long, and no token in a link. */
 const runThreshold = 8192;
-
-/** Bytes of an answer beside its pictures. The longest real ones have some hundred kilobytes. */
-const textLimit = 16 * 1024 * 1024;
 
 /** Bytes to make room for at first, where nobody said how long the answer is. */
 const firstRoom = 1024 * 1024;
@@ -72,12 +70,14 @@ export class AnswerReader {
    * @param expectedBytes of the whole answer, as its header says; 0 where it does not
    * @param onEvent is told each server-sent event as soon as it is whole
    * @param charge of an answer that has to be given up
+   * @param textLimit bytes beside the pictures at most
    */
   constructor(
     private readonly host: string,
     expectedBytes: number,
     private readonly onEvent?: (event: unknown, decoded: Decoded) => void,
     private readonly charge: Charge = 'charged',
+    private readonly textLimit = answerLimits.text,
   ) {
     this.store = new RunStore(expectedBytes);
   }
@@ -149,9 +149,9 @@ export class AnswerReader {
 
   private addText(byte: number): void {
     if (this.textLength === this.text.length) {
-      if (this.textLength >= textLimit) {
+      if (this.textLength >= this.textLimit) {
         throw new EditError(
-          `${this.host} sent more than ${textLimit / 1024 / 1024} MB that are no picture: stopped reading.`,
+          `${this.host} sent more than ${this.textLimit / 1024 / 1024} MB that are no picture: stopped reading.`,
           { reason: 'badAnswer', charge: this.charge },
         );
       }

@@ -1,6 +1,7 @@
 // A link to a picture goes in, from an answer or from the user; the bytes behind it come out.
 import { isLoopback, type Connection } from './connection';
 import { EditError, type Charge } from './errors';
+import { answerLimits } from './answerLimits';
 import { isPrivateAddress } from './privateAddress';
 import { send } from './transport';
 
@@ -16,10 +17,9 @@ export interface DownloadOptions {
   readonly charge: Charge;
   /** The user's own link may lead to this machine where the gateway is there as well. */
   readonly isOwn?: boolean;
+  /** Bytes of the picture at most. */
+  readonly limit?: number | undefined;
 }
-
-/** Bytes of one linked picture. */
-const pictureLimit = 128 * 1024 * 1024;
 
 /** Redirects that a link may take: storage services use one. */
 const redirectLimit = 3;
@@ -37,7 +37,7 @@ export async function download(link: string, options: DownloadOptions): Promise<
       network: connection.network,
       startedAt,
       billable: options.charge !== 'none',
-      limit: pictureLimit,
+      limit: options.limit ?? answerLimits.picture,
       signal,
       publicOnly: !isNear(url, options),
     }).catch((error: unknown) => {

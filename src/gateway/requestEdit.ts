@@ -1,7 +1,7 @@
 // One edit goes in, the edited pictures come out: the service layer's front door, for both routes.
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { answerLimit, openPictureLink, readBase64 } from './answer';
+import { openPictureLink, readBase64 } from './answer';
 import { AnswerReader, type Decoded } from './answerReader';
 import type { InputPicture, RequestBody, SentPicture } from './body';
 import { checkEdit, type EditOptions } from './capabilities';
@@ -16,6 +16,7 @@ import {
   type UploadForm,
 } from './imagesEdits';
 import { isRecord } from './json';
+import { answerLimits, type AnswerLimits } from './answerLimits';
 import { checkRoute, type Model } from './models';
 import {
   countCalls,
@@ -72,6 +73,8 @@ export interface EditContext {
   readonly onTry?: (() => void) | undefined;
   /** Such a request has ended without being processed: a wait begins before the next try. */
   readonly onWait?: ((milliseconds: number, why: EditError) => void) | undefined;
+  /** The product's own where there are none. */
+  readonly limits?: AnswerLimits | undefined;
 }
 
 /** More than the calls and downloads of one edit that are under way at the same time. */
@@ -133,10 +136,15 @@ interface Reply extends ReadReply {
 
 async function readAndKeep(
   { record, ...reply }: Reply,
-  { edit, connection, startedAt, context: { signal } }: Job,
+  { edit, connection, startedAt, context: { signal, limits } }: Job,
 ): Promise<EditResult> {
   return readResult(reply, edit, connection, signal, async (link, index) => {
-    const bytes = await openPictureLink(link, { connection, startedAt, signal });
+    const bytes = await openPictureLink(link, {
+      connection,
+      startedAt,
+      signal,
+      limit: limits?.picture,
+    });
     // Links expire: what is behind them is kept like the answer itself.
     await record?.keepPicture(index, bytes);
     return bytes;
@@ -215,7 +223,7 @@ async function postOnce(
   body: RequestBody,
   { edit, connection, startedAt, context, call = 0 }: Job,
 ): Promise<Reply> {
-  const { onPartial, recorder } = context;
+  const { onPartial, recorder, limits = answerLimits } = context;
   const { host } = new URL(connection.baseUrl);
   const onEvent =
     onPartial &&
@@ -242,7 +250,7 @@ async function postOnce(
         network: connection.network,
         startedAt,
         billable: true,
-        limit: answerLimit,
+        limit: limits.answer,
         signal: context.signal,
       },
       (head) => {
@@ -253,6 +261,7 @@ async function postOnce(
           Number(head.headers['content-length'] ?? 0),
           onEvent,
           chargeAfter(head.status, true),
+          limits.text,
         );
         return record ? keepFirst(record, reader) : (chunk) => reader.write(chunk);
       },

@@ -11,7 +11,7 @@ import { panelOf } from '../../src/edit/openPanels';
 import type { Services } from '../../src/edit/services';
 import { readEditsAtOnce, readKeepDays, readSettings } from '../../src/edit/settings';
 import { Journal } from '../../src/journal/journal';
-import { startFaultServer, type FaultServer } from '../faults/server';
+import { startFaultServer, type FaultServer } from '../support/faultServer';
 import { startGateway, type LocalGateway } from '../gateway/server';
 import { temporaryServices } from './support/temporaryServices';
 import { answerMessages } from './support/userAnswers';

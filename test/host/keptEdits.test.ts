@@ -27,7 +27,7 @@ import { Journal } from '../../src/journal/journal';
 import type { KeptJob } from '../../src/journal/jobFiles';
 import { identifyProcess, Owner } from '../../src/journal/owner';
 import { identifyPicture } from '../../src/picture/identify';
-import { startFaultServer } from '../faults/server';
+import { startFaultServer } from '../support/faultServer';
 import { temporaryServices } from './support/temporaryServices';
 import { answerMessages } from './support/userAnswers';
 

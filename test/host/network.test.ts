@@ -13,8 +13,8 @@ import { readNetwork, readProxySettings } from '../../src/edit/network';
 import type { Services } from '../../src/edit/services';
 import { systemCertificates } from '../../src/gateway/network';
 import { errorCode } from '../../src/gateway/openSocket';
-import { proxyUser, proxyUserinfo, startCompanyProxy, type CompanyProxy } from '../faults/proxy';
-import { startFaultServer, type Fault, type FaultServer } from '../faults/server';
+import { proxyUser, proxyUserinfo, startCompanyProxy, type CompanyProxy } from '../support/proxy';
+import { startFaultServer, type Fault, type FaultServer } from '../support/faultServer';
 import { temporaryServices } from './support/temporaryServices';
 
 // The control needs the very undici that src/gateway/transport.ts has here.

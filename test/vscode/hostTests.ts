@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeCertificate } from '../faults/certificates';
+import { makeCertificate } from '../support/certificates';
 import { root } from './install';
 
 async function runHostTests(): Promise<number> {

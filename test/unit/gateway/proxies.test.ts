@@ -9,16 +9,16 @@ import { fetchBalance } from '../../../src/gateway/balance';
 import { EditError } from '../../../src/gateway/errors';
 import { proxyFor, systemCertificates, type Network } from '../../../src/gateway/network';
 import { requestEdit } from '../../../src/gateway/requestEdit';
-import { base64, imagesAnswer, picture } from '../../faults/answers';
-import { makeCertificate } from '../../faults/certificates';
-import { apiKey, assertClear, gptImage } from '../../faults/invariants';
+import { base64, imagesAnswer, picture } from '../../support/gatewayAnswers';
+import { makeCertificate } from '../../support/certificates';
+import { apiKey, assertClear, gptImage } from './support/invariants';
 import {
   proxyAuthorization,
   proxyUserinfo,
   startCompanyProxy,
   type CompanyProxy,
-} from '../../faults/proxy';
-import { startFaultServer, type Fault, type FaultServer } from '../../faults/server';
+} from '../../support/proxy';
+import { startFaultServer, type Fault, type FaultServer } from '../../support/faultServer';
 
 const gateway = 'https://api.example.com/v1/images/edits';
 
@@ -160,8 +160,8 @@ describe('the proxy for an address', () => {
 
 describe('the certificates of the system', () => {
   let folder: string;
-  const one = makeCertificate('One', { authority: true }).cert.trim();
-  const two = makeCertificate('Two', { authority: true }).cert.trim();
+  const one = makeCertificate('One').cert.trim();
+  const two = makeCertificate('Two').cert.trim();
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'retouch-certificates-'));
     await mkdir(join(folder, 'many'));

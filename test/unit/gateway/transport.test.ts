@@ -7,8 +7,8 @@ import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jsonBody, type InputPicture } from '../../../src/gateway/body';
 import { exchange } from '../../../src/gateway/transport';
-import { makeCertificate } from '../../faults/certificates';
-import { startFaultServer, type Fault } from '../../faults/server';
+import { makeCertificate } from '../../support/certificates';
+import { startFaultServer, type Fault } from '../../support/faultServer';
 
 const megabyte = 1024 * 1024;
 

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { EditError } from '../../../src/gateway/errors';
-import { imagesAnswer, picture } from '../../faults/answers';
+import { imagesAnswer, picture } from '../../support/gatewayAnswers';
 import { editOnce } from './keptEdits';
 
 async function main(disk: string): Promise<void> {

@@ -15,8 +15,8 @@ import {
   imagesAnswer,
   otherPicture,
   picture,
-} from '../../faults/answers';
-import type { Fault } from '../../faults/server';
+} from '../../support/gatewayAnswers';
+import type { Fault } from '../../support/faultServer';
 import { FailingDisk, type Call } from './failingDisk';
 import { editOnce, readJob, recover } from './keptEdits';
 

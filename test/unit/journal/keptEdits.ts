@@ -10,7 +10,7 @@ import { requestEdit, type EditResult } from '../../../src/gateway/requestEdit';
 import { nodeDisk, type Disk } from '../../../src/journal/disk';
 import type { KeptJob } from '../../../src/journal/jobFiles';
 import { Journal } from '../../../src/journal/journal';
-import { startFaultServer, type Fault, type FaultServer } from '../../faults/server';
+import { startFaultServer, type Fault, type FaultServer } from '../../support/faultServer';
 import { apiKey, newJob, original } from './sample';
 
 export interface Edit {

@@ -11,8 +11,8 @@ import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promi
 import { bringBack, recoverKept } from '../../../src/edit/bringBack';
 import type { KeptJob } from '../../../src/journal/jobFiles';
 import { Journal } from '../../../src/journal/journal';
-import { imagesAnswer, picture } from '../../faults/answers';
-import { startFaultServer, type Fault, type FaultServer } from '../../faults/server';
+import { imagesAnswer, picture } from '../../support/gatewayAnswers';
+import { startFaultServer, type Fault, type FaultServer } from '../../support/faultServer';
 
 /** Processes that are killed, and the edits in each of them. */
 const kills = 50;

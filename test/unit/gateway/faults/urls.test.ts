@@ -1,9 +1,18 @@
 // The rows about addresses: where a gateway's redirects and the links in its answers lead.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { base64, chatAnswer, dataUrl, picture } from './answers';
-import { gemini, type FaultRow, type Outcome, type Places, type Refused } from './invariants';
-import type { Exchange, Fault, Headers } from './server';
+import { base64, chatAnswer, dataUrl, picture } from '../../../support/gatewayAnswers';
+import { describeRows } from '../support/describeRows';
+import { longOr } from '../../../support/long';
+import {
+  endlessLimits,
+  gemini,
+  type FaultRow,
+  type Outcome,
+  type Places,
+  type Refused,
+} from '../support/invariants';
+import type { Exchange, Fault, Headers } from '../../../support/faultServer';
 
 type Rest = Partial<FaultRow>;
 
@@ -153,7 +162,9 @@ const badLinks = [
   '\u0000',
 ];
 
-export const urlRows: readonly FaultRow[] = [
+const manyLinks = longOr(1000, 100);
+
+describeRows('URLs', [
   ...[301, 302, 303, 307, 308].map((status) =>
     redirected('to another place', status, ({ elsewhere }) => ({ location: elsewhere.baseUrl })),
   ),
@@ -245,30 +256,43 @@ export const urlRows: readonly FaultRow[] = [
   served('it stalls', stall, { timeout: 1000, ends: noDownload(/did not answer within/) }),
   served('it breaks off', breakOff, { ends: noDownload(/broke/) }),
   served('it is reset', (exchange) => exchange.reset(), { ends: noDownload(/broke/) }),
-  served('it has no end', flood, { timeout: 30_000, ends: noDownload(/more than 128 MB/) }),
+  served('it has no end', flood, {
+    timeout: longOr(60_000, 30_000),
+    limits: endlessLimits,
+    ends: noDownload(longOr(/more than 128 MB/, /more than 2 MB/)),
+  }),
+  served(
+    'it says that it is too long',
+    async (exchange) => {
+      await exchange.whole;
+      exchange.open(200, { 'content-length': String(128 * 1024 * 1024 + 1) });
+      exchange.write(picture);
+    },
+    { ends: noDownload(/more than 128 MB/) },
+  ),
   served('it leads in circles', (exchange) => exchange.answer(302, '', { location: media }), {
     ends: noDownload(/from one place to the next without end/),
     check: (_outcome, { gateway }) => assert.ok(gateway.exchanges.length < 10),
   }),
   served('it leads nowhere', (exchange) => exchange.answer(302, ''), { ends: noDownload(/302/) }),
   served('it is empty', (exchange) => exchange.answer(200, ''), { ends: noDownload(/empty/) }),
-  linking(expired, 'a thousand links at once', '', {
+  linking(expired, `${manyLinks} links at once`, '', {
     timeout: 100_000,
-    ends: { pictures: Array.from({ length: 1000 }, () => Buffer.from('AAA')) },
+    ends: { pictures: Array.from({ length: manyLinks }, () => Buffer.from('AAA')) },
     fault:
       ({ gateway }) =>
       (exchange) =>
         exchange.method === 'POST'
           ? exchange.answer(200, {
-              data: Array.from({ length: 1000 }, () => ({ url: `${gateway.origin}${media}` })),
+              data: Array.from({ length: manyLinks }, () => ({ url: `${gateway.origin}${media}` })),
             })
           : exchange.answer(200, 'AAA'),
     check: (_outcome, { gateway }) => {
       const { mostAtOnce } = gateway.connections;
-      assert.ok(mostAtOnce <= 32, `${mostAtOnce} connections at once`);
+      assert.ok(manyLinks > 32 && mostAtOnce <= 32, `${mostAtOnce} connections at once`);
     },
   }),
-];
+]);
 
 function withPort(host: string, { host: there }: Places['elsewhere']): string {
   return `https://${host}:${there.split(':')[1]}/a.png`;

@@ -1,11 +1,12 @@
 // The rows about the network: what the socket does while an edit goes out and its answer comes back.
 // Where proxies and certificates are looked for has tests of its own.
 import assert from 'node:assert/strict';
-import type { Connection } from '../../src/gateway/connection';
-import type { Network } from '../../src/gateway/network';
-import { imagesAnswer, picture } from './answers';
-import { makeCertificate, type Certificate } from './certificates';
-import type { FaultRow, Places, Refused } from './invariants';
+import type { Connection } from '../../../../src/gateway/connection';
+import type { Network } from '../../../../src/gateway/network';
+import { imagesAnswer, picture } from '../../../support/gatewayAnswers';
+import { makeCertificate, type Certificate } from '../../../support/certificates';
+import { describeRows } from '../support/describeRows';
+import type { FaultRow, Places, Refused } from '../support/invariants';
 import {
   askPassword,
   cutTunnel,
@@ -13,7 +14,7 @@ import {
   proxyAuthorization,
   proxyUserinfo,
   turnAway,
-} from './proxy';
+} from '../../../support/proxy';
 import {
   findClosedPort,
   headOf,
@@ -21,7 +22,7 @@ import {
   type Fault,
   type FaultServer,
   type ServerOptions,
-} from './server';
+} from '../../../support/faultServer';
 
 const broke = (charge: Refused['charge']): Refused => ({
   reason: 'interrupted',
@@ -69,15 +70,17 @@ const succeed: Fault = (exchange) => exchange.answer(200, success);
 const nothing: Fault = () => undefined;
 const cutAnswer = success.slice(0, 20_000);
 
-/** Reads no more of the upload, until the edit must have ended: only then is it seen that its sender has gone. */
-const stopReading: Fault = ({ socket }) => {
-  socket.pause();
-  setTimeout(() => socket.resume(), 1500).unref();
-};
+/** Reads no more of the upload until the edit has ended: only a server that reads sees that its sender has gone. */
+const stopReading =
+  ({ ended }: Places): Fault =>
+  ({ socket }) => {
+    socket.pause();
+    void ended.then(() => socket.resume());
+  };
 
 const unreachable: Rest = {
-  // Long enough for one more try, too short for two.
-  timeout: 3000,
+  // Long enough for one more try, which a wait of 1 s precedes, and too short for two: the next wait is 4 s.
+  timeout: 4500,
   ends: { reason: 'unreachable', charge: 'none', says: /^Can't reach .*retouch\.baseUrl/ },
   billable: 0,
   requests: 0,
@@ -214,7 +217,7 @@ const password = 'proxy asks for a password (407) → works or names the proxy, 
 const proxyHangs = 'proxy hangs → ¢0 at the connect limit';
 const whatever = 'whatever else of its kind can happen must end as well';
 
-export const networkRows: readonly FaultRow[] = [
+describeRows('Network', [
   withoutConnection(noName, 'a name that nobody has', () => 'https://gateway.invalid'),
   withoutConnection(noName, 'a port where nobody listens', async () => {
     return `http://127.0.0.1:${await findClosedPort()}`;
@@ -233,7 +236,8 @@ export const networkRows: readonly FaultRow[] = [
     ends: broke('none'),
     billable: 0,
   }),
-  network(cut, 'by a gateway that reads no more', stopReading, {
+  network(cut, 'by a gateway that reads no more', nothing, {
+    fault: stopReading,
     original: 'large',
     timeout: 1000,
     ends: late('none'),
@@ -280,17 +284,17 @@ export const networkRows: readonly FaultRow[] = [
     ends: broke('unknown'),
     billable: 1,
   }),
-  network(
-    resetAfter,
-    'in the body of the answer',
-    after(async (exchange) => {
-      exchange.open(200, { 'content-length': String(success.length) });
-      exchange.write(cutAnswer);
-      await pause();
-      exchange.reset();
-    }),
-    { ends: broke('charged'), billable: 1 },
-  ),
+  network(resetAfter, 'in the body of the answer', nothing, {
+    fault: ({ arrived }) =>
+      after(async (exchange) => {
+        exchange.open(200, { 'content-length': String(success.length) });
+        exchange.write(cutAnswer);
+        await arrived(cutAnswer.length);
+        exchange.reset();
+      }),
+    ends: broke('charged'),
+    billable: 1,
+  }),
 
   network(stalls, 'before its first byte', nothing, {
     timeout: 1000,
@@ -773,7 +777,7 @@ export const networkRows: readonly FaultRow[] = [
     (exchange) => exchange.answer(200, imagesAnswer(new Uint8Array(4_000_000))),
     { ends: { pictures: [new Uint8Array(4_000_000)] }, billable: 1 },
   ),
-];
+]);
 
 /** A moment in which what was written gets to its reader. */
 function pause(): Promise<void> {

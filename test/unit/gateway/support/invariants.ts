@@ -10,23 +10,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { recordEdit } from '../../src/edit/recordEdit';
-import type { Connection } from '../../src/gateway/connection';
-import { chargeInWords, EditError, type Charge, type Reason } from '../../src/gateway/errors';
-import type { EditOptions } from '../../src/gateway/capabilities';
-import type { UploadForm } from '../../src/gateway/imagesEdits';
-import { builtInModels, type Model } from '../../src/gateway/models';
-import type { Recorder } from '../../src/gateway/recorder';
+import { answerLimits, type AnswerLimits } from '../../../../src/gateway/answerLimits';
+import { recordEdit } from '../../../../src/edit/recordEdit';
+import type { Connection } from '../../../../src/gateway/connection';
+import { chargeInWords, EditError, type Charge, type Reason } from '../../../../src/gateway/errors';
+import type { EditOptions } from '../../../../src/gateway/capabilities';
+import type { UploadForm } from '../../../../src/gateway/imagesEdits';
+import { builtInModels, type Model } from '../../../../src/gateway/models';
+import type { Recorder } from '../../../../src/gateway/recorder';
 import {
   requestEdit,
   type EditContext,
   type EditRequest,
   type EditResult,
-} from '../../src/gateway/requestEdit';
-import { Journal } from '../../src/journal/journal';
-import { assertKept, isSentInJournal } from './kept';
-import { proxyAuthorization, proxyUser } from './proxy';
-import { startFaultServer, type Fault, type FaultServer, type ServerOptions } from './server';
+} from '../../../../src/gateway/requestEdit';
+import { Journal } from '../../../../src/journal/journal';
+import { assertKept, isSentInJournal } from './answersOnDisk';
+import { longOr } from '../../../support/long';
+import { proxyAuthorization, proxyUser } from '../../../support/proxy';
+import {
+  startFaultServer,
+  type Fault,
+  type FaultServer,
+  type ServerOptions,
+} from '../../../support/faultServer';
 
 /** Marked, so that it is found wherever it gets to. It could be part of a host's name. */
 export const apiKey = 'sk-marked-7f3a9c51d2e84b06';
@@ -40,11 +47,20 @@ const temporaryFolder = tmpdir();
 /** Milliseconds for edits whose fault is not about time: nothing of it is used up but on a machine that is very busy. */
 const ample = 30_000;
 
-/** Milliseconds beyond its time limit that an edit may take to end. */
-const patience = 2000;
+/** Milliseconds beyond its time limit that an edit may take to end, on a machine that is busy with other things. */
+const patience = 10_000;
 
 /** Milliseconds that sockets and timers may take to go once the edit has ended. */
-const cleaningTime = 5000;
+const cleaningTime = 15_000;
+
+const megabyte = 1024 * 1024;
+
+/** What a row without an end is read up to: the product's own limits in the long form, else small ones. */
+export const endlessLimits = longOr<AnswerLimits>(answerLimits, {
+  answer: 8 * megabyte,
+  text: megabyte,
+  picture: 2 * megabyte,
+});
 
 export interface Places {
   readonly gateway: FaultServer;
@@ -52,6 +68,10 @@ export interface Places {
   readonly elsewhere: FaultServer;
   /** On the way to the gateway, where the row has one: it keeps all that passes. */
   readonly proxy: FaultServer | undefined;
+  /** Settles when the edit has ended. */
+  readonly ended: Promise<void>;
+  /** Settles when so many bytes of the answers have reached the recorder: only then a reset cannot take them back. */
+  readonly arrived: (byteLength: number) => Promise<void>;
 }
 
 export interface FaultRow {
@@ -75,6 +95,8 @@ export interface FaultRow {
   readonly original?: 'small' | 'large';
   /** Milliseconds. */
   readonly timeout?: number;
+  /** The product's own where nothing is said. */
+  readonly limits?: AnswerLimits;
   readonly ends: Refused | Edited;
   /** By the server's own count. */
   readonly billable: 0 | 1;
@@ -128,9 +150,18 @@ export async function runRow(
     return row.fault(places)(exchange);
   }, row.server?.());
   const proxy = row.proxy && (await startFaultServer(row.proxy, row.proxyServer?.()));
-  const places: Places = { gateway, elsewhere, proxy };
+  const arrivals = countArrivals();
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const places: Places = { gateway, elsewhere, proxy, ended, arrived: arrivals.arrived };
   try {
-    const outcome = await holdInvariants(row, places, journalRoot, spoil);
+    const outcome = await holdInvariants(
+      row,
+      places,
+      journalRoot,
+      (recorder) => arrivals.watch(spoil(recorder)),
+      end,
+    );
     assert.ok(!early, 'I3: the first byte had left before that was on disk');
     assertEnd(row, outcome);
     const { exchanges } = gateway;
@@ -148,11 +179,43 @@ export async function runRow(
   }
 }
 
+/** Counts the bytes of answers that a recorder has been given. */
+function countArrivals() {
+  let count = 0;
+  let told = () => {};
+  return {
+    watch: (recorder: Recorder): Recorder => ({
+      beforeSending: () => recorder.beforeSending(),
+      openAnswer: (call, head) => {
+        const record = recorder.openAnswer(call, head);
+        return {
+          write: async (chunk) => {
+            await record.write(chunk);
+            count += chunk.byteLength;
+            told();
+          },
+          end: (whole) => record.end(whole),
+          keepPicture: (index, bytes) => record.keepPicture(index, bytes),
+        };
+      },
+    }),
+    /** Without a time limit of its own: the edit has one, and ends with another reason than the row wants. */
+    arrived: (byteLength: number) =>
+      new Promise<void>((resolve) => {
+        told = () => {
+          if (count >= byteLength) resolve();
+        };
+        told();
+      }),
+  };
+}
+
 async function holdInvariants(
   row: FaultRow,
   places: Places,
   journalRoot: string,
   spoil: (recorder: Recorder) => Recorder,
+  end: () => void,
 ): Promise<Outcome> {
   const { gateway, elsewhere } = places;
   const folder = await mkdtemp(join(temporaryFolder, 'retouch-faults-'));
@@ -207,8 +270,9 @@ async function holdInvariants(
         recorder: spoil(recordEdit(job, (error) => void lost.push(error))),
         onPartial: (picture) => void partials.push(picture),
         onWait: (milliseconds) => void waits.push(milliseconds),
+        limits: row.limits,
       },
-    );
+    ).finally(end);
     const elapsed = Date.now() - started;
     assert.ok(elapsed < timeout + patience, `it took ${elapsed} ms of ${timeout}`);
 

@@ -1,9 +1,9 @@
 // The proof that I3 is looked at: recorders that lose something must not get through any row.
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AnswerRecord, Recorder } from '../../../src/gateway/recorder';
-import { imagesAnswer, picture } from '../../faults/answers';
-import { apiKey, runRow, type FaultRow } from '../../faults/invariants';
+import type { AnswerRecord, Recorder } from '../../../../src/gateway/recorder';
+import { imagesAnswer, picture } from '../../../support/gatewayAnswers';
+import { apiKey, runRow, type FaultRow } from '../support/invariants';
 
 const success = JSON.stringify(imagesAnswer(picture));
 

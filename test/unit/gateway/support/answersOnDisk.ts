@@ -6,16 +6,19 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { settleJob } from '../../src/edit/recordEdit';
-import { EditError } from '../../src/gateway/errors';
-import { recoverEdit } from '../../src/gateway/recoverEdit';
-import type { KeptJob } from '../../src/journal/jobFiles';
-import { Journal } from '../../src/journal/journal';
+import { settleJob } from '../../../../src/edit/recordEdit';
+import { EditError } from '../../../../src/gateway/errors';
+import { recoverEdit } from '../../../../src/gateway/recoverEdit';
+import type { KeptJob } from '../../../../src/journal/jobFiles';
+import { Journal } from '../../../../src/journal/journal';
 import { apiKey, proxySecrets, type FaultRow, type Outcome } from './invariants';
-import type { Exchange, FaultServer } from './server';
+import type { Exchange, FaultServer } from '../../../support/faultServer';
 
 /** Bytes: texts that are larger hold no key and no chunks. */
 const smallBody = 64 * 1024 * 1024;
+
+/** Bytes: what is longer is read by nobody as the head of an answer. */
+const longestHead = 1024 * 1024;
 
 /** Whether the only job is on disk, and that it is being sent: asked by a server that has just got its first byte. */
 export function isSentInJournal(root: string): boolean {
@@ -75,7 +78,7 @@ function readBody({ sent }: Exchange): readonly Buffer[] | undefined {
   let start = Buffer.alloc(0);
   let pieces = 0;
   let end = -1;
-  while (end < 0 && pieces < sent.length) {
+  while (end < 0 && pieces < sent.length && start.byteLength < longestHead) {
     start = Buffer.concat([start, sent[pieces++]!]);
     // Some statuses only say that an answer will come.
     while (/^HTTP\/1\.1 1\d\d /.test(start.toString('latin1', 0, 20)) && start.includes('\r\n\r\n'))

@@ -1,9 +1,10 @@
 // The rows about the key: a gateway that gives it back in every place of an answer that people or logs could see.
 // Every other row looks for the key as well.
 import assert from 'node:assert/strict';
-import { chatAnswer, events, imagesAnswer, picture } from './answers';
-import { apiKey, gemini, type FaultRow, type Refused } from './invariants';
-import { headOf, type Headers } from './server';
+import { chatAnswer, events, imagesAnswer, picture } from '../../../support/gatewayAnswers';
+import { describeRows } from '../support/describeRows';
+import { apiKey, gemini, type FaultRow, type Refused } from '../support/invariants';
+import { headOf, type Headers } from '../../../support/faultServer';
 
 const driven = 'a marked key driven through every row → found nowhere';
 const fields = 'errors carrying headers → only allowed fields';
@@ -34,7 +35,7 @@ const link: Refused = { reason: 'link', charge: 'charged', says: /could not be d
 const half = Math.floor(apiKey.length / 2);
 const told = (error: unknown) => ({ error });
 
-export const secretRows: readonly FaultRow[] = [
+describeRows('Secrets', [
   echoing('in words', [401, told({ message: `Incorrect API key: ${apiKey}.` })], {
     ends: { ...key, says: /Incorrect API key: \(key\)\. \(HTTP 401\) The key was rejected/ },
   }),
@@ -190,7 +191,7 @@ export const secretRows: readonly FaultRow[] = [
     what: 'a key with a line break in it never leaves, in whole or in part',
     connection: () => ({ apiKey: `${apiKey}\r\nx-evil: 1` }),
   },
-];
+]);
 
 /** JSON's other spelling of a text. */
 function escaped(text: string): string {

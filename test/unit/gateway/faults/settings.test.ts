@@ -1,8 +1,8 @@
 // The rows of the list of faults about settings: base URLs that are none, or that the key must not go to.
 import assert from 'node:assert/strict';
-import { parseBaseUrl } from '../../../src/gateway/connection';
-import { EditError } from '../../../src/gateway/errors';
-import { apiKey, assertClear } from '../../faults/invariants';
+import { parseBaseUrl } from '../../../../src/gateway/connection';
+import { EditError } from '../../../../src/gateway/errors';
+import { apiKey, assertClear } from '../support/invariants';
 
 const noAddress = /is not a web address/;
 const clear = /http:, which would send your key in the clear/;

@@ -3,7 +3,7 @@
 import type { LookupAddress, LookupOptions, lookup } from 'node:dns';
 import { connect, type Socket } from 'node:net';
 import { Server } from 'proxy-chain';
-import { headOf, type Exchange, type Fault, type Headers } from './server';
+import { headOf, type Exchange, type Fault, type Headers } from './faultServer';
 
 /** A name and password that a proxy wants. Marked, so that the password is found wherever it gets to. */
 export const proxyUser = {

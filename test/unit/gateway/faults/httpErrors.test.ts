@@ -1,8 +1,10 @@
 // The rows about statuses: what a gateway says when it refuses, fails, or wants an edit to go elsewhere or wait.
 import assert from 'node:assert/strict';
-import { imagesAnswer, picture } from './answers';
-import type { FaultRow, Outcome, Refused } from './invariants';
-import type { Headers } from './server';
+import { imagesAnswer, picture } from '../../../support/gatewayAnswers';
+import { describeRows } from '../support/describeRows';
+import { longOr } from '../../../support/long';
+import { endlessLimits, type FaultRow, type Outcome, type Refused } from '../support/invariants';
+import type { Headers } from '../../../support/faultServer';
 
 type Rest = Pick<FaultRow, 'ends' | 'billable'> & Partial<FaultRow>;
 
@@ -66,7 +68,7 @@ const under200 = '200 with an error object → error';
 
 const inAnHour = () => new Date(Date.now() + 3_600_000).toUTCString();
 
-export const httpErrorRows: readonly FaultRow[] = [
+describeRows('HTTP errors', [
   answering(
     field,
     'in param',
@@ -258,7 +260,8 @@ export const httpErrorRows: readonly FaultRow[] = [
   {
     ...answering(unsure, '500 without an end', [500, ''], {
       ...failed(/./),
-      timeout: 15_000,
+      timeout: longOr(60_000, 30_000),
+      limits: endlessLimits,
       // It was never said that the edit was made, so that it was paid is not sure.
       ends: { reason: 'badAnswer', charge: 'unknown', says: /stopped reading/ },
     }),
@@ -322,4 +325,4 @@ export const httpErrorRows: readonly FaultRow[] = [
     [200, { ...(imagesAnswer(picture) as object), error: {} }],
     { ends: { pictures: [picture] }, billable: 1 },
   ),
-];
+]);

@@ -1,7 +1,7 @@
 // The rows about answers that are no success although their status says so.
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { identifyPicture } from '../../src/picture/identify';
+import { identifyPicture } from '../../../../src/picture/identify';
 import {
   base64,
   chatAnswer,
@@ -12,9 +12,17 @@ import {
   imagesAnswer,
   otherPicture,
   picture,
-} from './answers';
-import { gemini, type FaultRow, type Outcome, type Refused } from './invariants';
-import type { Headers } from './server';
+} from '../../../support/gatewayAnswers';
+import { describeRows } from '../support/describeRows';
+import {
+  endlessLimits,
+  gemini,
+  type FaultRow,
+  type Outcome,
+  type Refused,
+} from '../support/invariants';
+import { longOr } from '../../../support/long';
+import type { Headers } from '../../../support/faultServer';
 
 type Rest = Pick<FaultRow, 'ends'> & Partial<FaultRow>;
 
@@ -67,6 +75,7 @@ const lastEvent = 'a stream without its last event → never the result';
 const odd = 'format or size other than asked → extension from magic bytes';
 
 const success = JSON.stringify(imagesAnswer(picture));
+const manyPictures = longOr(100_000, 10_000);
 const partial = {
   type: 'image_edit.partial_image',
   b64_json: base64(otherPicture),
@@ -77,7 +86,8 @@ const completed = { type: 'image_edit.completed', b64_json: base64(picture) };
 /** Writes `piece` until nobody reads it any more. */
 function endlessly(what: string, start: string, piece: string, rest: Partial<Rest> = {}): FaultRow {
   const row = answering(endless, what, '', {
-    timeout: 200_000,
+    timeout: longOr(200_000, 30_000),
+    limits: endlessLimits,
     ...paid('badAnswer', /^127\.0\.0\.1:\d+ sent more than \d+ MB.*stopped reading/),
     ...rest,
   });
@@ -93,9 +103,21 @@ function endlessly(what: string, start: string, piece: string, rest: Partial<Res
   };
 }
 
+/** A stream that is reset once all of this has arrived. */
+function resetAfter(text: string, headers: Headers = {}): FaultRow['fault'] {
+  return ({ arrived }) =>
+    async (exchange) => {
+      await exchange.whole;
+      exchange.open(200, { 'content-type': 'text/event-stream', ...headers });
+      exchange.write(text);
+      await arrived(text.length);
+      exchange.reset();
+    };
+}
+
 const page = '<!DOCTYPE html><html><body>Sign in</body></html>';
 
-export const successBodyRows: readonly FaultRow[] = [
+describeRows('Success bodies', [
   ...[1, 10, 30, 100, 12_000, success.length - 1].map((length) =>
     answering(truncated, `after ${length} characters`, success.slice(0, length), cutOff),
   ),
@@ -237,27 +259,30 @@ export const successBodyRows: readonly FaultRow[] = [
   endlessly('base64', '{"data":[{"b64_json":"', 'QUFB'),
   endlessly('events', '', 'data: {"type":"image_edit.partial_image","b64_json":"QUFB"}\n\n'),
   endlessly('pings', '', ': ping\n\n'),
-  answering(endless, 'a length that says so', '', {
-    ...paid('badAnswer', /sent more than \d+ MB: stopped reading/),
-    unread: true,
-    fault: () => async (exchange) => {
-      await exchange.whole;
-      exchange.open(200, { 'content-length': '99999999999' });
-      exchange.write(success);
-    },
-  }),
+  ...['99999999999', String(512 * 1024 * 1024 + 1)].map((length) =>
+    answering(endless, `a length that says so: ${length}`, '', {
+      ...paid('badAnswer', /sent more than 512 MB: stopped reading/),
+      unread: true,
+      fault: () => async (exchange) => {
+        await exchange.whole;
+        exchange.open(200, { 'content-length': length });
+        exchange.write(success);
+      },
+    }),
+  ),
   chatting(
     endless,
     'a text that takes long to search for pictures',
-    chatAnswer({ content: '!['.repeat(7_000_000) }),
-    { ...paid('noPicture', /It says: !\[!\[/), timeout: 60_000 },
+    // Where the time grew with the square of the length, the short one would take minutes too.
+    chatAnswer({ content: '!['.repeat(longOr(7_000_000, 700_000)) }),
+    { ...paid('noPicture', /It says: !\[!\[/), timeout: longOr(60_000, 30_000) },
   ),
   answering(
     endless,
-    'a hundred thousand small pictures',
-    { data: Array.from({ length: 100_000 }, () => ({ b64_json: 'QUFB' })) },
+    `${manyPictures} small pictures`,
+    { data: Array.from({ length: manyPictures }, () => ({ b64_json: 'QUFB' })) },
     {
-      ends: { pictures: Array.from({ length: 100_000 }, () => Buffer.from('AAA')) },
+      ends: { pictures: Array.from({ length: manyPictures }, () => Buffer.from('AAA')) },
       timeout: 15_000,
     },
   ),
@@ -286,23 +311,11 @@ export const successBodyRows: readonly FaultRow[] = [
   ),
   answering(lastEvent, 'a reset after the last one: it is here', '', {
     ...edited,
-    fault: () => async (exchange) => {
-      await exchange.whole;
-      exchange.open(200, { 'content-type': 'text/event-stream', 'content-length': '9999999' });
-      exchange.write(events(partial, completed));
-      await new Promise((resolve) => void setTimeout(resolve, 50).unref());
-      exchange.reset();
-    },
+    fault: resetAfter(events(partial, completed), { 'content-length': '9999999' }),
   }),
   answering(lastEvent, 'a reset before the last one', '', {
     ...paid('interrupted', /only a part came/),
-    fault: () => async (exchange) => {
-      await exchange.whole;
-      exchange.open(200, { 'content-type': 'text/event-stream' });
-      exchange.write(events(partial));
-      await new Promise((resolve) => void setTimeout(resolve, 50).unref());
-      exchange.reset();
-    },
+    fault: resetAfter(events(partial)),
   }),
   chatting(
     lastEvent,
@@ -315,13 +328,7 @@ export const successBodyRows: readonly FaultRow[] = [
       // An answer that ends with its connection ends with a reset as well: its text tells.
       ...paid('interrupted', /only a part came/),
     }),
-    fault: () => async (exchange) => {
-      await exchange.whole;
-      exchange.open(200, { 'content-type': 'text/event-stream' });
-      exchange.write(events(chatEvent({ content: dataUrl(picture).slice(0, 6000) })));
-      await new Promise((resolve) => void setTimeout(resolve, 50).unref());
-      exchange.reset();
-    },
+    fault: resetAfter(events(chatEvent({ content: dataUrl(picture).slice(0, 6000) }))),
   },
 
   answering(odd, 'a JPEG for a PNG', imagesAnswer(otherPicture), {
@@ -338,4 +345,4 @@ export const successBodyRows: readonly FaultRow[] = [
       check: ({ result }) => assert.equal(identifyPicture(result!.pictures[0])?.extension, 'jpg'),
     },
   ),
-];
+]);
