@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { align, cornerDistance, stretch, type Alignment } from '../../../src/picture/align';
 import type { Pixels } from '../../../src/picture/pixels';
-import { displace, type Displaced } from './displace';
-import { fromSharp } from './plant';
-import { paintScene, seededRandom } from './seeded';
+import { displace, type Displaced } from './support/displace';
+import { fromSharp } from './support/plant';
+import { paintScene, seededRandom } from '../../support/seeded';
 
 const pictures = 100;
 

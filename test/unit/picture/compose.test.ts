@@ -6,8 +6,8 @@ import { findChanges, type Changes } from '../../../src/picture/changes';
 import { compose } from '../../../src/picture/compose';
 import { measureDifference } from '../../../src/picture/difference';
 import type { Pixels } from '../../../src/picture/pixels';
-import { fromSharp, toSharp } from './plant';
-import { paintScene, seededRandom } from './seeded';
+import { fromSharp, toSharp } from './support/plant';
+import { paintScene, seededRandom } from '../../support/seeded';
 
 /** A copy in which some round places are of another colour, and every pixel a little off. */
 function edit(picture: Pixels, seed: number, count: number): Pixels {

@@ -9,7 +9,7 @@ import { identifyPicture } from '../../../src/picture/identify';
 import type { DecodeJob } from '../../../src/picture/jobs';
 import { PictureError } from '../../../src/picture/pictureError';
 import { PictureWorker } from '../../../src/picture/pictureWorker';
-import { paint, pngChunk } from './photographs';
+import { paint, pngChunk } from './support/photographs';
 
 describe('decode', function () {
   this.timeout(120_000);

@@ -13,7 +13,7 @@ import { PictureWorker } from '../../../src/picture/pictureWorker';
 import { place } from '../../../src/picture/placement';
 import { headOf } from '../../../src/picture/originalHead';
 import { readEncoding } from '../../../src/picture/originalEncoding';
-import { compressed, paint, photograph, pngChunk } from './photographs';
+import { compressed, paint, photograph, pngChunk } from './support/photographs';
 
 const provenance: Provenance = {
   model: 'openai/gpt-image-2',

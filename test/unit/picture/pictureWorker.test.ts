@@ -10,8 +10,8 @@ import { identifyPicture } from '../../../src/picture/identify';
 import type { RenderJob } from '../../../src/picture/jobs';
 import { PictureError } from '../../../src/picture/pictureError';
 import { PictureWorker } from '../../../src/picture/pictureWorker';
-import { bitmapKinds, bitmapWithAlpha } from './bitmaps';
-import { paint, photograph } from './photographs';
+import { bitmapKinds, bitmapWithAlpha } from './support/bitmaps';
+import { paint, photograph } from './support/photographs';
 
 const script = resolve('dist/pictureThread.js');
 const all = ['PNG', 'JPEG', 'WebP'] as const;

@@ -15,8 +15,8 @@ import {
   type Encoding,
   type Kind,
   type Planted,
-} from './plant';
-import { paintScene, seededRandom } from './seeded';
+} from './support/plant';
+import { paintScene, seededRandom } from '../../support/seeded';
 
 interface Trial {
   readonly original: Pixels;

@@ -11,7 +11,7 @@ import {
   shareChanged,
   type Region,
 } from '../../../src/picture/region';
-import { paintScene, seededRandom } from './seeded';
+import { paintScene, seededRandom } from '../../support/seeded';
 
 function circle(width: number, height: number, x: number, y: number, radius: number): Region {
   return Uint8Array.from({ length: width * height }, (_, place) =>

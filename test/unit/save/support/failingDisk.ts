@@ -1,5 +1,5 @@
 // A disk on which chosen calls fail, as real ones do on the worst day.
-import { nodeDisk, type Disk, type DiskFile } from '../../../src/save/disk';
+import { nodeDisk, type Disk, type DiskFile } from '../../../../src/save/disk';
 
 export interface Call {
   name: string;

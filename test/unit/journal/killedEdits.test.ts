@@ -101,7 +101,7 @@ describe('edits that are killed', function () {
       number: number,
       args: string[],
     ): Promise<{ said: Set<string>; elapsed: number }> {
-      const victim = spawn(process.execPath, [join(__dirname, 'victim.js'), ...args], {
+      const victim = spawn(process.execPath, [join(__dirname, 'support', 'victim.js'), ...args], {
         stdio: ['pipe', 'pipe', 'inherit'],
       });
       victims.add(victim);

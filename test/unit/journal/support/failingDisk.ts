@@ -1,7 +1,7 @@
 // The journal's disk on which chosen calls fail, as real ones do on the worst day.
 import { accessSync, constants } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { nodeDisk, type Disk, type DiskFile } from '../../../src/journal/disk';
+import { nodeDisk, type Disk, type DiskFile } from '../../../../src/journal/disk';
 
 export interface Call {
   readonly name: string;

@@ -1,7 +1,7 @@
 // A folder and what to save there go in, for a process that may be killed at any call to the disk, or that races others.
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { replaceLocally, saveAtLocally, saveNewLocally } from '../../../src/save/saveLocally';
+import { replaceLocally, saveAtLocally, saveNewLocally } from '../../../../src/save/saveLocally';
 import { FailingDisk } from './failingDisk';
 
 export type Order =

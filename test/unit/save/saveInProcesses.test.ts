@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { temporaryPaths } from '../../../src/save/saveLocally';
-import type { Order, SaveKind } from './saver';
+import type { Order, SaveKind } from './support/saver';
 
 // As the process has them, which cannot be loaded here: it listens to its parent.
 const bytes = Buffer.alloc(300_000, 'edited');
@@ -41,7 +41,7 @@ describe('saving in a process of its own', function () {
   });
 
   async function start(): Promise<ChildProcess> {
-    const saver = fork(join(__dirname, 'saver.js'), [folder]);
+    const saver = fork(join(__dirname, 'support', 'saver.js'), [folder]);
     savers.push(saver);
     await once(saver, 'message');
     return saver;
@@ -146,7 +146,7 @@ describe('saving in a process of its own', function () {
       'mount --bind "$3" "$3" && mount -o remount,ro,bind "$3" && exec "$0" -e "$1" "$2" "$3"',
       process.execPath,
       script,
-      join(__dirname, 'saveLocallyAlone.js'),
+      join(__dirname, 'support', 'saveLocallyAlone.js'),
       folder,
     ]);
     assert.equal(stdout, 'EROFS EROFS EROFS EROFS false true\n');

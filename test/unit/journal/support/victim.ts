@@ -2,14 +2,14 @@
 // says how far it has come, each time before it goes on.
 import { readFileSync, writeSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { recordEdit, settleJob } from '../../../src/edit/recordEdit';
-import { readEdited } from '../../../src/edit/versions';
-import { builtInModels } from '../../../src/gateway/models';
-import { requestEdit } from '../../../src/gateway/requestEdit';
-import { Journal } from '../../../src/journal/journal';
-import { namesBeside } from '../../../src/save/names';
-import { newToken, saveNewLocally } from '../../../src/save/saveLocally';
-import { apiKey, newJob } from './sample';
+import { recordEdit, settleJob } from '../../../../src/edit/recordEdit';
+import { readEdited } from '../../../../src/edit/versions';
+import { builtInModels } from '../../../../src/gateway/models';
+import { requestEdit } from '../../../../src/gateway/requestEdit';
+import { Journal } from '../../../../src/journal/journal';
+import { namesBeside } from '../../../../src/save/names';
+import { newToken, saveNewLocally } from '../../../../src/save/saveLocally';
+import { apiKey, newJob } from './sampleJob';
 
 function say(what: string): void {
   writeSync(1, `${what}\n`);

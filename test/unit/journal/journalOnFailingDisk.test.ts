@@ -7,8 +7,8 @@ import { nodeDisk, type Disk } from '../../../src/journal/disk';
 import type { JobFiles, KeptJob } from '../../../src/journal/jobFiles';
 import { Journal } from '../../../src/journal/journal';
 import { identifyProcess, Owner } from '../../../src/journal/owner';
-import { FailingDisk, quickFolder, type Call } from './failingDisk';
-import { apiKey, newJob, original } from './sample';
+import { FailingDisk, quickFolder, type Call } from './support/failingDisk';
+import { apiKey, newJob, original } from './support/sampleJob';
 
 const codes = ['EIO', 'ENOSPC', 'EDQUOT', 'EACCES', 'EMFILE'];
 const answer = Buffer.from('what was paid for');

@@ -5,9 +5,16 @@ import { join } from 'node:path';
 import { load as readTags } from 'exifreader';
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { readOrientation, removeMetadata } from '../../../src/picture/metadata/metadata';
-import { PictureError } from '../../../src/picture/pictureError';
-import { compressed, paint, photograph, pngChunk, secrets, type Format } from './photographs';
+import { readOrientation, removeMetadata } from '../../../../src/picture/metadata/metadata';
+import { PictureError } from '../../../../src/picture/pictureError';
+import {
+  compressed,
+  paint,
+  photograph,
+  pngChunk,
+  secrets,
+  type Format,
+} from '../support/photographs';
 
 const formats: readonly Format[] = ['jpeg', 'png', 'webp'];
 

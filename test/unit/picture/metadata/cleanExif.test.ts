@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { load as readTags } from 'exifreader';
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { cleanExif } from '../../../src/picture/metadata/cleanExif';
-import { writeBlocks } from '../../../src/picture/metadata/metadata';
-import { paint } from './photographs';
+import { cleanExif } from '../../../../src/picture/metadata/cleanExif';
+import { writeBlocks } from '../../../../src/picture/metadata/metadata';
+import { paint } from '../support/photographs';
 
 interface Block {
   readonly bytes: Buffer;
