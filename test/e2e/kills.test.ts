@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { recoverKept } from '../../src/edit/bringBack';
 import { isOver, type KeptJob } from '../../src/journal/jobFiles';
 import { Journal } from '../../src/journal/journal';
-import { seededRandom } from '../unit/picture/seeded';
+import { seededRandom } from '../support/seeded';
 import {
   answer,
   closeTabs,

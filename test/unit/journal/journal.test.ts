@@ -16,8 +16,8 @@ import { Journal, NoJournalError } from '../../../src/journal/journal';
 import { nodeDisk } from '../../../src/journal/disk';
 import { identifyProcess, Owner } from '../../../src/journal/owner';
 import type { State } from '../../../src/journal/records';
-import { FailingDisk } from './failingDisk';
-import { apiKey, newJob, original } from './sample';
+import { FailingDisk } from '../../support/failingDisk';
+import { apiKey, newJob, original } from './support/sampleJob';
 
 describe('the journal', () => {
   let folder: string;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { KeyMask } from '../../../src/journal/keyMask';
-import { apiKey } from './sample';
+import { apiKey } from './support/sampleJob';
 
 /** What is on the disk after these chunks. */
 function write(key: string, chunks: readonly Uint8Array[]): Buffer {

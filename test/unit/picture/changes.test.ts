@@ -5,8 +5,8 @@ import sharp, { type Sharp } from 'sharp';
 import { findChanges, type Changes } from '../../../src/picture/changes';
 import { measureDifference } from '../../../src/picture/difference';
 import type { Pixels } from '../../../src/picture/pixels';
-import { fromSharp, toSharp } from './plant';
-import { paintScene, seededRandom } from './seeded';
+import { fromSharp, toSharp } from './support/plant';
+import { paintScene, seededRandom } from '../../support/seeded';
 
 const samples = resolve('test/samples/workspace');
 

@@ -10,8 +10,8 @@ import type { CompareJob, Decoded } from '../../../src/picture/jobs';
 import { PictureWorker } from '../../../src/picture/pictureWorker';
 import type { Pixels } from '../../../src/picture/pixels';
 import { resample } from '../../../src/picture/resample';
-import { toSharp } from './plant';
-import { paintScene, seededRandom } from './seeded';
+import { toSharp } from './support/plant';
+import { paintScene, seededRandom } from '../../support/seeded';
 
 /** A picture with a cross painted over it, 80 pixels wide. */
 function withCross({ width, height, pixels }: Pixels, x: number, y: number): Pixels {

@@ -11,7 +11,7 @@ import {
 import { loadKernel } from '../../../src/picture/kernel';
 import type { Pixels } from '../../../src/picture/pixels';
 import { measureInScript } from '../../../src/picture/scriptDifference';
-import { seededRandom } from './seeded';
+import { seededRandom } from '../../support/seeded';
 
 /** Waves, and the same with a third of its bytes moved by up to 45. */
 function makePair(width: number, height: number, { transparent = false } = {}): [Pixels, Pixels] {

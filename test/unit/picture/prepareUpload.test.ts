@@ -7,8 +7,8 @@ import { capabilitiesOf } from '../../../src/gateway/capabilities';
 import { identifyPicture } from '../../../src/picture/identify';
 import { PictureWorker } from '../../../src/picture/pictureWorker';
 import { prepareUpload, type UploadRules } from '../../../src/picture/prepareUpload';
-import { bitmapKinds } from './bitmaps';
-import { paint, photograph } from './photographs';
+import { bitmapKinds } from './support/bitmaps';
+import { paint, photograph } from './support/photographs';
 
 const model = 'openai/gpt-image-2';
 

@@ -11,7 +11,8 @@ import {
   shareChanged,
   type Region,
 } from '../../../src/picture/region';
-import { paintScene, seededRandom } from './seeded';
+import { tries } from '../../support/properties';
+import { paintScene, seededRandom } from '../../support/seeded';
 
 function circle(width: number, height: number, x: number, y: number, radius: number): Region {
   return Uint8Array.from({ length: width * height }, (_, place) =>
@@ -94,7 +95,7 @@ describe('lockRegion', () => {
           }
         },
       ),
-      { numRuns: 60, seed: 6 },
+      tries(60, 15),
     );
   });
 
@@ -205,6 +206,7 @@ describe('what was marked', () => {
           assert.equal(shareMarked(marked), inside / (width * height));
         },
       ),
+      tries(500, 60),
     );
   });
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import sharp from 'sharp';
 import { stretch } from '../../../src/picture/align';
 import { resample } from '../../../src/picture/resample';
-import { fromSharp, toSharp } from './plant';
-import { paintScene, seededRandom } from './seeded';
+import { fromSharp, toSharp } from './support/plant';
+import { paintScene, seededRandom } from '../../support/seeded';
 
 describe('resample', () => {
   it('gives the very picture back where it lies as it is', () => {

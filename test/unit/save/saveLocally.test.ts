@@ -88,7 +88,7 @@ describe('saveNewLocally', () => {
         () => console.log('saved'),
         (error) => console.log(error.code, JSON.stringify(readdirSync(process.argv[2]))),
       );`;
-    const module = join(__dirname, 'saveLocallyAlone.js');
+    const module = join(__dirname, 'support', 'saveLocallyAlone.js');
     const { stdout } = await promisify(execFile)('unshare', [
       '-rm',
       'sh',

@@ -1,7 +1,7 @@
 // A job as tests prepare it.
 import { readFileSync } from 'node:fs';
-import { builtInModels } from '../../../src/gateway/models';
-import type { NewJob } from '../../../src/journal/journal';
+import { builtInModels } from '../../../../src/gateway/models';
+import type { NewJob } from '../../../../src/journal/journal';
 
 /** Marked, so that it is found wherever it gets to. */
 export const apiKey = 'sk-marked-5b1c77e0a94d4f22';

@@ -1,9 +1,9 @@
 // A place on a small disk goes in, for a process that alone sees that disk; what an edit there came to is printed.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { EditError } from '../../../src/gateway/errors';
-import { imagesAnswer, picture } from '../../support/gatewayAnswers';
-import { editOnce } from './keptEdits';
+import { EditError } from '../../../../src/gateway/errors';
+import { imagesAnswer, picture } from '../../../support/gatewayAnswers';
+import { editOnce } from './editOnce';
 
 async function main(disk: string): Promise<void> {
   const { result, error, lost, requests } = await editOnce({

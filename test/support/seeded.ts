@@ -1,5 +1,5 @@
 // A seed goes in; random numbers and pictures that are the same every time come out.
-import type { Pixels } from '../../../src/picture/pixels';
+import type { Pixels } from '../../src/picture/pixels';
 
 /** Numbers from 0 to 1 (mulberry32). */
 export function seededRandom(seed: number): () => number {

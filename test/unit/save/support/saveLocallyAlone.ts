@@ -4,4 +4,4 @@ export {
   replaceLocally,
   saveAtLocally,
   saveNewLocally,
-} from '../../../src/save/saveLocally';
+} from '../../../../src/save/saveLocally';

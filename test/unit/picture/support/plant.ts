@@ -1,7 +1,7 @@
 // A picture and a seed go in; the same picture with edits planted in it, and where they are, come out.
 import sharp, { type Sharp } from 'sharp';
-import type { Box } from '../../../src/picture/changes';
-import type { Pixels } from '../../../src/picture/pixels';
+import type { Box } from '../../../../src/picture/changes';
+import type { Pixels } from '../../../../src/picture/pixels';
 
 export type Kind = 'area' | 'line' | 'colour' | 'patch';
 

@@ -1,7 +1,7 @@
 // A journal's folder goes in, for a process that stands for one window; what it is told by its parent it does.
-import { nodeDisk } from '../../../src/journal/disk';
-import { Journal } from '../../../src/journal/journal';
-import { apiKey, newJob, original } from './sample';
+import { nodeDisk } from '../../../../src/journal/disk';
+import { Journal } from '../../../../src/journal/journal';
+import { apiKey, newJob, original } from './sampleJob';
 
 export type Order = 'prepare' | 'take over' | 'tidy';
 

@@ -10,8 +10,8 @@ import { Journal } from '../../../src/journal/journal';
 import { identifyProcess, Owner, type ProcessIdentity } from '../../../src/journal/owner';
 import { bringBack } from '../../../src/edit/bringBack';
 import { newToken, temporaryPaths } from '../../../src/save/saveLocally';
-import { apiKey, newJob, original } from './sample';
-import type { Order } from './window';
+import { apiKey, newJob, original } from './support/sampleJob';
+import type { Order } from './support/window';
 
 describe('the window of a job', () => {
   let root: string;
@@ -25,7 +25,7 @@ describe('the window of a job', () => {
   });
 
   async function openWindow(): Promise<ChildProcess> {
-    const window = fork(join(__dirname, 'window.js'), [root]);
+    const window = fork(join(__dirname, 'support', 'window.js'), [root], { execArgv: [] });
     windows.push(window);
     await once(window, 'message');
     return window;

@@ -17,8 +17,8 @@ import {
   picture,
 } from '../../support/gatewayAnswers';
 import type { Fault } from '../../support/faultServer';
-import { FailingDisk, type Call } from './failingDisk';
-import { editOnce, readJob, recover } from './keptEdits';
+import { FailingDisk, type Call } from '../../support/failingDisk';
+import { editOnce, readJob, recover } from './support/editOnce';
 
 const gemini = builtInModels[1]!;
 const succeed: Fault = (exchange) => exchange.answer(200, imagesAnswer(picture));
@@ -197,7 +197,7 @@ describe('an edit with the journal', () => {
         process.execPath,
         size,
         join(root, '..'),
-        join(__dirname, 'fullDisk.js'),
+        join(__dirname, 'support', 'editOnFullDisk.js'),
       ]);
       return JSON.parse(stdout);
     }

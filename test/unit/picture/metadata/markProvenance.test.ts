@@ -4,10 +4,11 @@ import { deflateSync } from 'node:zlib';
 import { load as readTags } from 'exifreader';
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { markProvenance } from '../../../src/picture/metadata/markProvenance';
-import { holdsManifest, readBlocks } from '../../../src/picture/metadata/metadata';
-import { addToXmp, moveXmp, type Provenance } from '../../../src/picture/metadata/provenance';
-import { PictureError } from '../../../src/picture/pictureError';
+import { markProvenance } from '../../../../src/picture/metadata/markProvenance';
+import { holdsManifest, readBlocks } from '../../../../src/picture/metadata/metadata';
+import { addToXmp, moveXmp, type Provenance } from '../../../../src/picture/metadata/provenance';
+import { PictureError } from '../../../../src/picture/pictureError';
+import { tries } from '../../../support/properties';
 import {
   compressed,
   jpegSegment,
@@ -16,7 +17,7 @@ import {
   pngChunk,
   type Format,
   webpChunk,
-} from './photographs';
+} from '../support/photographs';
 
 const formats: readonly Format[] = ['jpeg', 'png', 'webp'];
 
@@ -114,7 +115,7 @@ describe('markProvenance', () => {
             tryOn(broken);
           },
         ),
-        { numRuns: 1000 },
+        tries(1000, 200),
       );
     });
   }

@@ -1,8 +1,8 @@
 // A picture and a seed go in; the picture as a model might return it comes out: moved, scaled, cropped, edited, and of
 // another size and encoding; with where everything in it belongs.
 import sharp, { type Sharp } from 'sharp';
-import type { Placement } from '../../../src/picture/align';
-import type { Pixels } from '../../../src/picture/pixels';
+import type { Placement } from '../../../../src/picture/align';
+import type { Pixels } from '../../../../src/picture/pixels';
 import { encodings, fromSharp, toSharp, type Encoding } from './plant';
 
 export interface Displaced {

@@ -1,17 +1,17 @@
 // The journal's place and what a server does go in; an edit runs as in the extension, but without VS Code; what it came to
 // comes out.
-import { recordEdit, refuseUnkept, settleJob } from '../../../src/edit/recordEdit';
-import { EditError } from '../../../src/gateway/errors';
-import type { EditOptions } from '../../../src/gateway/capabilities';
-import { builtInModels, type Model } from '../../../src/gateway/models';
-import type { Recorder } from '../../../src/gateway/recorder';
-import { recoverEdit } from '../../../src/gateway/recoverEdit';
-import { requestEdit, type EditResult } from '../../../src/gateway/requestEdit';
-import { nodeDisk, type Disk } from '../../../src/journal/disk';
-import type { KeptJob } from '../../../src/journal/jobFiles';
-import { Journal } from '../../../src/journal/journal';
-import { startFaultServer, type Fault, type FaultServer } from '../../support/faultServer';
-import { apiKey, newJob, original } from './sample';
+import { recordEdit, refuseUnkept, settleJob } from '../../../../src/edit/recordEdit';
+import { EditError } from '../../../../src/gateway/errors';
+import type { EditOptions } from '../../../../src/gateway/capabilities';
+import { builtInModels, type Model } from '../../../../src/gateway/models';
+import type { Recorder } from '../../../../src/gateway/recorder';
+import { recoverEdit } from '../../../../src/gateway/recoverEdit';
+import { requestEdit, type EditResult } from '../../../../src/gateway/requestEdit';
+import { nodeDisk, type Disk } from '../../../../src/journal/disk';
+import type { KeptJob } from '../../../../src/journal/jobFiles';
+import { Journal } from '../../../../src/journal/journal';
+import { startFaultServer, type Fault, type FaultServer } from '../../../support/faultServer';
+import { apiKey, newJob, original } from './sampleJob';
 
 export interface Edit {
   readonly root: string;
