@@ -1,4 +1,5 @@
 // What one edit costs: looked at before it is sent and after its answer, and remembered for the next one like it.
+import type { Memento } from 'vscode';
 import { fetchSpent } from '../gateway/balance';
 import type { EditOptions } from '../gateway/capabilities';
 import type { Connection } from '../gateway/connection';
@@ -21,7 +22,7 @@ export class EditCost {
   /** @param pictureCount input pictures, the original included */
   constructor(
     private readonly services: Pick<Services, 'costs' | 'didEdit' | 'log'> & {
-      readonly context: Pick<Services['context'], 'globalState'>;
+      readonly context: { readonly globalState: Memento };
     },
     private readonly settings: Pick<Settings, 'baseUrl'>,
     private readonly pictureCount = 1,
