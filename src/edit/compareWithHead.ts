@@ -8,7 +8,7 @@ import { imageName, openImage } from './chooseImage';
 import { identify, readOriginal, type Picture } from './readOriginal';
 import { NoHeadError, readHead } from './gitHead';
 import { pictureWorker } from './pictureWorker';
-import { facts } from './panelOfEdit';
+import { facts } from './panelFacts';
 import type { Services } from './services';
 import { showName } from './showName';
 

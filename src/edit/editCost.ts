@@ -1,4 +1,5 @@
 // What one edit costs: looked at before it is sent and after its answer, and remembered for the next one like it.
+import type { Memento } from 'vscode';
 import { fetchSpent } from '../gateway/balance';
 import type { EditOptions } from '../gateway/capabilities';
 import type { Connection } from '../gateway/connection';
@@ -7,7 +8,6 @@ import { EditError } from '../gateway/errors';
 import type { Model } from '../gateway/models';
 import type { EditResult } from '../gateway/requestEdit';
 import type { Asked } from './ask';
-import { connectSilently } from './connect';
 import { keepCost, lastCost } from './keptOptions';
 import type { Services } from './services';
 import type { Settings } from './settings';
@@ -21,17 +21,22 @@ export class EditCost {
 
   /** @param pictureCount input pictures, the original included */
   constructor(
-    private readonly services: Services,
-    private readonly settings: Settings,
+    private readonly services: Pick<Services, 'costs' | 'didEdit' | 'log'> & {
+      readonly context: { readonly globalState: Memento };
+    },
+    private readonly settings: Pick<Settings, 'baseUrl'>,
     private readonly pictureCount = 1,
   ) {}
 
-  /** A moment before the edit is sent; again when the user has gone back. */
-  lookAhead(): void {
+  /**
+   * A moment before the edit is sent; again when the user has gone back.
+   * @param connecting without asking the user anything: see `connectSilently`
+   */
+  lookAhead(connecting: Promise<Connection | undefined>): void {
     this.cost?.giveUp('none');
     this.cost = undefined;
     const look = ++this.looks;
-    connectSilently(this.services, this.settings).then(
+    connecting.then(
       (connection) => {
         if (connection && look === this.looks && !this.sent)
           this.cost = this.services.costs.look(connection, fetchSpent);

@@ -8,7 +8,7 @@ import type { Connection } from '../gateway/connection';
 import { chargeInWords, EditError } from '../gateway/errors';
 import { canSaveBeside } from '../save/save';
 import type { Asked, AskedBefore } from './ask';
-import { costInWords } from './balanceInWords';
+import { askedInWords, batchCostInWords, notReviewedInWords, overInWords } from './batchInWords';
 import { BatchItem } from './batchItem';
 import { connect } from './connect';
 import type { Edit } from './edit';
@@ -90,13 +90,9 @@ async function confirm(
   last: number | undefined,
 ): Promise<boolean> {
   const start = `Edit ${name}`;
-  const cost =
-    last === undefined
-      ? 'Cost unknown: no such edit has been made yet, or its gateway did not say.'
-      : `The last such edit cost ${costInWords(last)}: ${costInWords(last * count)} for all of them.`;
   const chosen = await window.showWarningMessage(
     `Edit ${name} with ${model.id}?`,
-    { modal: true, detail: `Each is a request of its own. ${cost}` },
+    { modal: true, detail: askedInWords(count, last) },
     start,
   );
   return chosen === start;
@@ -168,19 +164,9 @@ class RunningBatch {
         ...{ name, sentence },
         state: this.reviewed.get(id ?? '') ?? state,
       })),
-      cost: this.costInWords(),
+      cost: batchCostInWords(items),
       toReview: this.isReviewing ? 0 : this.toReview.length,
     };
-  }
-
-  private costInWords(): string | undefined {
-    const done = this.queue.items.filter(({ state }) => state === 'done');
-    const known = done.flatMap(({ dollars }) => (dollars === undefined ? [] : [dollars]));
-    if (done.length === 0) return undefined;
-    if (known.length === 0) return 'cost unknown';
-    const sum = costInWords(known.reduce((total, dollars) => total + dollars, 0));
-    const unknown = done.length - known.length;
-    return unknown === 0 ? sum : `${sum}, and ${unknown} of unknown cost`;
   }
 
   /** Of the finished ones that nobody has reviewed, the ids of their jobs. */
@@ -257,11 +243,9 @@ class RunningBatch {
 
   private async sayOver(): Promise<void> {
     const { items } = this.queue;
-    const failed = items.filter(({ state }) => state === 'failed').length;
-    const done = items.filter(({ state }) => state === 'done').length;
     const [reviewStep, show] = ['Review', 'Show'];
     const chosen = await window.showInformationMessage(
-      `${done} of ${this.batch.name} ${done === 1 ? 'is' : 'are'} edited${failed > 0 ? `, ${failed} failed` : ''}.`,
+      overInWords(this.batch.name, items),
       ...(this.toReview.length > 0 ? [reviewStep, show] : [show]),
     );
     if (chosen === reviewStep) await this.review();
@@ -287,12 +271,7 @@ class RunningBatch {
     const left = this.toReview.length;
     if (left === 0) return;
     const goOn = 'Review';
-    const chosen = await window.showInformationMessage(
-      left === 1
-        ? `1 edit of ${name} is not reviewed yet.`
-        : `${left} edits of ${name} are not reviewed yet.`,
-      goOn,
-    );
+    const chosen = await window.showInformationMessage(notReviewedInWords(name, left), goOn);
     if (chosen === goOn) await this.review();
   }
 

@@ -5,14 +5,15 @@ import { canSaveBeside } from '../save/save';
 import { ask, type Asked, type AskedBefore } from './ask';
 import { listModels, refreshOfferedWhenOld } from './catalogue';
 import type { Subject } from './chooseImage';
-import { connect } from './connect';
+import { connect, connectSilently } from './connect';
 import type { Edit, Session } from './edit';
 import { EditCost } from './editCost';
 import { keepEdit } from './keepEdit';
 import { Marking } from './marking';
 import { readNetwork } from './network';
 import { rememberPanel } from './openPanels';
-import { openPanel, pendingRound } from './panelOfEdit';
+import { pendingRound } from './panelFacts';
+import { openPanel } from './panelOfEdit';
 import { openLink, readOriginal, readReferences } from './readOriginal';
 import { readyUploads } from './readyUploads';
 import { report, sayCancelled } from './report';
@@ -138,7 +139,7 @@ export async function askFor(
     models: () => listModels(services, settings),
     refreshed,
     defaultModel: settings.model,
-    onModel: () => cost.lookAhead(),
+    onModel: () => cost.lookAhead(connectSilently(services, settings)),
     lastCost: (model, options) => cost.last(model, options),
     marking,
     previous,

@@ -8,6 +8,7 @@ import { closeDeadTabs } from './deadTabs';
 import { editEach } from './editEach';
 import { editImage } from './editImage';
 import { openJournal } from './keepEdit';
+import { broughtBackInWords, neverSavedInWords } from './keptEditsInWords';
 import { panelOf, takeBehindTabs, withoutTab } from './openPanels';
 import { diskErrorInWords } from './recordEdit';
 import { reopenEdit } from './reopenEdit';
@@ -97,36 +98,6 @@ async function tellBroughtBack(services: Services, back: BroughtBack): Promise<v
   }
 }
 
-/** Undefined where nothing has come back. */
-export function broughtBackInWords({
-  finished,
-  unanswered,
-  failed,
-}: BroughtBack): string | undefined {
-  const words: string[] = [];
-  if (finished.length > 0) {
-    words.push(
-      finished.length === 1
-        ? '1 finished edit was not reviewed.'
-        : `${finished.length} finished edits were not reviewed.`,
-    );
-  }
-  if (unanswered.length > 0) {
-    words.push(
-      unanswered.length === 1
-        ? '1 edit was sent and never answered: it may have been charged, and is not sent again by itself.'
-        : `${unanswered.length} edits were sent and never answered: they may have been charged, and are not sent again by themselves.`,
-    );
-  }
-  if (failed.length > 0)
-    words.push(
-      failed.length === 1
-        ? '1 edit came back without a picture.'
-        : `${failed.length} edits came back without a picture.`,
-    );
-  return words.length > 0 ? words.join(' ') : undefined;
-}
-
 /** Ids of batches that the user has been asked about. */
 const offered = new Set<string>();
 
@@ -175,11 +146,9 @@ async function askAboutUnsaved(
   days: number,
 ): Promise<void> {
   const [show, remove] = ['Show Edits…', 'Delete'];
-  const many = unsaved.length === 1 ? '1 edit was' : `${unsaved.length} edits were`;
+  const isOld = unsaved.every(({ changedAt }) => Date.now() - changedAt > days * day);
   const chosen = await window.showInformationMessage(
-    unsaved.every(({ changedAt }) => Date.now() - changedAt > days * day)
-      ? `${many} never saved and ${unsaved.length === 1 ? 'is' : 'are'} older than ${days} ${days === 1 ? 'day' : 'days'}.`
-      : `${many} never saved, and the edits that Retouch keeps take more than ${room / 1024 ** 3} GB.`,
+    neverSavedInWords(unsaved.length, isOld ? { days } : { room }),
     show,
     remove,
   );

@@ -11,10 +11,12 @@ import type { Session } from './edit';
 import { editAgain, modelFacts } from './editAgain';
 import { panelOf, rememberPanel } from './openPanels';
 import { keepLost } from './lostSessions';
-import { factsOf, forPanel, openPanel } from './panelOfEdit';
+import { factsOf, forPanel } from './panelFacts';
+import { openPanel } from './panelOfEdit';
 import { pictureWorker } from './pictureWorker';
+import { discardedInWords, readyInWords, unsavedInWords } from './reviewInWords';
 import { saveVersion, type SavedPicture } from './saveVersion';
-import { countPending, discard, nextPending, settleRounds } from './session';
+import { discard, nextPending, settleRounds } from './session';
 import { showName } from './showName';
 import type { Version } from './versions';
 
@@ -321,36 +323,6 @@ export function saySoleCopy(path: string): void {
 
 function inWords(error: unknown): string {
   return showName(error instanceof Error ? error.message : String(error));
-}
-
-function readyInWords(session: Session): string {
-  const { fileName } = session;
-  const count = countPending(session);
-  return count < 2
-    ? `The edit of ${fileName} is ready and not saved yet.`
-    : `The edit of ${fileName} is ready: ${count} pictures, not saved yet.`;
-}
-
-function unsavedInWords(session: Session): string {
-  const { fileName, versions } = session;
-  const unsaved = countPending(session);
-  return isOne(session)
-    ? `The edit of ${fileName} is not saved yet.`
-    : `${unsaved} of the ${versions.length} pictures of the edit of ${fileName} ${unsaved === 1 ? 'is' : 'are'} not saved yet.`;
-}
-
-function discardedInWords(session: Session): string {
-  const { fileName, versions } = session;
-  return isOne(session)
-    ? `Discarded the edit of ${fileName}.`
-    : `Discarded ${countPending(session)} of the ${versions.length} pictures of the edit of ${fileName}.`;
-}
-
-/** Whether people see one edit: steps on the way to the last version are none. */
-function isOne(session: Session): boolean {
-  const { versions } = session;
-  const isTree = versions.some(({ round }) => round !== versions[0]?.round);
-  return versions.length === 1 || (isTree && countPending(session) === 1);
 }
 
 /** The pictures were paid for: one click brings them back. */

@@ -16,7 +16,7 @@ import { identifyPicture } from '../picture/identify';
 import type { Edit } from './edit';
 import type { EditCost } from './editCost';
 import type { KeptEdit } from './keepEdit';
-import { facts } from './panelOfEdit';
+import { facts } from './panelFacts';
 import type { Picture } from './readOriginal';
 import { showName } from './showName';
 import { newVersions, readEdited, type Round, type Version } from './versions';

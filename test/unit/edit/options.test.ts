@@ -1,7 +1,5 @@
-// Options as they are kept, offered, typed and changed; and the costs that are remembered beside them.
+// Options as they are kept, offered, typed and changed.
 import assert from 'node:assert/strict';
-import type { Memento } from 'vscode';
-import { ChosenOptions, keepCost, lastCost } from '../../../src/edit/keptOptions';
 import {
   changeOption,
   listValues,
@@ -19,15 +17,6 @@ import type { Model } from '../../../src/gateway/models';
 const gptImage: Model = { id: 'openai/gpt-image-2', route: 'images/edits' };
 const flash: Model = { id: 'google/gemini-3.1-flash-image-preview', route: 'chat/completions' };
 const two = capabilitiesOf(gptImage);
-
-function memento(): Memento {
-  const state = new Map<string, unknown>();
-  return {
-    get: (name: string, otherwise?: unknown) => state.get(name) ?? otherwise,
-    update: (name, value) => Promise.resolve(void state.set(name, value)),
-    keys: () => [...state.keys()],
-  };
-}
 
 describe('options that were kept', () => {
   const rows: [string, unknown, object][] = [
@@ -54,34 +43,6 @@ describe('options that were kept', () => {
     it(`${what}: what may be sent is left`, () =>
       assert.deepEqual(readOptions(kept, gptImage), options));
   }
-
-  it('are those of each model, and those of an edit that is sent again until they are changed', async () => {
-    const state = memento();
-    const chosen = new ChosenOptions(state);
-    await chosen.keep(gptImage, { quality: 'high' });
-    await chosen.keep(flash, { image_size: '2K' });
-    assert.deepEqual(chosen.of(gptImage), { quality: 'high' });
-    assert.deepEqual(new ChosenOptions(state).of(flash), { image_size: '2K' });
-
-    const again = new ChosenOptions(state, { model: gptImage, options: { quality: 'low' } });
-    assert.deepEqual(again.of(gptImage), { quality: 'low' });
-    assert.deepEqual(again.of(flash), { image_size: '2K' });
-    assert.deepEqual(new ChosenOptions(state, { model: gptImage }).of(gptImage), {});
-    assert.deepEqual(chosen.of(gptImage), { quality: 'high' });
-    await again.keep(gptImage, { n: 3 });
-    assert.deepEqual(again.of(gptImage), { n: 3 });
-    assert.deepEqual(chosen.of(gptImage), { n: 3 });
-  });
-
-  it('may be anything at all', async () => {
-    const state = memento();
-    for (const kept of [1, null, 'x', [gptImage.id], { [gptImage.id]: 5 }]) {
-      await state.update('options', kept);
-      assert.deepEqual(new ChosenOptions(state).of(gptImage), {});
-    }
-    await new ChosenOptions(state).keep(gptImage, { n: 2 });
-    assert.deepEqual(new ChosenOptions(state).of(gptImage), { n: 2 });
-  });
 });
 
 describe('options to choose from', () => {
@@ -128,40 +89,5 @@ describe('options to choose from', () => {
     assert.match(refuseChange({}, 'size', '1000x1000', two) ?? '', /multiples of 16/);
     // An empty box is no 0.
     assert.match(refuseChange(jpeg, 'output_compression', '', two) ?? '', /whole number/);
-  });
-});
-
-describe('the last cost', () => {
-  const baseUrl = 'https://gateway.example/v1';
-  const edit = { baseUrl, model: gptImage, pictureCount: 1 };
-
-  it('is that of the last edit with the same model, price options and number of pictures', async () => {
-    const state = memento();
-    await keepCost(state, { ...edit, options: { quality: 'high', n: 2 } }, 0.05);
-    await keepCost(state, edit, 0.01);
-    await keepCost(state, edit, 0.012);
-    assert.equal(lastCost(state, edit), 0.012);
-    assert.equal(lastCost(state, { ...edit, options: { output_format: 'webp' } }), 0.012);
-    assert.equal(lastCost(state, { ...edit, options: { n: 2, quality: 'high' } }), 0.05);
-    for (const other of [
-      { ...edit, options: { quality: 'low' } },
-      { ...edit, pictureCount: 2 },
-      { ...edit, model: flash },
-      { ...edit, baseUrl: 'https://other.example/v1' },
-    ])
-      assert.equal(lastCost(state, other), undefined);
-  });
-
-  it('is kept for the 100 last ones, whatever was kept before', async () => {
-    const state = memento();
-    for (const kept of [{}, 5, [1, [2], ['x', 'y'], [5, 5]]]) {
-      await state.update('lastCosts', kept);
-      assert.equal(lastCost(state, edit), undefined);
-    }
-    for (let pictureCount = 1; pictureCount <= 101; pictureCount++)
-      await keepCost(state, { ...edit, pictureCount }, pictureCount);
-    assert.equal(lastCost(state, edit), undefined);
-    assert.equal(lastCost(state, { ...edit, pictureCount: 2 }), 2);
-    assert.equal(state.get<unknown[]>('lastCosts')?.length, 100);
   });
 });

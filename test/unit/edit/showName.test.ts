@@ -1,6 +1,6 @@
 // File names that would lie when shown as they are.
 import assert from 'node:assert/strict';
-import { showName } from '../../../src/edit/showName';
+import { plain, showName } from '../../../src/edit/showName';
 
 describe('showName', () => {
   const cases: [string, string][] = [
@@ -15,4 +15,8 @@ describe('showName', () => {
   for (const [name, shown] of cases) {
     it(`shows ${JSON.stringify(name)} as ${shown}`, () => assert.equal(showName(name), shown));
   }
+
+  it('shows no icon in the place of words in a list', () => {
+    assert.equal(plain('$(trash) costs $5 $(x)'), '\\$(trash) costs $5 \\$(x)');
+  });
 });

@@ -1,6 +1,5 @@
 // What had not begun of a batch, kept from one window to the next.
 import assert from 'node:assert/strict';
-import type { Memento } from 'vscode';
 import {
   forgetUnbegun,
   keepUnbegun,
@@ -8,6 +7,7 @@ import {
   unbegunInWords,
   type Unbegun,
 } from '../../../src/edit/unbegun';
+import { StoredState } from './support/storedState';
 
 const batch: Unbegun = {
   id: 'first',
@@ -20,19 +20,6 @@ const batch: Unbegun = {
   uris: ['file:///a.png', 'file:///b.png'],
 };
 const other: Unbegun = { ...batch, id: 'second' };
-
-/** Kept as VS Code keeps it: as JSON. */
-class StoredState implements Memento {
-  private readonly values = new Map<string, string>();
-  keys = () => [...this.values.keys()];
-  get<Value>(name: string, otherwise?: Value): Value | undefined {
-    const text = this.values.get(name);
-    return text === undefined ? otherwise : (JSON.parse(text) as Value);
-  }
-  update(name: string, value: unknown): Promise<void> {
-    return Promise.resolve(void this.values.set(name, JSON.stringify(value)));
-  }
-}
 
 describe('what has not begun of a batch', () => {
   let state: StoredState;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readEdited } from '../../../src/edit/versions';
+import { newVersions, readEdited, type Round } from '../../../src/edit/versions';
 import { EditError } from '../../../src/gateway/errors';
 
 const page = Buffer.from('<!doctype html><title>Sign in</title>');
@@ -25,6 +25,22 @@ describe('the pictures of an answer', () => {
         [logo, 'PNG'],
       ],
     );
+  });
+
+  it('are numbered versions of their round, neither saved nor deleted', () => {
+    const edited = readEdited({ pictures: [photo, page, logo] });
+    const round = {} as Round;
+    const [parent] = newVersions(edited, round);
+    const versions = newVersions(edited, round, parent);
+    assert.deepEqual(
+      versions.map(({ bytes, number, savedAs, isDeleted }) => [bytes, number, savedAs, isDeleted]),
+      [
+        [photo, 0, [], false],
+        [logo, 1, [], false],
+      ],
+    );
+    assert.equal(parent?.parent, undefined);
+    assert.ok(versions.every((version) => version.parent === parent && version.round === round));
   });
 
   it('are an error that says it was charged, where none of it is a picture', () => {
