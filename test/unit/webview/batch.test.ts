@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import axe from 'axe-core';
 import type { BatchRow, BatchState } from '../../../src/compare/batchProtocol';
 import { batchInWords } from '../../../src/webview/batchWords';
-import { PanelPages, themeNames, type PanelPage } from './panelPage';
+import { PanelPages, themeNames, type PanelPage } from './support/panelPage';
 
 const hostile = '<img src=x onerror=alert(1)>.png';
 

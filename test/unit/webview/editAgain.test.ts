@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import axe from 'axe-core';
 import type { PanelState } from '../../../src/compare/protocol';
-import { PanelPages, themeNames, type PanelPage } from './panelPage';
-import { paint, review } from './samplePictures';
+import { PanelPages, themeNames, type PanelPage } from './support/panelPage';
+import { paint, review } from './support/samplePictures';
 
 const [round] = review.rounds;
 const [version] = review.versions;

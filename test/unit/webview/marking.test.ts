@@ -8,8 +8,8 @@ import {
   type MarkedRegion,
   type PanelState,
 } from '../../../src/compare/protocol';
-import { PanelPages, themeNames, type PanelPage } from './panelPage';
-import { paint, review, size } from './samplePictures';
+import { PanelPages, themeNames, type PanelPage } from './support/panelPage';
+import { paint, review, size } from './support/samplePictures';
 
 const marking: PanelState = {
   fileName: review.fileName,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { batchFiles, batchHtml } from '../../../src/compare/batchHtml';
 import { readPageFiles } from '../../../src/compare/pageFiles';
 import { panelFiles, panelHtml } from '../../../src/compare/panelHtml';
-import { PanelPages } from './panelPage';
+import { PanelPages } from './support/panelPage';
 
 describe('the page of a panel', () => {
   let pages: PanelPages;

@@ -4,7 +4,7 @@ import axe from 'axe-core';
 import type { BrowserContextOptions } from 'playwright-core';
 import sharp from 'sharp';
 import type { PanelState } from '../../../src/compare/protocol';
-import { PanelPages, themeNames, type PanelPage } from './panelPage';
+import { PanelPages, themeNames, type PanelPage } from './support/panelPage';
 import {
   changedBoxes,
   changes,
@@ -13,7 +13,7 @@ import {
   paint,
   review,
   size,
-} from './samplePictures';
+} from './support/samplePictures';
 
 const modeNames = ['Side by Side', 'Swipe', 'Onion Skin', 'Difference', 'Blink'];
 const moving: BrowserContextOptions = { reducedMotion: 'no-preference' };

@@ -2,18 +2,18 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { batchFiles, batchHtml } from '../../../src/compare/batchHtml';
-import type { ToBatch } from '../../../src/compare/batchProtocol';
-import { readPageFiles } from '../../../src/compare/pageFiles';
-import { panelFiles, panelHtml } from '../../../src/compare/panelHtml';
+import { batchFiles, batchHtml } from '../../../../src/compare/batchHtml';
+import type { ToBatch } from '../../../../src/compare/batchProtocol';
+import { readPageFiles } from '../../../../src/compare/pageFiles';
+import { panelFiles, panelHtml } from '../../../../src/compare/panelHtml';
 import type {
   FromWebview,
   MarkedRegion,
   PanelState,
   PictureName,
   ToWebview,
-} from '../../../src/compare/protocol';
-import { launchBrowser } from '../../vscode/chromium';
+} from '../../../../src/compare/protocol';
+import { launchBrowser } from '../../../vscode/chromium';
 import themes from './themes.json';
 
 export type Theme = keyof typeof themes;
