@@ -45,6 +45,12 @@ const fake = `
       window.addEventListener('message', () => resolve(), { once: true });
       window.postMessage(message, '*');
     });
+  const bytesOf = (base64) => {
+    const binary = atob(base64);
+    const bytes = new Uint8Array(binary.length);
+    for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at);
+    return bytes.buffer;
+  };
   Object.assign(window, {
     sent,
     acquireVsCodeApi: () => ({
@@ -54,14 +60,9 @@ const fake = `
     }),
     kept,
     receive: deliver,
-    receiveBytes: (message, key, base64) => {
-      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      return deliver({ ...message, [key]: bytes.buffer });
-    },
-    receiveCopy: (mime, base64) => {
-      const { buffer } = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      return deliver({ type: 'copy', picture: { mime, bytes: buffer } });
-    },
+    receiveBytes: (message, key, base64) => deliver({ ...message, [key]: bytesOf(base64) }),
+    receiveCopy: (mime, base64) =>
+      deliver({ type: 'copy', picture: { mime, bytes: bytesOf(base64) } }),
     wear: ({ body, variables }) => {
       document.body.className = 'vscode-body ' + body;
       for (const name of [...document.documentElement.style])
@@ -150,7 +151,7 @@ export function panelPage(path: '/' | '/batch' = '/'): PanelPage {
 
 export interface Opening extends BrowserContextOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
-  /** The page's clock stands still but where it is told to go: a busy machine may take seconds for a click. */
+  /** See `stopClock`: a busy machine may take seconds for a click. */
   readonly stillClock?: boolean;
 }
 
@@ -195,7 +196,11 @@ export class PanelPage {
     const { port } = pages.server.address() as AddressInfo;
     await this.page.goto(`http://127.0.0.1:${port}${this.path}?life=${(pages.lives += 1)}`);
     await this.wear('dark');
-    if (!stillClock) return;
+    if (stillClock) await this.stopClock();
+  }
+
+  /** The page's clock stands still from now on but where it is told to go: neither timers nor frames come by themselves. */
+  async stopClock(): Promise<void> {
     await this.page.clock.install({ time: 0 });
     await this.page.clock.pauseAt(60_000);
   }
