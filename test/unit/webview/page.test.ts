@@ -3,29 +3,55 @@ import assert from 'node:assert/strict';
 import { batchFiles, batchHtml } from '../../../src/compare/batchHtml';
 import { readPageFiles } from '../../../src/compare/pageFiles';
 import { panelFiles, panelHtml } from '../../../src/compare/panelHtml';
-import { PanelPages } from './panelPage';
+import { modeNames, panelPage, type PanelPage } from './support/panelPage';
 
 describe('the page of a panel', () => {
-  let pages: PanelPages;
-  before(async () => (pages = await PanelPages.start()));
-  after(() => pages.close());
-
   for (const [path, name] of [
     ['/', 'compare panel'],
     ['/batch', 'batch panel'],
-  ]) {
-    it(`loads nothing and says that it is ready: the ${name}`, async () => {
-      const panel = await pages.open({}, path);
-      const { page, problems } = panel;
-      assert.deepEqual(await page.evaluate('sent'), [{ type: 'ready' }]);
-      const loaded = `performance.getEntriesByType('resource').map(({ name }) => name)`;
-      assert.deepEqual(await page.evaluate(loaded), []);
-      // Drawn with its styles, by the script and the styles that its policy lets in.
-      assert.equal(await page.evaluate(`getComputedStyle(document.body).padding`), '0px');
-      assert.deepEqual(problems, []);
-      await panel.close();
+  ] as const) {
+    describe(`of the ${name}`, () => {
+      const panel = panelPage(path);
+
+      it('loads nothing and says that it is ready', async () => {
+        await panel.open();
+        assert.deepEqual(await panel.page.evaluate('sent'), [{ type: 'ready' }]);
+        assert.deepEqual(await loaded(panel), []);
+        // Drawn with its styles, by the script and the styles that its policy lets in.
+        assert.equal(await panel.page.evaluate(`getComputedStyle(document.body).padding`), '0px');
+        assert.deepEqual(panel.problems, []);
+      });
+
+      it('has a policy whose violation these tests would hear of', async () => {
+        await panel.open();
+        await panel.page.evaluate(`document.body.setAttribute('style', 'color: red')`);
+        await panel.page.evaluate(`new Image().src = 'data:image/gif;base64,R0lGODlhAQABAAAAACw='`);
+        await panel.until(
+          'two violations',
+          () => Promise.resolve([...panel.problems]),
+          ({ length }) => length >= 2,
+        );
+        for (const problem of panel.problems.splice(0))
+          assert.match(problem, /Content Security Policy/i);
+      });
     });
   }
+
+  describe('with pictures', () => {
+    const panel = panelPage();
+
+    it('loads no more than these, from itself, whatever it shows', async () => {
+      await panel.show();
+      for (const name of modeNames) await panel.mode(name);
+      await panel.key('?');
+      const names = await loaded(panel);
+      assert.deepEqual(
+        names.filter((name) => !name.startsWith('blob:')),
+        [],
+      );
+      assert.deepEqual(panel.problems, []);
+    });
+  });
 
   it('has nothing in its script and styles that ends them before their end', () => {
     for (const sources of [readPageFiles('.', ...panelFiles), readPageFiles('.', ...batchFiles)]) {
@@ -48,3 +74,6 @@ describe('the page of a panel', () => {
       assert.match(html, /<title>Compare: &lt;b&gt;\.png<\/title>/);
   });
 });
+
+const loaded = (panel: PanelPage) =>
+  panel.page.evaluate<string[]>(`performance.getEntriesByType('resource').map(({ name }) => name)`);

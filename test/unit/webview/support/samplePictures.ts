@@ -1,6 +1,6 @@
 // Takes a size; gives an original, an edited picture of it, what was changed, and the state of a panel that shows both.
 import sharp from 'sharp';
-import type { ChangeFacts, Comparison, PanelState } from '../../../src/compare/protocol';
+import type { ChangeFacts, Comparison, PanelState } from '../../../../src/compare/protocol';
 
 export const size = { width: 1200, height: 800 };
 

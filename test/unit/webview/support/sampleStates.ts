@@ -1,0 +1,90 @@
+// States of the two panels in which there is something of everything: what the page tests show, and vary.
+import type { BatchState } from '../../../../src/compare/batchProtocol';
+import type { PanelState } from '../../../../src/compare/protocol';
+import { changes, comparison, review } from './samplePictures';
+
+const [round] = review.rounds;
+const [version] = review.versions;
+
+/** One answer, which came in `count` pictures. */
+export function answer(count: number, saved: readonly number[] = []): PanelState {
+  return {
+    ...review,
+    comparison: undefined,
+    versions: Array.from({ length: count }, (_, at) => ({
+      ...version!,
+      id: `job/${at}`,
+      saved: saved.includes(at),
+    })),
+  };
+}
+
+/** Two pictures of another shape than the original, compared anew, with a change that was rejected. */
+export const busyReview: PanelState = {
+  ...review,
+  versions: [version!, version!],
+  matching: { on: true, fit: 'fit' },
+  comparison: {
+    ...comparison,
+    busy: true,
+    changes: changes.map((change, at) => ({ ...change, kept: at > 0 })),
+  },
+};
+
+export const gemini = 'google/gemini-3-pro-image';
+
+/** A second version from the first, and a third from the original. */
+export const tree: PanelState = {
+  ...review,
+  models: [{ id: 'openai/gpt-image-2', lastCost: '$0.0120' }, { id: gemini }],
+  rounds: [
+    round!,
+    {
+      ...round!,
+      instruction: 'make the sky darker',
+      model: gemini,
+      startedFrom: 0,
+      usage: '9 tokens',
+    },
+    { ...round!, instruction: 'make it a drawing' },
+  ],
+  versions: [0, 1, 2].map((at) => ({ ...version!, id: `job-${at}/0`, round: at })),
+  shown: 1,
+  comparison: undefined,
+};
+
+/** The gateway is at work. */
+export const editing: PanelState = {
+  fileName: review.fileName,
+  rounds: [{ ...round!, elapsed: undefined, usage: undefined }],
+  phase: 'editing',
+  startedAt: 0,
+  now: 1000,
+  original: review.original,
+  versions: [],
+  shown: 0,
+};
+
+/** The first picture on the way to the result. */
+export const partial = { format: 'PNG', width: 1536, height: 1024, byteLength: 200_000, number: 1 };
+
+export const marking: PanelState = { ...editing, rounds: [], phase: 'marking' };
+
+export const hostileName = '<img src=x onerror=alert(1)>.png';
+
+export const batch: BatchState = {
+  title: 'Edit 3 images',
+  instruction: 'make the sky <b>blue</b>',
+  model: 'openai/gpt-image-2',
+  isPaused: false,
+  cost: '$0.0120',
+  toReview: 1,
+  rows: [
+    { name: hostileName, state: 'done' },
+    { name: 'photo.jpg', state: 'failed', sentence: 'It cannot be read. Nothing was charged.' },
+    {
+      name: 'screenshots/a-name-that-is-longer-than-the-panel-is-wide-'.repeat(3),
+      state: 'editing',
+    },
+  ],
+};
