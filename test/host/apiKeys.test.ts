@@ -1,8 +1,10 @@
 // Where the key comes from, and where it may go.
 import assert from 'node:assert/strict';
-import { ConfigurationTarget, workspace } from 'vscode';
+import { ConfigurationTarget, commands, workspace } from 'vscode';
 import { ApiKeys } from '../../src/edit/apiKeys';
+import { smallPng } from './support/pictures';
 import { temporaryServices } from './support/temporaryServices';
+import { Trip, apiKey } from './support/trip';
 
 describe('the API key', () => {
   const one = 'https://one.example';
@@ -65,5 +67,77 @@ describe('the API key', () => {
     const unlucky = new ApiKeys(broken);
     assert.deepEqual(await unlucky.get(one), { key: undefined, source: 'none' });
     unlucky.dispose();
+  });
+});
+
+describe('somebody without an API key', () => {
+  let trip: Trip;
+  let origin: string;
+  let host: string;
+  beforeEach(async () => {
+    trip = await Trip.start();
+    ({ origin, host } = new URL(trip.gateway.url));
+    await trip.place('small.png', await smallPng());
+    await trip.services.keys.remove(origin);
+  });
+  afterEach(() => trip.end());
+
+  const noKey = () => `Retouch has no API key for ${host} yet. Nothing was sent.`;
+
+  it('is asked for one before an edit, and goes on where it was', async () => {
+    void trip.begin('small.png');
+    await trip.answer('small.png', 'make it black and white', 'openai/gpt-image-2');
+    const message = await trip.user.told(noKey());
+    assert.deepEqual(trip.sent, []);
+    assert.deepEqual(trip.pages.all, []);
+    message.press('Set API Key…');
+    const question = await trip.user.asked('Set API Key');
+    assert.equal(question.placeholder, 'sk-…');
+    assert.equal(question.isPassword, true);
+    await question.type(apiKey);
+    await question.enter();
+    const page = await trip.pages.titled('Compare: small.png');
+    await page.untilReview();
+    page.send({ type: 'accept', version: 0 });
+    await trip.user.told('Saved small.edited.png');
+    assert.deepEqual(await trip.made(), ['small.edited.png']);
+    assert.deepEqual(
+      trip.sent.map(({ authorized }) => authorized),
+      [true],
+    );
+    assert.deepEqual(await trip.services.keys.get(origin), { key: apiKey, source: 'stored' });
+  });
+
+  it('sends nothing where none is given', async () => {
+    const ended = trip.begin('small.png');
+    await trip.answer('small.png', 'make it black and white', 'openai/gpt-image-2');
+    (await trip.user.told(noKey())).dismiss();
+    await ended;
+    assert.deepEqual(trip.sent, []);
+    assert.deepEqual(trip.pages.all, []);
+    assert.deepEqual(trip.user.said, [noKey()]);
+  });
+
+  it('sets one with a command, which is kept, and removes it when it is no more wanted', async () => {
+    // The extension's own commands, and VS Code's own store.
+    const run = (command: string) =>
+      void trip.run(() => commands.executeCommand(`retouch.${command}`));
+    const asked = () => trip.gateway.requests.map(({ path, authorized }) => [path, authorized]);
+    run('setApiKey');
+    const question = await trip.user.asked('Set API Key');
+    await question.type(apiKey);
+    await question.enter();
+    await trip.user.told(`The API key for ${host} is set.`);
+    run('showBalance');
+    await trip.user.told(`Balance at ${host}: $`);
+    assert.deepEqual(asked(), [['/v1/balance', true]]);
+
+    run('removeApiKey');
+    await trip.user.told(`The API key for ${host} is removed.`);
+    run('showBalance');
+    await trip.user.told(noKey());
+    assert.deepEqual(asked(), [['/v1/balance', true]]);
+    run('removeApiKey');
+    await trip.user.told(`There is no stored API key for ${host}.`);
   });
 });

@@ -1,11 +1,16 @@
 // The balance in the status bar: when the gateway is asked for it, and when it is not.
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import { workspace } from 'vscode';
+import { Disposable, commands, window, workspace, type StatusBarItem } from 'vscode';
 import { BalanceItem } from '../../src/edit/balanceItem';
+import { runShowBalance } from '../../src/edit/commands';
 import type { Services } from '../../src/edit/services';
+import { activate } from '../../src/extension';
 import { startGateway, type LocalGateway } from '../gateway/server';
+import { until } from '../support/until';
+import { smallPng } from './support/pictures';
 import { temporaryServices } from './support/temporaryServices';
+import { Trip } from './support/trip';
 
 const apiKey = 'sk-host-test';
 
@@ -51,4 +56,129 @@ describe('the balance in the status bar', () => {
     services.didEdit.fire();
     await asked(3);
   });
+});
+
+describe('the item of the balance', () => {
+  let trip: Trip;
+  const original = window.createStatusBarItem;
+  /** All that were opened in this test, and whether somebody sees them. */
+  let items: { readonly item: StatusBarItem; state: 'hidden' | 'shown' | 'gone' }[];
+  beforeEach(async () => {
+    items = [];
+    const follow = (...args: unknown[]) => {
+      const create = original as unknown as (...args: unknown[]) => StatusBarItem;
+      const item = create(...args);
+      const entry: (typeof items)[number] = { item, state: 'hidden' };
+      const [show, hide] = [item.show.bind(item), item.hide.bind(item)];
+      const dispose = item.dispose.bind(item);
+      Object.assign(item, {
+        show: () => {
+          entry.state = 'shown';
+          show();
+        },
+        hide: () => {
+          entry.state = 'hidden';
+          hide();
+        },
+        dispose: () => {
+          dispose();
+          entry.state = 'gone';
+        },
+      });
+      items.push(entry);
+      return item;
+    };
+    Object.assign(window, { createStatusBarItem: follow });
+    trip = await Trip.start();
+  });
+  afterEach(async () => {
+    await trip.end();
+    Object.assign(window, { createStatusBarItem: original });
+  });
+
+  const seen = () => items.map(({ item, state }) => `${item.text} ${state}`);
+  const asked = () => trip.gateway.requests.filter(({ path }) => path === '/v1/balance').length;
+
+  /** In VS Code's words. */
+  const words = (left: string, used: string) =>
+    `Balance at ${new URL(trip.gateway.url).host}: ${left}, ${used} used so far. This key may spend ${left} more.`;
+
+  it('says what is left, moves with each edit, and asks once more when it is clicked', async () => {
+    const item = new BalanceItem(trip.services);
+    try {
+      await until('$15.00', () => seen().includes('$(credit-card) $15.00 shown'), seen);
+      const [shown] = items.map((entry) => entry.item);
+      const label = () => shown?.accessibilityInformation?.label;
+      assert.equal(shown?.name, 'Retouch: Balance');
+      assert.equal(label(), `Retouch: ${words('$15.00', '$0.00')}`);
+      await trip.place('small.png', await smallPng());
+      // Nobody looks at the picture, so that nothing has to compare it.
+      trip.gateway.delayMs = 60_000;
+      void trip.begin('small.png');
+      await trip.answer('small.png', 'invert it', 'openai/gpt-image-2');
+      (await trip.pages.titled('Compare: small.png')).close();
+      trip.gateway.delayMs = 0;
+      await until('$14.99', () => seen().includes('$(credit-card) $14.99 shown'), seen);
+      assert.equal(label(), `Retouch: ${words('$14.99', '$0.01')}`);
+      await trip.user.told('The edit of small.png is ready and not saved yet.');
+      assert.equal(shown.command, 'retouch.showBalance');
+      void trip.run(() => runShowBalance(trip.services));
+      await trip.user.told(words('$14.99', '$0.01'));
+      assert.equal(items.length, 1);
+    } finally {
+      item.dispose();
+    }
+    assert.deepEqual(
+      items.map(({ state }) => state),
+      ['gone'],
+    );
+  });
+
+  it('comes and goes with its setting', async () => {
+    await trip.set('balanceInStatusBar', true);
+    await until('item', () => items.length === 1, seen);
+    await trip.set('balanceInStatusBar', false);
+    await until('end of the item', () => items[0]?.state === 'gone', seen);
+    assert.equal(items.length, 1);
+  });
+
+  for (const on of [true, false]) {
+    it(`is ${on ? '' : 'not '}there from the start where its setting is ${on ? 'on' : 'off'}`, async () => {
+      await trip.set('balanceInStatusBar', on);
+      // The extension that is installed here has one as well then.
+      const own = on ? 1 : 0;
+      await until('item of the other', () => items.length === own, seen);
+      const { context } = trip.services;
+      const { createOutputChannel, registerWebviewPanelSerializer } = window;
+      const { registerCommand } = commands;
+      const nothing = () => new Disposable(() => undefined);
+      // What is there once in a VS Code is the other's.
+      Object.assign(window, {
+        createOutputChannel: () => trip.services.log,
+        registerWebviewPanelSerializer: nothing,
+      });
+      Object.assign(commands, { registerCommand: nothing });
+      try {
+        activate(context);
+      } finally {
+        Object.assign(window, { createOutputChannel, registerWebviewPanelSerializer });
+        Object.assign(commands, { registerCommand });
+      }
+      try {
+        if (on) {
+          await until('$15.00', () => seen().includes('$(credit-card) $15.00 shown'), seen);
+          assert.equal(items.length, 2);
+        }
+        assert.equal(asked(), own);
+      } finally {
+        Disposable.from(...context.subscriptions).dispose();
+      }
+      await until(
+        'end of the item',
+        () => items.slice(own).every(({ state }) => state === 'gone'),
+        seen,
+      );
+      assert.equal(items.length, 2 * own);
+    });
+  }
 });

@@ -3,18 +3,37 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { window } from 'vscode';
+import { until } from '../support/until';
+import { smallPicture, smallPng } from './support/pictures';
 import { Trip } from './support/trip';
 
 const gptImage = 'openai/gpt-image-2';
 const gemini = 'google/gemini-3.1-flash-image-preview';
 const hostile = '50% off #1 "final".png';
+const minute = 60_000;
 
 describe('Edit Image with AI…', () => {
   let trip: Trip;
   beforeEach(async () => {
     trip = await Trip.start();
+    await trip.place('small.png', await smallPng());
   });
   afterEach(() => trip.end());
+
+  /** How the data URLs of the pictures begin that were sent. */
+  const sentAs = () => JSON.stringify(trip.sent.map(({ body }) => body)).match(/data:[^,"]+/g);
+
+  // The first one: the thread that reads AVIF serves the others as well, but no other thread reads AVIF.
+  it('takes an AVIF to a saved file, sent as PNG', async () => {
+    await trip.place('photo.avif', await smallPicture().avif({ effort: 0 }).toBuffer());
+    const page = await trip.edit('photo.avif', 'invert it', gptImage);
+    assert.ok(page.picture('original'));
+    page.send({ type: 'accept', version: 0 });
+    await trip.user.told('Saved photo.edited.avif');
+    assert.deepEqual(await trip.made(), ['photo.edited.avif']);
+    assert.deepEqual(sentAs(), ['data:image/png;base64']);
+  });
 
   for (const { model, path, file, saved } of [
     { model: gptImage, path: '/v1/images/edits', file: 'photo.jpg', saved: 'photo.edited.jpg' },
@@ -28,8 +47,12 @@ describe('Edit Image with AI…', () => {
     it(`takes ${file} through ${path} to ${saved}`, async () => {
       const page = await trip.edit(file, 'make it black and white', model);
       assert.equal(page.title, `Compare: ${file}`);
+      const original = await readFile(join(trip.folder, file));
+      assert.deepEqual(Buffer.from(page.picture('original')!), original);
+      assert.deepEqual(Buffer.from(page.picture(0)!), trip.sent[0]?.answered[0]);
       page.send({ type: 'accept', version: 0 });
-      await trip.user.told(`Saved ${saved}`);
+      const message = await trip.user.told(`Saved ${saved}`);
+      assert.deepEqual(message.buttons, ['Open', 'Undo']);
       await page.untilClosed();
       assert.deepEqual(await trip.made(), [saved]);
       const picture = sharp(await readFile(join(trip.folder, saved)));
@@ -37,10 +60,147 @@ describe('Edit Image with AI…', () => {
       const means = channels.map(({ mean }) => mean);
       // What differed too little to be a change is still as it was.
       assert.ok(Math.max(...means) - Math.min(...means) < 1, `not grey: ${means.join(', ')}`);
+      const before = await sharp(original).metadata();
+      const { format, width, height } = await picture.metadata();
       assert.deepEqual(
-        trip.sent.map((request) => [request.path, request.model]),
-        [[path, model]],
+        [format, width, height],
+        [before.format, before.autoOrient.width, before.autoOrient.height],
       );
+      assert.deepEqual(
+        trip.sent.map((request) => [
+          request.path,
+          request.model,
+          request.authorized,
+          request.instruction?.includes('make it black and white'),
+        ]),
+        [[path, model, true, true]],
+      );
+
+      message.press('Open');
+      await until(
+        `tab ${saved}`,
+        () => tabs().includes(saved),
+        () => tabs(),
+      );
+      assert.ok(!tabs().includes(`Compare: ${file}`));
     });
   }
+
+  it('shows the original and when it began at once, and Cancel closes the socket', async () => {
+    trip.gateway.delayMs = minute;
+    const began = Date.now();
+    void trip.begin('small.png');
+    await trip.answer('small.png', 'add a cat', gptImage);
+    const page = await trip.pages.titled('Compare: small.png');
+    const state = await page.untilState('that edits', ({ phase }) => phase === 'editing');
+    assert.ok(state.startedAt >= began && state.startedAt <= state.now, String(state.startedAt));
+    assert.deepEqual(
+      state.rounds.map(({ instruction, model }) => [instruction, model]),
+      [['add a cat', gptImage]],
+    );
+    await until('the original', () => page.picture('original'));
+    await trip.user.sees(`Editing small.png with ${gptImage}`);
+    const request = await trip.untilSent();
+    await until('work on it', () => request.billed);
+
+    page.send({ type: 'cancel' });
+    const message = await trip.user.told('Cancelled the edit of small.png');
+    assert.match(message.text, /The gateway may charge for it all the same\.$/);
+    await until('closed socket', () => request.aborted);
+    await page.untilClosed();
+    assert.equal(trip.sent.length, 1);
+
+    message.press('Try Again');
+    const again = await trip.user.asked('Edit small.png');
+    assert.equal(again.value(), 'add a cat');
+    assert.equal(again.rows()[0]?.label, 'add a cat');
+    assert.equal(trip.sent.length, 1);
+  });
+
+  it('can be cancelled in the progress notification as well', async () => {
+    trip.gateway.delayMs = minute;
+    void trip.begin('small.png');
+    await trip.answer('small.png', 'add a cat', gemini);
+    const progress = await trip.user.sees(`Editing small.png with ${gemini}`);
+    const request = await trip.untilSent();
+    await until('work on it', () => request.billed);
+    progress.cancel();
+    await trip.user.told('Cancelled the edit of small.png');
+    await until('closed socket', () => request.aborted);
+  });
+
+  it('goes on when the panel is closed, and offers the result', async () => {
+    trip.gateway.delayMs = minute;
+    void trip.begin('small.png');
+    await trip.answer('small.png', 'invert it', gptImage);
+    const page = await trip.pages.titled('Compare: small.png');
+    await trip.untilSent();
+    page.close();
+    await page.untilClosed();
+    trip.gateway.delayMs = 0;
+    const message = await trip.user.told('The edit of small.png is ready and not saved yet.');
+    message.press('Compare');
+    const again = await trip.pages.titled('Compare: small.png');
+    const { versions } = await again.untilReview();
+    assert.equal(versions.length, 1);
+    assert.ok(again.picture(0));
+    assert.equal(trip.sent.length, 1);
+  });
+
+  it('says once what went wrong, and Try Again has the instruction', async () => {
+    void trip.begin('small.png');
+    await trip.answer('small.png', 'refuse this', gptImage);
+    const page = await trip.pages.titled('Compare: small.png');
+    const message = await trip.user.told('small.png:');
+    assert.match(message.text, /Nothing was charged\./);
+    await page.untilClosed();
+    assert.deepEqual(trip.user.said, [message.text]);
+    message.press('Try Again');
+    const again = await trip.user.asked('Edit small.png');
+    assert.equal(again.value(), 'refuse this');
+    assert.deepEqual(
+      trip.sent.map(({ authorized }) => authorized),
+      [true],
+    );
+    assert.deepEqual(await trip.made(), []);
+    assert.deepEqual(trip.user.said, [message.text]);
+  });
+
+  it('refuses page.png before anything is asked or sent', async () => {
+    await trip.place('page.png', Buffer.from('<html>'));
+    void trip.begin('page.png');
+    await trip.user.told('page.png: It is no picture, or a damaged one');
+    assert.equal(trip.user.isAsked, false);
+    assert.deepEqual(trip.sent, []);
+    assert.deepEqual(trip.pages.all, []);
+  });
+
+  it('asks before it sends one frame of an animated GIF, and sends nothing without an answer', async () => {
+    const frames = await Promise.all(['teal', 'red'].map((colour) => smallPng(colour)));
+    const gif = await sharp(frames, { join: { animated: true } })
+      .gif()
+      .toBuffer();
+    await trip.place('animated.gif', gif);
+    const first = trip.begin('animated.gif');
+    await trip.answer('animated.gif', 'invert it', gptImage);
+    const question = 'Only the first of its 2 frames is sent.';
+    (await trip.user.told(question)).dismiss();
+    await first;
+    assert.deepEqual(trip.sent, []);
+    assert.deepEqual(trip.pages.all, []);
+
+    void trip.begin('animated.gif');
+    await trip.answer('animated.gif', 'invert it', gptImage);
+    (await trip.user.told(question)).press('Send');
+    const page = await trip.pages.titled('Compare: animated.gif');
+    await page.untilReview();
+    page.send({ type: 'accept', version: 0 });
+    await trip.user.told('Saved animated.edited.gif. It is saved as a still picture.');
+    assert.deepEqual(await trip.made(), ['animated.edited.gif']);
+    assert.deepEqual(sentAs(), ['data:image/png;base64']);
+  });
 });
+
+function tabs(): string[] {
+  return window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
+}

@@ -2,21 +2,25 @@
 // and a user who answers questions, messages and pages.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Uri, commands, workspace } from 'vscode';
+import { Uri, commands, workspace, type ExtensionContext } from 'vscode';
 import { runEditImage } from '../../../src/edit/commands';
 import type { Services } from '../../../src/edit/services';
 import type { GatewayRequest } from '../../gateway/exchange';
 import { startGateway, type LocalGateway } from '../../gateway/server';
+import { until } from '../../support/until';
 import { Pages, type Page } from './pages';
 import { temporaryServices } from './temporaryServices';
 import { User } from './user';
 
 const samples = join(__dirname, '..', '..', '..', 'test', 'samples', 'workspace');
 
-const apiKey = 'sk-host-marked-key';
+export const apiKey = 'sk-host-marked-key';
+
+/** One object for all trips, with each trip's own parts: the thread that works on pictures belongs to it, and is started once. */
+const context = {} as ExtensionContext;
 
 /** One test's. Begun before each test and ended after it: nothing of it is left for the next. */
 export class Trip {
@@ -36,7 +40,8 @@ export class Trip {
     const folder = await mkdtemp(join(tmpdir(), 'retouch-trip-'));
     await cp(samples, folder, { recursive: true });
     const gateway = await startGateway({ apiKey });
-    const services = temporaryServices();
+    const own = temporaryServices();
+    const services = { ...own, context: Object.assign(context, own.context) };
     const { origin } = new URL(gateway.url);
     await services.context.secrets.store(`retouch.apiKey:${origin}`, apiKey);
     const trip = new Trip(services, gateway, folder, new User(), new Pages());
@@ -54,8 +59,15 @@ export class Trip {
   private readonly changed = new Set<string>();
 
   async end(): Promise<void> {
-    await this.user.restore();
+    // What is under way comes to its end first: the next test must hear nothing of it.
+    await this.user.leave();
     this.pages.restore();
+    await until(
+      'end of what was begun',
+      () => !this.isUnderWay,
+      () => this.user.said,
+    );
+    await this.user.restore();
     await commands.executeCommand('workbench.action.closeAllEditors');
     for (const name of this.changed)
       await workspace.getConfiguration('retouch').update(name, undefined, true);
@@ -75,10 +87,41 @@ export class Trip {
     return this.gateway.requests.filter(({ method }) => method === 'POST');
   }
 
+  /** Once the gateway has this many edits; gives the newest. */
+  async untilSent(count = 1): Promise<GatewayRequest> {
+    return until(
+      `edit ${count} at the gateway`,
+      () => this.sent[count - 1],
+      () => ({ sent: this.sent.map(({ path, status }) => [path, status]), said: this.user.said }),
+    );
+  }
+
+  /** Puts a file beside the samples: it must stay as it is, like them. */
+  async place(name: string, bytes: Uint8Array): Promise<void> {
+    await writeFile(join(this.folder, name), bytes);
+    this.before.set(name, sha256Of(bytes));
+  }
+
   /** The command, as the Explorer calls it. It ends when the user has done with the edit. */
   begin(name: string, ...selected: string[]): Promise<void> {
     const uris = selected.map((one) => this.uri(one));
-    return runEditImage(this.services, this.uri(name), uris);
+    return this.run(() => runEditImage(this.services, this.uri(name), uris));
+  }
+
+  /** Another part of the flow: the trip does not end before it has. */
+  async run(work: () => Thenable<unknown>): Promise<void> {
+    this.running++;
+    try {
+      await work();
+    } finally {
+      this.running--;
+    }
+  }
+  private running = 0;
+
+  /** Whether the user has not done yet with something that was begun. */
+  get isUnderWay(): boolean {
+    return this.running > 0;
   }
 
   /** Answers both questions; from here on the edit runs. */
@@ -107,14 +150,17 @@ export class Trip {
   }
 
   private async fingerprint(): Promise<Map<string, string>> {
-    const names = (await readdir(this.folder)).sort();
+    const files = (await readdir(this.folder, { withFileTypes: true })).filter((one) =>
+      one.isFile(),
+    );
+    const names = files.map(({ name }) => name).sort();
     const hashes = await Promise.all(
-      names.map(async (name) =>
-        createHash('sha256')
-          .update(await readFile(join(this.folder, name)))
-          .digest('hex'),
-      ),
+      names.map(async (name) => sha256Of(await readFile(join(this.folder, name)))),
     );
     return new Map(names.map((name, at) => [name, hashes[at]!]));
   }
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   CancellationTokenSource,
+  QuickInputButtons,
   Uri,
   commands,
   window,
@@ -18,6 +19,12 @@ type Items = readonly QuickPickItem[];
 /** A quick input that is open. */
 export interface Question {
   readonly title: string;
+  /** What an empty box says. */
+  readonly placeholder: string;
+  /** Whether nobody else can read what is typed. */
+  readonly isPassword: boolean;
+  /** The label of the row that Enter would take. */
+  active(): string | undefined;
   /** The rows, top to bottom, as they are now; none of an input box. */
   rows(): readonly QuickPickItem[];
   /** What stands in the box. */
@@ -138,6 +145,15 @@ export class User {
     return until(`progress “${title}”`, look, () => this.said);
   }
 
+  /** Goes away: what is asked and said from now on gets no answer at once, and what is under way is cancelled. */
+  async leave(): Promise<void> {
+    this.isGone = true;
+    for (const message of this.messages) message.dismiss();
+    for (const question of this.questions) if (question.isOpen()) await question.escape();
+    for (const one of this.progress) if (!one.isOver) one.cancel();
+  }
+  private isGone = false;
+
   /** Escapes what is still asked, and puts VS Code's own functions back. */
   async restore(): Promise<void> {
     for (const question of this.questions) if (question.isOpen()) await question.escape();
@@ -173,6 +189,10 @@ export class User {
           },
         };
         this.messages.push(shown);
+        if (this.isGone) {
+          shown.dismiss();
+          return;
+        }
         // A dialog would stay over everything that comes after it.
         if (options.modal !== true) void show(text, ...rest);
       });
@@ -182,6 +202,7 @@ export class User {
   private followPick<Item extends QuickPickItem>(pick: QuickPick<Item>): QuickPick<Item> {
     this.follow(pick, {
       rows: () => pick.items,
+      active: () => pick.activeItems[0]?.label,
       problem: () => undefined,
       choose: async (label) => {
         const find = () => pick.items.find((item) => item.label === label);
@@ -214,6 +235,7 @@ export class User {
   private followBox(box: InputBox): InputBox {
     this.follow(box, {
       rows: () => [],
+      active: () => undefined,
       problem: () => {
         const message = box.validationMessage;
         return typeof message === 'object' ? message.message : message;
@@ -226,31 +248,47 @@ export class User {
 
   private follow(
     input: QuickPick<QuickPickItem> | InputBox,
-    parts: Pick<Question, 'rows' | 'problem' | 'choose' | 'press'>,
+    parts: Pick<Question, 'rows' | 'active' | 'problem' | 'choose' | 'press'>,
   ): void {
     let isOpen = false;
-    const show = input.show.bind(input);
+    let isShown = false;
+    const [show, hide] = [input.show.bind(input), input.hide.bind(input)];
     input.show = () => {
-      isOpen = true;
+      isOpen = isShown = true;
       show();
+      if (this.isGone) input.hide();
     };
-    input.onDidHide(() => (isOpen = false));
+    // At once: the next question may have the same title, and is not to be taken for this one.
+    input.hide = () => {
+      isOpen = false;
+      hide();
+    };
+    input.onDidHide(() => (isOpen = isShown = false));
     this.questions.push({
       ...parts,
       get title() {
         return input.title ?? '';
       },
+      get placeholder() {
+        return input.placeholder ?? '';
+      },
+      get isPassword() {
+        return 'password' in input && input.password;
+      },
       isOpen: () => isOpen,
       value: () => input.value,
       type: async (text) => {
+        if (input.value === text) return;
         const changed = new Promise<void>((resolve) => {
           const listener = input.onDidChangeValue(() => {
             listener.dispose();
             resolve();
           });
         });
-        if (input.value === text) return;
         input.value = text;
+        // Of a list VS Code says it by itself; of a box it says only what was typed with a keyboard.
+        const fire = input as unknown as { _fireDidChangeValue(text: string): void };
+        if (!('items' in input)) fire._fireDidChangeValue(text);
         await changed;
       },
       enter: () => this.accept(),
@@ -258,7 +296,7 @@ export class User {
         input.hide();
         await until(
           `end of the question ${input.title ?? ''}`,
-          () => !isOpen,
+          () => !isShown,
           () => this.said,
         );
       },
@@ -268,14 +306,20 @@ export class User {
   /** `window.showQuickPick`, of which VS Code gives nothing to hold on to. */
   private followShownPick([items, options]: unknown[]): Promise<unknown> {
     const given = items as Items | readonly string[];
-    const { title = '', canPickMany = false } = options as {
+    const {
+      title = '',
+      placeHolder = '',
+      canPickMany = false,
+    } = options as {
       title?: string;
+      placeHolder?: string;
       canPickMany?: boolean;
     };
     if (canPickMany) throw new Error('rows that are ticked are not followed');
     const rows = given.map((item) => (typeof item === 'string' ? { label: item } : item));
     const show = this.originals.showQuickPick as (...args: unknown[]) => Thenable<unknown>;
     return this.followShown(title, rows, () => show(items, options), {
+      placeholder: placeHolder,
       of: (label) => given[rows.findIndex((row) => row.label === label)],
     });
   }
@@ -283,14 +327,20 @@ export class User {
   private followShownBox([options]: unknown[]): Promise<unknown> {
     const {
       title = '',
+      placeHolder = '',
+      password = false,
       validateInput,
       value,
     } = options as {
       title?: string;
+      placeHolder?: string;
+      password?: boolean;
       value?: string;
       validateInput?: (text: string) => string | undefined;
     };
     return this.followShown(title, [], () => this.originals.showInputBox(options as object), {
+      placeholder: placeHolder,
+      isPassword: password,
       of: (text) => text,
       typed: value ?? '',
       refuse: validateInput,
@@ -302,6 +352,8 @@ export class User {
     rows: Items,
     show: () => Thenable<unknown>,
     answer: {
+      placeholder: string;
+      isPassword?: boolean;
       of: (text: string) => unknown;
       typed?: string;
       refuse?: ((text: string) => string | undefined) | undefined;
@@ -319,8 +371,11 @@ export class User {
       void show().then(settle);
       this.questions.push({
         title,
+        placeholder: answer.placeholder,
+        isPassword: answer.isPassword ?? false,
         isOpen: () => isOpen,
         rows: () => rows,
+        active: () => rows[0]?.label,
         value: () => typed,
         problem: () => answer.refuse?.(typed),
         type: (text) => {
@@ -340,6 +395,7 @@ export class User {
         press: (tooltip) => Promise.reject(new Error(`${title} has no button ${tooltip}`)),
         escape: () => settle(undefined),
       });
+      if (this.isGone) void settle(undefined);
     });
   }
 
@@ -349,6 +405,7 @@ export class User {
     const reports: string[] = [];
     const entry = { title, reports, isOver: false, cancel: () => source.cancel() };
     this.progress.push(entry);
+    if (this.isGone) source.cancel();
     type Report = { report(value: { message?: string }): void };
     const run = task as (progress: Report, token: unknown) => Thenable<unknown>;
     const shown = this.originals.withProgress as (
@@ -390,6 +447,8 @@ function labels(items: Items): string[] {
 }
 
 function handleOf(buttons: readonly QuickInputButton[], tooltip: string): number {
+  // VS Code's own button has no tooltip that an extension sees, and a number that is no place.
+  if (tooltip === 'Back' && buttons.includes(QuickInputButtons.Back)) return -1;
   const at = buttons.findIndex((button) => button.tooltip === tooltip);
   if (at < 0) throw new Error(`there is no button ${tooltip}`);
   return at;

@@ -1,0 +1,104 @@
+// An image that has changed since the last commit, beside what it was.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import { ViewColumn, extensions, window, workspace, type Uri } from 'vscode';
+import { runCompareWithHead, runRestorePanel } from '../../src/edit/commands';
+import { until } from '../support/until';
+import { smallPng } from './support/pictures';
+import type { Page } from './support/pages';
+import { Trip } from './support/trip';
+
+const execute = promisify(execFile);
+
+/** What is needed of VS Code's own Git here. */
+interface Git {
+  readonly enabled: boolean;
+  getAPI(version: 1): { openRepository(root: Uri): Promise<unknown> };
+}
+
+describe('Compare with HEAD', () => {
+  let trip: Trip;
+  let committed: Buffer;
+  beforeEach(async () => {
+    trip = await Trip.start();
+    committed = await smallPng();
+    await trip.place('small.png', committed);
+    const git = (...args: string[]) => execute('git', args, { cwd: trip.folder });
+    await git('init', '--quiet');
+    await git('add', 'small.png');
+    const who = ['-c', 'user.name=Somebody', '-c', 'user.email=somebody@example.com'];
+    await git(...who, 'commit', '--quiet', '--message', 'A picture');
+    await workspace.getConfiguration('git').update('enabled', true, true);
+    const extension = extensions.getExtension<Git>('vscode.git')!;
+    const api = await extension.activate();
+    await until('Git', () => api.enabled);
+    await api.getAPI(1).openRepository(trip.uri('.'));
+  });
+  afterEach(async () => {
+    await trip.end();
+    await workspace.getConfiguration('git').update('enabled', undefined, true);
+  });
+
+  /** With one dot more. */
+  async function change(): Promise<Buffer> {
+    const dot = { create: { width: 12, height: 12, channels: 4, background: 'red' } } as const;
+    const changed = await sharp(committed)
+      .composite([{ input: dot, left: 48, top: 32 }])
+      .png()
+      .toBuffer();
+    await trip.place('small.png', changed);
+    return changed;
+  }
+
+  async function untilCompared(page: Page, changed: Buffer): Promise<void> {
+    const state = await page.untilCompared();
+    assert.equal(state.comparison?.changes.length, 1);
+    assert.deepEqual(state.readOnly, { original: 'HEAD', edited: 'Working Tree' });
+    assert.deepEqual(Buffer.from(page.picture('original')!), committed);
+    assert.deepEqual(Buffer.from(page.picture(0)!), changed);
+  }
+
+  it('opens a changed image in the compare panel, where nothing can be saved', async () => {
+    const changed = await change();
+    await runCompareWithHead(trip.services, trip.uri('small.png'));
+    const page = await trip.pages.titled('Compare: small.png');
+    await untilCompared(page, changed);
+    // Even if the page asked for it.
+    for (const type of ['accept', 'saveAs', 'replace'] as const) page.send({ type, version: 0 });
+    page.send({ type: 'discard' });
+    page.send({ type: 'threshold', threshold: 1 });
+    await page.untilState('without a change', ({ comparison }) => comparison?.threshold === 1);
+    assert.ok(page.isOpen);
+    assert.equal(page.state?.phase, 'review');
+    assert.deepEqual(trip.user.proposed, []);
+    assert.deepEqual(trip.user.said, []);
+    assert.deepEqual(await trip.made(), []);
+    assert.deepEqual(await readFile(join(trip.folder, 'small.png')), changed);
+
+    // After a reload VS Code hands the extension an empty tab, and what the page kept.
+    const { restore } = page.state;
+    page.close();
+    const tab = window.createWebviewPanel('retouch.compare', '', ViewColumn.Active);
+    await runRestorePanel(trip.services, tab, { restore });
+    const again = await trip.pages.titled('Compare: small.png');
+    await untilCompared(again, changed);
+  });
+
+  it('says that an image is as in the last commit, and opens nothing', async () => {
+    const ended = runCompareWithHead(trip.services, trip.uri('small.png'));
+    await trip.user.told('small.png is as in the last commit.');
+    await ended;
+    assert.deepEqual(trip.pages.all, []);
+  });
+
+  it('says that the last commit does not have an image, and opens nothing', async () => {
+    const ended = runCompareWithHead(trip.services, trip.uri('logo.png'));
+    await trip.user.told('logo.png: The last commit does not have it');
+    await ended;
+    assert.deepEqual(trip.pages.all, []);
+  });
+});
