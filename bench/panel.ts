@@ -15,7 +15,7 @@ import {
   startTrip,
   tidy,
   type Trip,
-} from '../test/e2e/trip';
+} from '../test/e2e/support/trip';
 import { conclude } from './conclude';
 import { formatLines, median } from './judge';
 import { watchStalls } from './measure';

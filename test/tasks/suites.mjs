@@ -41,9 +41,15 @@ export function host(version, rest, { env = {}, label } = {}) {
   });
 }
 
-/** Tests in one VS Code with the packaged extension, driven by a browser. */
-export function e2e(version, rest, options) {
-  return inVscode('index.js', version, rest, options);
+/**
+ * Journeys in one VS Code with the packaged extension, driven by a browser: all of them on the newest one, on an older one
+ * those that can differ between versions; in the long form all on each.
+ */
+export async function e2e(version, rest, options = {}) {
+  const isLong = (options.env?.RETOUCH_LONG ?? process.env.RETOUCH_LONG) === '1';
+  const newest = (await harness()).supportedVersions.at(-1);
+  const file = isLong || version === newest ? 'onNewest.js' : 'onBoth.js';
+  return inVscode(file, version, rest, options);
 }
 
 /** Edits in one VS Code whose extension host is killed: `RETOUCH_KILLS` times. */

@@ -4,8 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSyn
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, Frame, FrameLocator, Locator, Page } from 'playwright-core';
+import { until } from '../support/until';
 import { launchBrowser } from './chromium';
 import { cacheFolder } from './install';
 import { installVsix, isolatedEnvironment, type Server, startServer } from './server';
@@ -176,7 +176,10 @@ export class Workbench {
   async crashExtensionHost(): Promise<number> {
     const pids = this.server.extensionHostPids();
     for (const pid of pids) process.kill(pid, 'SIGKILL');
-    while (this.server.extensionHostPids().some((pid) => pids.includes(pid))) await delay(10);
+    await until(
+      'end of the extension hosts',
+      () => !this.server.extensionHostPids().some((pid) => pids.includes(pid)),
+    );
     return pids.length;
   }
 
@@ -241,6 +244,16 @@ export class Workbench {
     return this.page
       .locator('.explorer-folders-view .monaco-list-row')
       .filter({ has: this.page.locator('.label-name', { hasText: exactly(name) }) });
+  }
+
+  /** Ends the selection of several files: else the next right click would be on all of them. */
+  async deselectFiles(): Promise<void> {
+    await this.escapeQuickInput();
+    await this.explorerItem('README.md').click();
+    await this.page
+      .locator('.explorer-folders-view .monaco-list-row.selected')
+      .and(this.explorerItem('README.md'))
+      .waitFor();
   }
 
   /** Opens the context menu of a file in the explorer; follow with `contextMenu`. */

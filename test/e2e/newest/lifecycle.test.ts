@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import JSZip from 'jszip';
-import { installVsix } from '../vscode/server';
+import { installVsix } from '../../vscode/server';
 import {
   answer,
   keepEvidence,
@@ -16,7 +15,7 @@ import {
   tidy,
   watchTests,
   type Trip,
-} from './trip';
+} from '../support/trip';
 
 const model = 'openai/gpt-image-2';
 
@@ -28,7 +27,7 @@ describe('Retouch in mid-edit', function () {
     trip = await startTrip({ settings: { 'retouch.matchOriginal': false } });
   });
   after(() => trip.close());
-  const { sent, made } = watchTests(() => trip);
+  const { sent, made, untilBilled } = watchTests(() => trip);
   keepEvidence(() => trip);
   afterEach(() => tidy(trip));
 
@@ -37,7 +36,7 @@ describe('Retouch in mid-edit', function () {
     trip.gateway.delayMs = delayMs;
     await rightClickEdit(trip, file);
     await answer(trip, instruction, model);
-    while (!sent()[0]?.billed) await delay(20);
+    await untilBilled();
   }
 
   async function assertSaved(): Promise<void> {

@@ -1,6 +1,6 @@
 // A `.code-workspace` and a container that mean harm, opened as such: what they set is not what a picture and a key go by.
 import assert from 'node:assert/strict';
-import { startFaultServer, type FaultServer } from '../support/faultServer';
+import { startFaultServer, type FaultServer } from '../../support/faultServer';
 import {
   answer,
   fingerprint,
@@ -9,7 +9,7 @@ import {
   rightClickEdit,
   startTrip,
   type Trip,
-} from './trip';
+} from '../support/trip';
 
 const file = 'evil.code-workspace';
 

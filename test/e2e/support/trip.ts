@@ -5,12 +5,12 @@ import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { FrameLocator, Locator } from 'playwright-core';
-import type { GatewayRequest } from '../gateway/exchange';
-import { startGateway, type LocalGateway } from '../gateway/server';
-import { defaultTheme } from '../vscode/settings';
-import { openWorkbench, type Workbench, type WorkbenchOptions } from '../vscode/workbench';
+import type { GatewayRequest } from '../../gateway/exchange';
+import { startGateway, type LocalGateway } from '../../gateway/server';
+import { until } from '../../support/until';
+import { defaultTheme } from '../../vscode/settings';
+import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../vscode/workbench';
 
 const samples = join('test', 'samples', 'workspace');
 
@@ -124,12 +124,17 @@ export function watchTests(trip: () => Trip): TestWatch {
     files = await fingerprint(trip().workspace);
     requests = trip().gateway.requests.length;
   });
+  const sent = () =>
+    trip()
+      .gateway.requests.slice(requests)
+      .filter(({ method }) => method === 'POST');
   return {
-    sent: () =>
-      trip()
-        .gateway.requests.slice(requests)
-        .filter(({ method }) => method === 'POST'),
+    sent,
     made: () => newFiles(trip().workspace, files),
+    untilBilled: async (count = 1) => {
+      const billed = () => sent().filter((request) => request.billed).length;
+      await until(`${count} edits that the gateway works on`, () => billed() >= count, billed);
+    },
   };
 }
 
@@ -138,6 +143,8 @@ export interface TestWatch {
   readonly sent: () => GatewayRequest[];
   /** The names of the files that have come; all others are as they were. */
   readonly made: () => Promise<string[]>;
+  /** Once the gateway is at work on so many edits: from here on they cost money. */
+  readonly untilBilled: (count?: number) => Promise<void>;
 }
 
 /** Answers VS Code's own Save As dialog, which is a quick input here. */
@@ -146,7 +153,9 @@ export async function saveAs({ workbench }: Trip, path: string): Promise<void> {
   const input = workbench.quickInput().getByRole('textbox');
   await dialog.waitFor();
   // It fills in the proposed name after it has opened, over whatever was typed before.
-  while (!/\.edited(-\d+)?\.(png|jpg)$/.test(await input.inputValue())) await delay(50);
+  await until('proposed name in the dialog', async () =>
+    /\.edited(-\d+)?\.(png|jpg)$/.test(await input.inputValue()),
+  );
   await input.fill(path);
   await workbench.quickInput().getByRole('button', { name: 'OK', exact: true }).click();
 }
@@ -166,15 +175,18 @@ export async function tidy(trip: Trip): Promise<void> {
   // A row that comes late moves the others under the pointer of the next test.
   const onDisk = (await readdir(workspace)).sort().join('\n');
   const rows = page.locator('.explorer-folders-view .monaco-list-row .label-name');
-  const deadline = Date.now() + 20_000;
-  for (let look = 1; ; look++) {
-    const shown = (await rows.allInnerTexts()).sort().join('\n');
-    if (shown === onDisk) return;
-    assert.ok(Date.now() < deadline, `the Explorer shows\n${shown}\ninstead of\n${onDisk}`);
-    // After a reload VS Code hears of no change before the process that watches has come up.
-    if (look % 40 === 0) await page.keyboard.press('Control+Alt+r');
-    await delay(50);
-  }
+  let shown = '';
+  let looks = 0;
+  await until(
+    `Explorer with\n${onDisk}`,
+    async () => {
+      shown = (await rows.allInnerTexts()).sort().join('\n');
+      // After a reload VS Code hears of no change before the process that watches has come up.
+      if (++looks % 100 === 0) await page.keyboard.press('Control+Alt+r');
+      return shown === onDisk;
+    },
+    () => shown,
+  );
 }
 
 /** From the right click to the first step of the question. */
@@ -194,6 +206,12 @@ export async function answer(
   await workbench.page.keyboard.press('Enter');
   await quickInputTitled(workbench, 'Choose a model').waitFor();
   await workbench.quickPickRow(model).click();
+}
+
+/** Once the panel's page has told VS Code what it keeps for the time after a reload: it does so within 150 ms. */
+export async function untilKept({ workbench }: Trip): Promise<void> {
+  const frame = await workbench.webviewFrame();
+  await frame.evaluate('new Promise((resolve) => setTimeout(resolve, 200))');
 }
 
 /** The whole question, and the answer that came of it in the panel. */

@@ -11,7 +11,7 @@ import {
   startTrip,
   tidy,
   type Trip,
-} from './trip';
+} from '../support/trip';
 
 let trip: Trip;
 

@@ -5,7 +5,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { keepEvidence, sharedTrip, tab, tidy, type Trip } from './trip';
+import { keepEvidence, sharedTrip, tab, tidy, type Trip } from '../support/trip';
 
 const execute = promisify(execFile);
 

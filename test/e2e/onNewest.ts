@@ -1,0 +1,13 @@
+// Takes nothing; runs every journey in one process, so that most of them share a window.
+import './onBoth';
+import './newest/hostileWorkspace.test';
+import './newest/lifecycle.test';
+import './newest/options.test';
+import './newest/underWay.test';
+import './newest/versions.test';
+import './newest/batch.test';
+import './newest/region.test';
+import './newest/themes.test';
+import './newest/compareWithHead.test';
+import './newest/comeBack.test';
+import './newest/logs.test';
