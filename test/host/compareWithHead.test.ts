@@ -20,7 +20,18 @@ interface Git {
   getAPI(version: 1): { openRepository(root: Uri): Promise<unknown> };
 }
 
+/** User settings, which are not VS Code's own here. The second: the folder is in no workspace. */
+const names = ['enabled', 'openRepositoryInParentFolders'];
+
+async function setGit(values: Readonly<Record<string, unknown>>): Promise<void> {
+  for (const name of names)
+    await workspace.getConfiguration('git').update(name, values[name], true);
+}
+
 describe('Compare with HEAD', () => {
+  const before_ = Object.fromEntries(
+    names.map((name) => [name, workspace.getConfiguration('git').inspect(name)?.globalValue]),
+  );
   let trip: Trip;
   let committed: Buffer;
   beforeEach(async () => {
@@ -32,7 +43,7 @@ describe('Compare with HEAD', () => {
     await git('add', 'small.png');
     const who = ['-c', 'user.name=Somebody', '-c', 'user.email=somebody@example.com'];
     await git(...who, 'commit', '--quiet', '--message', 'A picture');
-    await workspace.getConfiguration('git').update('enabled', true, true);
+    await setGit({ enabled: true, openRepositoryInParentFolders: 'always' });
     const extension = extensions.getExtension<Git>('vscode.git')!;
     const api = await extension.activate();
     await until('Git', () => api.enabled);
@@ -40,7 +51,7 @@ describe('Compare with HEAD', () => {
   });
   afterEach(async () => {
     await trip.end();
-    await workspace.getConfiguration('git').update('enabled', undefined, true);
+    await setGit(before_);
   });
 
   /** With one dot more. */
