@@ -17,7 +17,7 @@ import {
   picture,
 } from '../../faults/answers';
 import type { Fault } from '../../faults/server';
-import { FailingDisk, type Call } from './support/failingDisk';
+import { FailingDisk, type Call } from '../../support/failingDisk';
 import { editOnce, readJob, recover } from './support/editOnce';
 
 const gemini = builtInModels[1]!;

@@ -16,7 +16,7 @@ import { Journal, NoJournalError } from '../../../src/journal/journal';
 import { nodeDisk } from '../../../src/journal/disk';
 import { identifyProcess, Owner } from '../../../src/journal/owner';
 import type { State } from '../../../src/journal/records';
-import { FailingDisk } from './support/failingDisk';
+import { FailingDisk } from '../../support/failingDisk';
 import { apiKey, newJob, original } from './support/sampleJob';
 
 describe('the journal', () => {

@@ -12,20 +12,29 @@ import { bringBack, recoverKept } from '../../../src/edit/bringBack';
 import type { KeptJob } from '../../../src/journal/jobFiles';
 import { Journal } from '../../../src/journal/journal';
 import { imagesAnswer, picture } from '../../faults/answers';
+import { longOr } from '../../support/long';
+import { seededRandom } from '../../support/seeded';
+import { momentsOfVictim } from './support/momentsOfVictim';
 import { startFaultServer, type Fault, type FaultServer } from '../../faults/server';
 
 /** Processes that are killed, and the edits in each of them. */
-const kills = 50;
-const editsInEach = 10;
+const kills = longOr(50, 8);
+const editsInEach = longOr(10, 5);
 
 /** Processes side by side. */
 const lanes = 3;
 
+/** What "any time" is: the same parts of the edits' time in `npm test`, new ones in the long form. */
+const seed = longOr(Math.floor(Math.random() * 2 ** 31), 12);
+
 const answer = Buffer.from(JSON.stringify(imagesAnswer(picture)));
 const sample = join('test', 'samples', 'workspace', 'logo.png');
 
-/** When a process is killed. The last one is any time; the others make sure that each part of an edit is hit. */
-const moments = ['at once', 'asked', 'half answered', 'shown', 'saved', ...times('any time', 5)];
+/**
+ * When a process is killed. The last one is any time; the others make sure that each part of an edit is hit. At those
+ * where an edit speaks of itself it kills its own process, which otherwise might get on until its words have been read.
+ */
+const moments = ['at once', 'asked', 'half answered', ...momentsOfVictim, ...times('any time', 5)];
 
 type What = 'nothing' | 'unanswered' | 'finished' | 'saved';
 
@@ -64,6 +73,8 @@ describe('edits that are killed', function () {
   it(`loses none of ${kills * editsInEach}, sends none twice, changes no original and leaves nothing`, async () => {
     const original = await readFile(sample);
     const ends = new Map<What, number>();
+    const random = seededRandom(seed);
+    const parts = Array.from({ length: kills }, () => random());
     // How long the edits of a process take: of one that nobody kills.
     let duration = 0;
     duration = await run(-1);
@@ -72,7 +83,9 @@ describe('edits that are killed', function () {
       for (const number of waiting) await run(number);
     };
     await Promise.all(Array.from({ length: lanes }, work));
-    console.log(`      ${JSON.stringify([...ends])}, ${Math.round(duration)} ms unkilled`);
+    console.log(
+      `      ${JSON.stringify([...ends])}, ${Math.round(duration)} ms unkilled, seed ${seed}`,
+    );
     for (const what of ['nothing', 'unanswered', 'finished', 'saved'] as const)
       assert.ok((ends.get(what) ?? 0) > 0, `none was ${what}`);
     assert.equal(
@@ -89,7 +102,7 @@ describe('edits that are killed', function () {
         await mkdir(join(place, name), { recursive: true });
         await cp(sample, join(place, name, 'logo.png'));
       }
-      const { said, elapsed } = await runAndKill(number, [root, place, gateway.origin, ...names]);
+      const { said, elapsed } = await runAndKill(number, root, place, names);
       for (const [name, what] of await judge(root, place, names, said, original)) {
         assert.ok(number >= 0 || what === 'saved', `${name} ended by itself and is ${what}`);
         ends.set(what, (ends.get(what) ?? 0) + 1);
@@ -99,13 +112,17 @@ describe('edits that are killed', function () {
 
     async function runAndKill(
       number: number,
-      args: string[],
+      root: string,
+      place: string,
+      names: readonly string[],
     ): Promise<{ said: Set<string>; elapsed: number }> {
-      const victim = spawn(process.execPath, [join(__dirname, 'support', 'victim.js'), ...args], {
-        stdio: ['pipe', 'pipe', 'inherit'],
-      });
-      victims.add(victim);
       const moment = number < 0 ? 'never' : moments[number % moments.length]!;
+      const victim = spawn(
+        process.execPath,
+        [join(__dirname, 'support', 'victim.js'), root, place, gateway.origin, moment, ...names],
+        { stdio: ['pipe', 'pipe', 'inherit'] },
+      );
+      victims.add(victim);
       const kill = () => victim.kill('SIGKILL');
       const ended = once(victim, 'exit') as Promise<[number | null, string | null]>;
       const said = new Set<string>();
@@ -113,25 +130,24 @@ describe('edits that are killed', function () {
         createInterface({ input: victim.stdout }).on('line', (line) => {
           said.add(line);
           if (line === 'ready') resolve();
-          hit(line.split(' ')[0] ?? '');
         });
       });
       const closed = once(victim.stdout, 'close');
       await Promise.race([ready, ended]);
-      function hit(what: string): void {
+      const hit = (what: string) => {
         if (what === moment) kill();
-      }
-      for (const name of args.slice(3)) listeners.set(name, hit);
+      };
+      for (const name of names) listeners.set(name, hit);
       const begun = performance.now();
       victim.stdin.write('go\n');
       if (moment === 'at once') kill();
-      if (moment === 'any time') setTimeout(kill, Math.random() * duration);
+      if (moment === 'any time') setTimeout(kill, parts[number]! * duration);
       const [code, signal] = await ended;
       const elapsed = performance.now() - begun;
       await closed;
       victims.delete(victim);
       assert.ok(code === 0 || signal === 'SIGKILL', `it ended with ${code}`);
-      for (const name of args.slice(3)) listeners.delete(name);
+      for (const name of names) listeners.delete(name);
       return { said, elapsed };
     }
   });

@@ -25,7 +25,7 @@ describe('the window of a job', () => {
   });
 
   async function openWindow(): Promise<ChildProcess> {
-    const window = fork(join(__dirname, 'support', 'window.js'), [root]);
+    const window = fork(join(__dirname, 'support', 'window.js'), [root], { execArgv: [] });
     windows.push(window);
     await once(window, 'message');
     return window;

@@ -6,6 +6,7 @@ import { findChanges, type Changes } from '../../../src/picture/changes';
 import { compose } from '../../../src/picture/compose';
 import { measureDifference } from '../../../src/picture/difference';
 import type { Pixels } from '../../../src/picture/pixels';
+import { tries } from '../../support/properties';
 import { fromSharp, toSharp } from './support/plant';
 import { paintScene, seededRandom } from '../../support/seeded';
 
@@ -44,6 +45,14 @@ function pixelAt(pixels: Uint8Array, place: number): number[] {
 function assertKept(original: Pixels, composed: Pixels, mask: Uint8Array): void {
   for (let place = 0; place < mask.length; place++) {
     if (mask[place] === 1) continue;
+    const at = 4 * place;
+    if (
+      composed.pixels[at] === original.pixels[at] &&
+      composed.pixels[at + 1] === original.pixels[at + 1] &&
+      composed.pixels[at + 2] === original.pixels[at + 2] &&
+      composed.pixels[at + 3] === original.pixels[at + 3]
+    )
+      continue;
     assert.deepEqual(
       pixelAt(composed.pixels, place),
       pixelAt(original.pixels, place),
@@ -75,7 +84,7 @@ describe('compose', () => {
           assertKept(original, composed, maskOf(changes, kept));
         },
       ),
-      { numRuns: 40, seed: 4 },
+      tries(40, 10),
     );
   });
 

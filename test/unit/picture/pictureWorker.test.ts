@@ -3,13 +3,15 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setImmediate as immediate, setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { identifyPicture } from '../../../src/picture/identify';
 import type { RenderJob } from '../../../src/picture/jobs';
 import { PictureError } from '../../../src/picture/pictureError';
 import { PictureWorker } from '../../../src/picture/pictureWorker';
+import { tries } from '../../support/properties';
+import { until } from '../../support/until';
 import { bitmapKinds, bitmapWithAlpha } from './support/bitmaps';
 import { paint, photograph } from './support/photographs';
 
@@ -218,7 +220,7 @@ describe('PictureWorker', function () {
           });
         },
       ),
-      { numRuns: 150 },
+      tries(150, 30),
     );
     const { info } = await render(await paint().avif().toBuffer());
     assert.equal(info.width, 60, 'the thread works on');
@@ -232,13 +234,26 @@ describe('PictureWorker', function () {
       formats: all,
     });
 
+    /** Takes a second: noise packs badly. */
+    const longJob = async (): Promise<RenderJob> => {
+      const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const;
+      const size = { width: 2000, height: 2000, channels: 3 } as const;
+      const picture = sharp({ create: { ...size, background: 'black', noise } });
+      return {
+        type: 'render',
+        bytes: await picture.tiff().toBuffer(),
+        format: 'TIFF',
+        formats: all,
+      };
+    };
+
     it('starts with the first job and ends when there was none for a while', async () => {
       const own = new PictureWorker(script, 20);
       const runs = () => own.isRunning;
       assert.equal(runs(), false);
       await own.run(await job());
       assert.equal(runs(), true);
-      while (runs()) await delay(5);
+      await until('end of the idle thread', () => !runs());
       assert.equal((await own.run(await job())).frames, 1, 'and starts again');
       own.dispose();
     });
@@ -247,7 +262,7 @@ describe('PictureWorker', function () {
       const own = new PictureWorker(script);
       await own.run(await job());
       const cancelled = new AbortController();
-      const [first, second, third] = [await job(2000), await job(), await job()];
+      const [first, second, third] = [await longJob(), await job(), await job()];
       const running = own.run(first, cancelled.signal);
       const waiting = own.run(second);
       const given = new AbortController();
@@ -282,7 +297,11 @@ describe('PictureWorker', function () {
       const waiting = own.run(await job());
       cancelled.abort(new Error('enough'));
       await assert.rejects(running, /enough/);
-      while (own.isRunning) await immediate();
+      await until(
+        'end of the thread',
+        () => !own.isRunning,
+        () => 'it runs',
+      );
       assert.equal(own.isBusy, true, 'no other thread before it is gone');
       assert.notEqual((await waiting).frames, before, 'another thread');
       own.dispose();

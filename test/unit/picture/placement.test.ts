@@ -10,6 +10,7 @@ import {
   type Fit,
   type Placement,
 } from '../../../src/picture/placement';
+import { tries } from '../../support/properties';
 
 const landscape = { width: 4000, height: 3000 };
 
@@ -54,6 +55,7 @@ describe('place', () => {
         else assert.ok(left < near && top < near, 'over all of it');
         assert.ok(width === original.width || height === original.height);
       }),
+      tries(1000, 100),
     );
   });
 });

@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { findChanges, type Box, type Changes } from '../../../src/picture/changes';
 import { measureDifference } from '../../../src/picture/difference';
 import type { Pixels } from '../../../src/picture/pixels';
+import { isLong } from '../../support/long';
 import {
   encodings,
   fromSharp,
@@ -37,8 +38,8 @@ const combinations = (['area', 'line', 'colour', 'patch'] as const).flatMap((kin
 async function* makeTrials(): AsyncGenerator<Trial> {
   const random = seededRandom(42);
   let count = 0;
-  for (const original of await pictures()) {
-    for (const encoding of Object.keys(encodings) as Encoding[]) {
+  for (const [pictureNumber, original] of (await pictures()).entries()) {
+    for (const [number, encoding] of (Object.keys(encodings) as Encoding[]).entries()) {
       const edited = { ...original, pixels: original.pixels.slice() };
       const planted = places(original, random).map((place) => {
         const what = combinations[(count++ * 7) % combinations.length]!;
@@ -46,6 +47,8 @@ async function* makeTrials(): AsyncGenerator<Trial> {
         const y = Math.floor(place.y + random() * (place.height - what.size));
         return plant(edited, { ...what, x, y }, random);
       });
+      // `npm test` looks at one encoding of each picture, in turn: with the same edits as in the long form.
+      if (!isLong && number !== pictureNumber % 4) continue;
       yield { original, edited: await reencode(edited, encoding), planted };
     }
   }

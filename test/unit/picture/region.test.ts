@@ -11,6 +11,7 @@ import {
   shareChanged,
   type Region,
 } from '../../../src/picture/region';
+import { tries } from '../../support/properties';
 import { paintScene, seededRandom } from '../../support/seeded';
 
 function circle(width: number, height: number, x: number, y: number, radius: number): Region {
@@ -94,7 +95,7 @@ describe('lockRegion', () => {
           }
         },
       ),
-      { numRuns: 60, seed: 6 },
+      tries(60, 15),
     );
   });
 
@@ -205,6 +206,7 @@ describe('what was marked', () => {
           assert.equal(shareMarked(marked), inside / (width * height));
         },
       ),
+      tries(500, 60),
     );
   });
 

@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { temporaryPaths } from '../../../src/save/saveLocally';
-import type { Order, SaveKind } from './support/saver';
-
-// As the process has them, which cannot be loaded here: it listens to its parent.
-const bytes = Buffer.alloc(300_000, 'edited');
-const token = 'killed00';
+import type { FailingDisk } from '../../support/failingDisk';
+import { longOr } from '../../support/long';
+import { seededRandom } from '../../support/seeded';
+import { bytes, saveOnce, token, type SaveKind } from './support/saveOnce';
+import type { Order } from './support/saver';
 
 const before: Readonly<Record<string, string>> = {
   'photo.jpg': 'original',
@@ -41,7 +41,7 @@ describe('saving in a process of its own', function () {
   });
 
   async function start(): Promise<ChildProcess> {
-    const saver = fork(join(__dirname, 'support', 'saver.js'), [folder]);
+    const saver = fork(join(__dirname, 'support', 'saver.js'), [folder], { execArgv: [] });
     savers.push(saver);
     await once(saver, 'message');
     return saver;
@@ -61,50 +61,88 @@ describe('saving in a process of its own', function () {
     ['at a free name', beside],
     ['at a taken name', over],
   ];
-  for (const [kind, after] of kinds) {
-    it(`killed at every file-system call → absent or complete: ${kind}`, async () => {
-      const ends = { absent: 0, complete: 0, part: 0 };
-      for (let killAt = 1; ; killAt++) {
-        await rm(folder, { recursive: true });
-        folder = await mkdtemp(join(tmpdir(), 'retouch-save-'));
-        for (const [name, content] of Object.entries(before))
-          await writeFile(join(folder, name), content);
-        const saver = await start();
-        const ended = once(saver, 'exit') as Promise<[number | null, string | null]>;
-        saver.send({ save: kind, killAt } satisfies Order);
-        const [code, signal] = await ended;
-        assert.ok(code === 0 || signal === 'SIGKILL', `${killAt}: ${code} ${signal}`);
-        const { temporary, kept } = temporaryPaths(folder, token);
-        // What the journal knows the names of, and removes when the window is back.
-        for (const path of [temporary, kept]) await rm(path, { force: true });
-        const found = await contents();
-        const [name = ''] = Object.keys(after).filter((file) => found[file] !== before[file]);
-        const isPart = found[name] !== undefined && found[name] !== after[name];
-        if (isPart) {
-          // Nothing but a link gives a whole file a name that nobody has: without, it grows under its name.
-          assert.equal(kind, 'new without links', `${killAt}: ${name}`);
-          assert.deepEqual(found, { ...before, [name]: 'a part' });
-          ends.part++;
-        } else {
-          assert.deepEqual(
-            found,
-            found[name] === after[name] && name ? after : before,
-            `${killAt}`,
-          );
-          ends[name && found[name] === after[name] ? 'complete' : 'absent']++;
-        }
-        if (code === 0) {
-          assert.deepEqual(found, after);
-          break;
-        }
-      }
-      assert.ok(ends.absent > 5 && ends.complete > 2, JSON.stringify(ends));
+  type End = 'absent' | 'complete' | 'part';
+
+  async function fillAnew(): Promise<void> {
+    await rm(folder, { recursive: true });
+    folder = await mkdtemp(join(tmpdir(), 'retouch-save-'));
+    for (const [name, content] of Object.entries(before))
+      await writeFile(join(folder, name), content);
+  }
+
+  /** What there is of the picture where the saving stopped at a call, once the temporary files have gone. */
+  async function judge(
+    kind: SaveKind,
+    after: Record<string, string>,
+    stoppedAt: number,
+  ): Promise<End> {
+    const { temporary, kept } = temporaryPaths(folder, token);
+    // What the journal knows the names of, and removes when the window is back.
+    for (const path of [temporary, kept]) await rm(path, { force: true });
+    const found = await contents();
+    const [name = ''] = Object.keys(after).filter((file) => found[file] !== before[file]);
+    const isPart = found[name] !== undefined && found[name] !== after[name];
+    if (isPart) {
+      // Nothing but a link gives a whole file a name that nobody has: without, it grows under its name.
+      assert.equal(kind, 'new without links', `${stoppedAt}: ${name}`);
+      assert.deepEqual(found, { ...before, [name]: 'a part' });
+      return 'part';
+    }
+    const isComplete = name !== '' && found[name] === after[name];
+    assert.deepEqual(found, isComplete ? after : before, `${stoppedAt}`);
+    return isComplete ? 'complete' : 'absent';
+  }
+
+  /** Stops at the call as a killed process does: nothing of what comes after it is done. */
+  async function stopAt(kind: SaveKind, number: number): Promise<'stopped' | 'ended'> {
+    return new Promise((resolve, reject) => {
+      const stop = async (disk: FailingDisk) => {
+        await disk.release();
+        resolve('stopped');
+        return new Promise<never>(() => undefined);
+      };
+      saveOnce(folder, kind, number, stop).then(() => resolve('ended'), reject);
     });
   }
 
-  it('the name is taken in a race, a thousand times → every file kept', async () => {
+  async function killAt(kind: SaveKind, number: number): Promise<'stopped' | 'ended'> {
+    const saver = await start();
+    const ended = once(saver, 'exit') as Promise<[number | null, string | null]>;
+    saver.send({ save: kind, killAt: number } satisfies Order);
+    const [code, signal] = await ended;
+    assert.ok(code === 0 || signal === 'SIGKILL', `${number}: ${code} ${signal}`);
+    return signal === 'SIGKILL' ? 'stopped' : 'ended';
+  }
+
+  /** Calls at which a process is killed too, of those at which the saving stops: a seeded share, or all of them. */
+  const share = longOr(1, 0.2);
+
+  for (const [index, [kind, after]] of kinds.entries()) {
+    it(`killed at every file-system call → absent or complete: ${kind}`, async () => {
+      const ends: Record<End, number> = { absent: 0, complete: 0, part: 0 };
+      const random = seededRandom(index);
+      let killed = 0;
+      for (let number = 1, isOver = false; !isOver; number++) {
+        await fillAnew();
+        isOver = (await stopAt(kind, number)) === 'ended';
+        const left = await contents();
+        const end = await judge(kind, after, number);
+        ends[end]++;
+        if (random() >= share) continue;
+        killed++;
+        await fillAnew();
+        assert.equal((await killAt(kind, number)) === 'ended', isOver, `${number}`);
+        assert.deepEqual(await contents(), left, `${number}: a real end leaves the same`);
+        assert.equal(await judge(kind, after, number), end, `${number}`);
+      }
+      assert.ok(ends.absent > 5 && ends.complete > 2, JSON.stringify(ends));
+      assert.ok(killed > 1, `${killed} processes`);
+    });
+  }
+
+  it('the name is taken in a race, again and again → every file kept', async () => {
     const racers = await Promise.all([start(), start(), start(), start()]);
-    const rounds = 250;
+    const rounds = longOr(250, 25);
     const answers = racers.map((racer) => once(racer, 'message') as Promise<[string[]]>);
     for (const racer of racers) racer.send({ race: rounds } satisfies Order);
     const saved = (await Promise.all(answers)).map(([names]) => names);

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { replaceLocally, saveAtLocally, saveNewLocally } from '../../../src/save/saveLocally';
-import { FailingDisk, type Call } from './support/failingDisk';
+import { FailingDisk, type Call } from '../../support/failingDisk';
 
 const bytes = randomBytes(300_000);
 const names = ['photo.edited.png', 'photo.edited-2.png', 'photo.edited-3.png'];

@@ -1,5 +1,5 @@
-// A process that edits pictures as the extension does, from the journal to the saved file, and is killed at any moment. It
-// says how far it has come, each time before it goes on.
+// A process that edits pictures as the extension does, from the journal to the saved file, and is killed at any moment: by
+// its parent, or by itself where it was told one of `momentsOfVictim`. It says how far it has come before it goes on.
 import { readFileSync, writeSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { recordEdit, settleJob } from '../../../../src/edit/recordEdit';
@@ -9,14 +9,19 @@ import { requestEdit } from '../../../../src/gateway/requestEdit';
 import { Journal } from '../../../../src/journal/journal';
 import { namesBeside } from '../../../../src/save/names';
 import { newToken, saveNewLocally } from '../../../../src/save/saveLocally';
+import { momentsOfVictim } from './momentsOfVictim';
 import { apiKey, newJob } from './sampleJob';
+
+const [root = '', folder = '', gateway = '', moment = '', ...names] = process.argv.slice(2);
 
 function say(what: string): void {
   writeSync(1, `${what}\n`);
+  const said = momentsOfVictim.find((each) => what.startsWith(`${each} `));
+  if (said && said === moment) process.kill(process.pid, 'SIGKILL');
 }
 
 /** @param name of the edit: of the folder that holds its original, and in the gateway's address */
-async function edit(root: string, folder: string, name: string, gateway: string): Promise<void> {
+async function edit(name: string): Promise<void> {
   const path = join(folder, name, 'logo.png');
   const baseUrl = `${gateway}/${name}/v1`;
   const original = readFileSync(path);
@@ -59,13 +64,12 @@ async function edit(root: string, folder: string, name: string, gateway: string)
   say(`ended ${name}`);
 }
 
-const [root = '', folder = '', gateway = '', ...names] = process.argv.slice(2);
 say('ready');
 // Loaded and waiting: what is killed is an edit, not the start of a process.
 process.stdin.once('data', () => {
   process.stdin.destroy();
   names.forEach((name, index) => {
     // One after the other is begun, so that they are at different points.
-    setTimeout(() => void edit(root, folder, name, gateway), index * 4);
+    setTimeout(() => void edit(name), index * 4);
   });
 });

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { cleanExif } from '../../../../src/picture/metadata/cleanExif';
 import { writeBlocks } from '../../../../src/picture/metadata/metadata';
+import { tries } from '../../../support/properties';
 import { paint } from '../support/photographs';
 
 interface Block {
@@ -101,7 +102,7 @@ describe('cleanExif', () => {
           if (cleaned) cleanExif(cleaned, size);
         },
       ),
-      { numRuns: 3000 },
+      tries(3000, 500),
     );
   });
 });

@@ -8,6 +8,7 @@ import { markProvenance } from '../../../../src/picture/metadata/markProvenance'
 import { holdsManifest, readBlocks } from '../../../../src/picture/metadata/metadata';
 import { addToXmp, moveXmp, type Provenance } from '../../../../src/picture/metadata/provenance';
 import { PictureError } from '../../../../src/picture/pictureError';
+import { tries } from '../../../support/properties';
 import {
   compressed,
   jpegSegment,
@@ -114,7 +115,7 @@ describe('markProvenance', () => {
             tryOn(broken);
           },
         ),
-        { numRuns: 1000 },
+        tries(1000, 200),
       );
     });
   }

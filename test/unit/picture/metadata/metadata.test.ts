@@ -7,6 +7,8 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { readOrientation, removeMetadata } from '../../../../src/picture/metadata/metadata';
 import { PictureError } from '../../../../src/picture/pictureError';
+import { longOr } from '../../../support/long';
+import { tries } from '../../../support/properties';
 import {
   compressed,
   paint,
@@ -57,7 +59,9 @@ describe('removeMetadata', () => {
 
     it(`survives a ${format} cut off anywhere, or with any byte changed`, async () => {
       const whole = await photograph(format, 6);
-      for (let length = 0; length < whole.length; length++) tryOn(whole.subarray(0, length));
+      // A step that shares no factor with the sizes of parts.
+      for (let length = 0; length < whole.length; length += longOr(1, 7))
+        tryOn(whole.subarray(0, length));
       fc.assert(
         fc.property(
           fc.integer({ min: 0, max: whole.length - 1 }),
@@ -68,7 +72,7 @@ describe('removeMetadata', () => {
             tryOn(broken);
           },
         ),
-        { numRuns: 2000 },
+        tries(2000, 200),
       );
     });
 
@@ -78,7 +82,7 @@ describe('removeMetadata', () => {
         fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) =>
           tryOn(Buffer.concat([head, bytes])),
         ),
-        { numRuns: 2000 },
+        tries(2000, 200),
       );
     });
 
@@ -91,7 +95,10 @@ describe('removeMetadata', () => {
   }
 
   it('survives any bytes', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => tryOn(bytes)));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => tryOn(bytes)),
+      tries(1000, 100),
+    );
   });
 
   for (const { name, options } of [
@@ -163,7 +170,9 @@ describe('removeMetadata', () => {
   it('takes time in proportion to the file, however many parts it has', async () => {
     const png = await paint().png().toBuffer();
     const nothing = pngChunk('teXt', '');
-    const many = Buffer.concat([png.subarray(0, 33), Buffer.alloc(nothing.length * 1e6, nothing)]);
+    // A copy of the rest for each of them would take minutes.
+    const parts = Buffer.alloc(nothing.length * longOr(1e6, 2e5), nothing);
+    const many = Buffer.concat([png.subarray(0, 33), parts]);
     assert.equal(removeMetadata(Buffer.concat([many, png.subarray(33)])).length, png.length);
   });
 });
