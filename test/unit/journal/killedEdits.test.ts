@@ -64,6 +64,9 @@ describe('edits that are killed', function () {
     };
     gateway = await startFaultServer(fault);
   });
+  afterEach(function () {
+    if (this.currentTest?.state === 'failed') console.log(`      the seed was ${seed}`);
+  });
   after(async () => {
     for (const victim of victims) victim.kill('SIGKILL');
     await gateway.close();
@@ -83,9 +86,7 @@ describe('edits that are killed', function () {
       for (const number of waiting) await run(number);
     };
     await Promise.all(Array.from({ length: lanes }, work));
-    console.log(
-      `      ${JSON.stringify([...ends])}, ${Math.round(duration)} ms unkilled, seed ${seed}`,
-    );
+    console.log(`      ${JSON.stringify([...ends])}, ${Math.round(duration)} ms unkilled`);
     for (const what of ['nothing', 'unanswered', 'finished', 'saved'] as const)
       assert.ok((ends.get(what) ?? 0) > 0, `none was ${what}`);
     assert.equal(
