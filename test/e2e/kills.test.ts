@@ -172,6 +172,8 @@ describe('a VS Code whose extension host is killed', function () {
         return waiting.length === 0 && list;
       },
       () => waiting,
+      // It looks 3, 15 and 60 seconds after its start, and leaves what another window may still own.
+      90_000,
     );
     return jobs.find(({ record }) => record.instruction === instruction);
   }

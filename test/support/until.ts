@@ -9,20 +9,22 @@ const patience = 30_000;
  * @param what is waited for, as the failure names it: `no ${what}`
  * @param look gives undefined or false while it is not there
  * @param seen says what is there instead
- * @throws after `patience` milliseconds
+ * @param within milliseconds
+ * @throws after them
  */
 export async function until<Value>(
   what: string,
   look: () => Value | undefined | false | Promise<Value | undefined | false>,
   seen: () => unknown = () => 'nothing',
+  within = patience,
 ): Promise<Value> {
-  for (const deadline = Date.now() + patience; ;) {
+  for (const deadline = Date.now() + within; ;) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
     if (Date.now() > deadline) {
       const instead = seen();
       const words = typeof instead === 'string' ? instead : JSON.stringify(instead);
-      throw new Error(`no ${what} within ${patience / 1000} s; seen: ${words}`);
+      throw new Error(`no ${what} within ${within / 1000} s; seen: ${words}`);
     }
     await delay(10);
   }

@@ -64,6 +64,9 @@ describe('edits that are killed', function () {
     };
     gateway = await startFaultServer(fault);
   });
+  afterEach(function () {
+    if (this.currentTest?.state === 'failed') console.log(`      the seed was ${seed}`);
+  });
   after(async () => {
     for (const victim of victims) victim.kill('SIGKILL');
     await gateway.close();
