@@ -138,10 +138,25 @@ export class User {
     return until(`progress “${title}”`, look, () => this.said);
   }
 
+  /** Cancels whatever is under way, and waits for its end. */
+  async cancelAll(): Promise<void> {
+    for (const one of this.progress) if (!one.isOver) one.cancel();
+    await until(
+      'end of what is under way',
+      () => this.progress.every(({ isOver }) => isOver),
+      () => this.progress.filter(({ isOver }) => !isOver).map(({ title }) => title),
+    );
+  }
+
+  /** Puts aside all that was said so far. */
+  dismissAll(): void {
+    for (const message of this.messages) message.dismiss();
+  }
+
   /** Escapes what is still asked, and puts VS Code's own functions back. */
   async restore(): Promise<void> {
     for (const question of this.questions) if (question.isOpen()) await question.escape();
-    for (const message of this.messages) message.dismiss();
+    this.dismissAll();
     Object.assign(window, this.originals);
     await commands.executeCommand('notifications.clearAll');
   }
@@ -229,12 +244,18 @@ export class User {
     parts: Pick<Question, 'rows' | 'problem' | 'choose' | 'press'>,
   ): void {
     let isOpen = false;
-    const show = input.show.bind(input);
+    let isShown = false;
+    const [show, hide] = [input.show.bind(input), input.hide.bind(input)];
     input.show = () => {
-      isOpen = true;
+      isOpen = isShown = true;
       show();
     };
-    input.onDidHide(() => (isOpen = false));
+    // At once: the next question may have the same title, and is not to be taken for this one.
+    input.hide = () => {
+      isOpen = false;
+      hide();
+    };
+    input.onDidHide(() => (isOpen = isShown = false));
     this.questions.push({
       ...parts,
       get title() {
@@ -243,13 +264,13 @@ export class User {
       isOpen: () => isOpen,
       value: () => input.value,
       type: async (text) => {
+        if (input.value === text) return;
         const changed = new Promise<void>((resolve) => {
           const listener = input.onDidChangeValue(() => {
             listener.dispose();
             resolve();
           });
         });
-        if (input.value === text) return;
         input.value = text;
         await changed;
       },
@@ -258,7 +279,7 @@ export class User {
         input.hide();
         await until(
           `end of the question ${input.title ?? ''}`,
-          () => !isOpen,
+          () => !isShown,
           () => this.said,
         );
       },
