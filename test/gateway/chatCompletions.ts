@@ -90,6 +90,7 @@ export async function completeChat(body: JsonObject, context: EditContext) {
   const factor = Number.parseInt(imageSize, 10);
   const bytes = await paint(first, turn.instruction, {
     chooseSize: (painted) => {
+      if (context.pictureSize) return context.pictureSize;
       const size = ratio ?? nearestShape(Object.values(sizeOfRatio), painted);
       return { width: size.width * factor, height: size.height * factor };
     },

@@ -1,4 +1,5 @@
 // One HTTP exchange: what the gateway remembers of it, and what it lends to the endpoints.
+import type { PixelSize } from './paint';
 
 /** What the gateway remembers of one request; tests read it. */
 export interface GatewayRequest {
@@ -45,6 +46,8 @@ export interface EditContext {
   publish: ((bytes: Uint8Array, mimeType: string) => string) | undefined;
   /** Set when another number of pictures is answered than was asked for. */
   pictureCount: number | undefined;
+  /** Set when the pictures of the answer are of another size than a model would choose. */
+  pictureSize: PixelSize | undefined;
   /** Set when an answer that nobody asked to be streamed is: with so many partial pictures for each picture. */
   unaskedPartials: number | undefined;
 }

@@ -141,7 +141,7 @@ async function answerEdit({ options, pictures, mask }: EditFields, context: Edit
   const size = parseSize(options['size']);
   const paintOne = (variant: number) =>
     paint(first, instruction, {
-      chooseSize: (painted) => size ?? nearestShape(ownSizes, painted),
+      chooseSize: (painted) => size ?? context.pictureSize ?? nearestShape(ownSizes, painted),
       format,
       mask: maskPicture,
       variant,

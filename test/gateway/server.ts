@@ -15,6 +15,7 @@ import { completeChat } from './chatCompletions';
 import { errorBody, Refusal } from './errors';
 import { EventStream, shortened, type EditContext, type GatewayRequest } from './exchange';
 import { editFromForm, editFromJson } from './imagesEdits';
+import type { PixelSize } from './paint';
 import { parseForm, parseJson, readBody } from './requestBody';
 
 export type { GatewayRequest } from './exchange';
@@ -41,6 +42,8 @@ export interface LocalGateway {
   answerWith: 'b64_json' | 'url';
   /** Another number of pictures for `images/edits` to answer than was asked for; undefined keeps to what was asked. */
   pictureCount: number | undefined;
+  /** Another size for pictures to answer with than a model would choose: small ones cost a test little. */
+  pictureSize: PixelSize | undefined;
   /** Streams answers of `images/edits` that nobody asked to be streamed, with so many partial pictures for each. */
   unaskedPartials: number | undefined;
   /** Turns edits away with 429, saying to come back after so many seconds; undefined takes them. */
@@ -69,6 +72,7 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
     sendMs: 0,
     answerWith: 'b64_json',
     pictureCount: undefined,
+    pictureSize: undefined,
     unaskedPartials: undefined,
     busySeconds: undefined,
     tellsCost: true,
@@ -122,6 +126,7 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
       tellsCost: gateway.tellsCost,
       publish: gateway.answerWith === 'url' ? publish : undefined,
       pictureCount: gateway.pictureCount,
+      pictureSize: gateway.pictureSize,
       unaskedPartials: gateway.unaskedPartials,
     };
     const mediaType = record.contentType.split(';')[0]?.trim().toLowerCase();

@@ -1,6 +1,6 @@
 // Takes the tabs that the extension opens; the test speaks for their pages: what a page would get comes out, and what a
 // page would send goes in. The tabs are VS Code's own, and empty.
-import { Disposable, window, type WebviewPanel } from 'vscode';
+import { Disposable, ViewColumn, window, type WebviewPanel } from 'vscode';
 import type { BatchState, FromBatch, ToBatch } from '../../../src/compare/batchProtocol';
 import type { FromWebview, PanelState, ToWebview } from '../../../src/compare/protocol';
 import { until } from '../../support/until';
@@ -19,6 +19,7 @@ export class Page {
   constructor(private readonly tab: WebviewPanel) {
     this.lastTitle = tab.title;
     tab.onDidDispose(() => (this.open = false));
+    this.panel = this.follow();
   }
 
   get isOpen(): boolean {
@@ -99,7 +100,9 @@ export class Page {
   }
 
   /** For the extension: what it is to take for the tab. */
-  get panel(): WebviewPanel {
+  readonly panel: WebviewPanel;
+
+  private follow(): WebviewPanel {
     const { tab } = this;
     const receive = (message: unknown) => this.receive(message as ToPage);
     const start = () => this.send({ type: 'ready' });
@@ -155,6 +158,14 @@ export class Pages {
       return page.panel;
     };
     Object.assign(window, { createWebviewPanel: open });
+  }
+
+  /** A tab that VS Code brings back after a reload: empty, and with another title until it is filled. */
+  bringBack(): Page {
+    const tab = this.original.call(window, 'test.page', 'Brought back', ViewColumn.Active, {});
+    const page = new Page(tab);
+    this.opened.push(page);
+    return page;
   }
 
   /** All that were opened so far, the oldest first. */

@@ -1,5 +1,5 @@
 // What activation builds, on state of its own: the extension's real one belongs to the extension.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -9,6 +9,7 @@ import {
   Uri,
   type ExtensionContext,
   type Memento,
+  type SecretStorage,
   type SecretStorageChangeEvent,
 } from 'vscode';
 import { ApiKeys } from '../../../src/edit/apiKeys';
@@ -17,24 +18,22 @@ import { CostMeter } from '../../../src/gateway/costMeter';
 
 let channels = 0;
 
-export function temporaryServices(): Services {
+/** @param before what it has on the disk and in VS Code's keeping is there, as it is at this moment */
+export function temporaryServices(before?: Services): Services {
   const extension = extensions.getExtension('retouch.retouch');
   if (!extension) throw new Error('retouch.retouch is not there');
-  const secrets = new Map<string, string>();
   // VS Code gives a context to its own extension only: this one has the parts that the flow uses.
   const context = {
     extension,
     extensionUri: extension.extensionUri,
-    globalStorageUri: Uri.file(temporaryStorage()),
+    globalStorageUri: Uri.file(temporaryStorage(before?.context.globalStorageUri.fsPath)),
     subscriptions: [],
-    secrets: {
-      get: (name: string) => Promise.resolve(secrets.get(name)),
-      store: (name: string, value: string) => Promise.resolve(void secrets.set(name, value)),
-      delete: (name: string) => Promise.resolve(void secrets.delete(name)),
-      onDidChange: new EventEmitter<SecretStorageChangeEvent>().event,
+    secrets: before?.context.secrets ?? temporarySecrets(),
+    globalState: {
+      ...temporaryState(before?.context.globalState),
+      setKeysForSync: () => undefined,
     },
-    globalState: { ...temporaryState(), setKeysForSync: () => undefined },
-    workspaceState: temporaryState(),
+    workspaceState: temporaryState(before?.context.workspaceState),
   } as unknown as ExtensionContext;
   // A name that was used before may give the channel that has been closed since.
   const log = window.createOutputChannel(`Retouch test ${++channels}`, { log: true });
@@ -47,8 +46,21 @@ export function temporaryServices(): Services {
   };
 }
 
-function temporaryState(): Memento {
-  const state = new Map<string, unknown>();
+function temporarySecrets(): SecretStorage {
+  const secrets = new Map<string, string>();
+  return {
+    get: (name: string) => Promise.resolve(secrets.get(name)),
+    store: (name: string, value: string) => Promise.resolve(void secrets.set(name, value)),
+    delete: (name: string) => Promise.resolve(void secrets.delete(name)),
+    onDidChange: new EventEmitter<SecretStorageChangeEvent>().event,
+  } as SecretStorage;
+}
+
+function temporaryState(before?: Memento): Memento {
+  const names = before?.keys() ?? [];
+  const state = new Map(
+    names.map((name) => [name, structuredClone(before?.get<unknown>(name))] as const),
+  );
   return {
     get: (name: string, otherwise?: unknown) => state.get(name) ?? otherwise,
     update: (name: string, value: unknown) => Promise.resolve(void state.set(name, value)),
@@ -56,8 +68,9 @@ function temporaryState(): Memento {
   };
 }
 
-function temporaryStorage(): string {
+function temporaryStorage(before?: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'retouch-storage-'));
+  if (before !== undefined) cpSync(before, folder, { recursive: true });
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

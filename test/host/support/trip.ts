@@ -2,16 +2,23 @@
 // and a user who answers questions, messages and pages.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
+import sharp from 'sharp';
 import { Uri, commands, workspace, type ExtensionContext } from 'vscode';
-import { runEditImage } from '../../../src/edit/commands';
+import type { KeptByWebview } from '../../../src/compare/protocol';
+import { runEditImage, runRestorePanel, runShowEdits } from '../../../src/edit/commands';
+import { lookAfterEdits, lookAfterTabs } from '../../../src/edit/lookAfterEdits';
+import { journalFolder } from '../../../src/edit/journalFolder';
+import type { KeptJob } from '../../../src/journal/jobFiles';
+import { Journal } from '../../../src/journal/journal';
 import type { Services } from '../../../src/edit/services';
 import type { GatewayRequest } from '../../gateway/exchange';
 import { startGateway, type LocalGateway } from '../../gateway/server';
 import { until } from '../../support/until';
 import { Pages, type Page } from './pages';
+import { StatusItems } from './statusItems';
 import { temporaryServices } from './temporaryServices';
 import { User } from './user';
 
@@ -22,18 +29,32 @@ export const apiKey = 'sk-host-marked-key';
 /** One object for all trips, with each trip's own parts: the thread that works on pictures belongs to it, and is started once. */
 const context = {} as ExtensionContext;
 
+/** A small picture. */
+interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  /** As CSS has it. */
+  readonly colour: string;
+}
+
 /** One test's. Begun before each test and ended after it: nothing of it is left for the next. */
 export class Trip {
   private readonly before = new Map<string, string>();
 
   private constructor(
-    readonly services: Services,
+    private current: Services,
     readonly gateway: LocalGateway,
     /** Where the samples are, absolute. */
     readonly folder: string,
     readonly user: User,
     readonly pages: Pages,
+    readonly items: StatusItems,
   ) {}
+
+  /** Of the window as it is now: a reload makes new ones. */
+  get services(): Services {
+    return this.current;
+  }
 
   /** @param settings of Retouch, beside the gateway's address */
   static async start(settings: Readonly<Record<string, unknown>> = {}): Promise<Trip> {
@@ -44,7 +65,7 @@ export class Trip {
     const services = { ...own, context: Object.assign(context, own.context) };
     const { origin } = new URL(gateway.url);
     await services.context.secrets.store(`retouch.apiKey:${origin}`, apiKey);
-    const trip = new Trip(services, gateway, folder, new User(), new Pages());
+    const trip = new Trip(services, gateway, folder, new User(), new Pages(), new StatusItems());
     for (const [name, value] of Object.entries({ baseUrl: gateway.url, ...settings }))
       await trip.set(name, value);
     for (const [name, hash] of await trip.fingerprint()) trip.before.set(name, hash);
@@ -61,21 +82,110 @@ export class Trip {
   async end(): Promise<void> {
     // What is under way comes to its end first: the next test must hear nothing of it.
     await this.user.leave();
+    await this.endUnderWay();
     this.pages.restore();
     await until(
       'end of what was begun',
       () => !this.isUnderWay,
       () => this.user.said,
     );
-    await this.user.restore();
     await commands.executeCommand('workbench.action.closeAllEditors');
+    await this.user.restore();
+    this.items.restore();
     for (const name of this.changed)
       await workspace.getConfiguration('retouch').update(name, undefined, true);
     await this.gateway.close();
-    this.services.keys.dispose();
-    this.services.log.dispose();
     await rm(this.folder, { recursive: true });
-    await rm(this.services.context.globalStorageUri.fsPath, { recursive: true, force: true });
+    for (const { keys, log, context: its } of [...this.windowsBefore, this.services]) {
+      keys.dispose();
+      log.dispose();
+      if (its !== context) for (const one of its.subscriptions) one.dispose();
+      await rm(its.globalStorageUri.fsPath, { recursive: true, force: true });
+    }
+  }
+
+  /**
+   * Reloads the window, as far as the flow can tell: what is on the disk and in VS Code's keeping at this moment is all that
+   * is left, its window has gone, and its tabs and requests with it. Nothing looks after the edits yet.
+   */
+  async reload(): Promise<void> {
+    const before = this.services;
+    this.current = temporaryServices(before);
+    this.windowsBefore.push(before);
+    await forgetWindow(this.current);
+    await this.endUnderWay();
+    for (const page of this.pages.all) page.close();
+    // What the window before says of all that.
+    await settled();
+    this.user.dismissAll();
+  }
+  private readonly windowsBefore: Services[] = [];
+
+  /** The command `Show Edits…`. It ends when the user has done with the edit that they chose. */
+  showEdits(): Promise<void> {
+    return runShowEdits(this.services);
+  }
+
+  /** All that the journal keeps, the newest first. */
+  async jobs(): Promise<readonly KeptJob[]> {
+    const journal = new Journal(journalFolder(this.services.context.globalStorageUri));
+    return (await journal.list()).jobs;
+  }
+
+  /** As the extension does a moment after its start. */
+  async lookAfterEdits(): Promise<void> {
+    await lookAfterTabs(this.services);
+    await lookAfterEdits(this.services);
+  }
+
+  /**
+   * As VS Code does after a reload with a tab that was open.
+   * @param kept by its page
+   */
+  async restorePanel(kept: KeptByWebview): Promise<Page> {
+    const page = this.pages.bringBack();
+    await runRestorePanel(this.services, page.panel, kept);
+    return page;
+  }
+
+  /** Nothing of it is left that could say something later. */
+  private async endUnderWay(): Promise<void> {
+    for (const page of this.pages.all) page.send({ type: 'cancelRest' });
+    await this.user.cancelAll();
+    await until(
+      'end of what was sent',
+      () => this.sent.every(({ sentAt, aborted }) => sentAt !== 0 || aborted),
+      () => this.sent.map(({ path, status, aborted }) => ({ path, status, aborted })),
+    );
+  }
+
+  /** Puts a picture into the folder, small and of one colour with a spot on it, in the format of its name. */
+  async draw(
+    name: string,
+    { width = 48, height = 32, colour = '#c83c28' }: Partial<Drawing> = {},
+  ): Promise<Buffer> {
+    const spot = {
+      width: width >> 2,
+      height: height >> 2,
+      channels: 3,
+      background: '#fff8e0',
+    } as const;
+    const bytes = await sharp({ create: { width, height, channels: 3, background: colour } })
+      .composite([{ input: { create: spot }, left: width >> 3, top: height >> 3 }])
+      .toFormat(extname(name).slice(1) as 'jpeg' | 'png' | 'webp')
+      .toBuffer();
+    await this.put(name, bytes);
+    return bytes;
+  }
+
+  /** Puts a file into the folder, as if it had been there before. */
+  async put(name: string, bytes: Uint8Array): Promise<void> {
+    await writeFile(join(this.folder, name), bytes);
+    this.before.set(name, hashOf(bytes));
+  }
+
+  async read(name: string): Promise<Buffer> {
+    return readFile(join(this.folder, name));
   }
 
   uri(name: string): Uri {
@@ -99,7 +209,7 @@ export class Trip {
   /** Puts a file beside the samples: it must stay as it is, like them. */
   async place(name: string, bytes: Uint8Array): Promise<void> {
     await writeFile(join(this.folder, name), bytes);
-    this.before.set(name, sha256Of(bytes));
+    this.before.set(name, hashOf(bytes));
   }
 
   /** The command, as the Explorer calls it. It ends when the user has done with the edit. */
@@ -154,13 +264,28 @@ export class Trip {
       one.isFile(),
     );
     const names = files.map(({ name }) => name).sort();
-    const hashes = await Promise.all(
-      names.map(async (name) => sha256Of(await readFile(join(this.folder, name)))),
-    );
+    const hashes = await Promise.all(names.map(async (name) => hashOf(await this.read(name))));
     return new Map(names.map((name, at) => [name, hashes[at]!]));
   }
 }
 
-function sha256Of(bytes: Uint8Array): string {
+function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
+
+/** The name of the window that all of this is kept for becomes that of one that has gone: no process has such a number. */
+async function forgetWindow({ context }: Services): Promise<void> {
+  const gone = (name: string) => name.replace(/^(owner-[0-9a-f]+-[0-9a-f]+-)\d+/, `$1${2 ** 30}`);
+  const root = journalFolder(context.globalStorageUri);
+  const names = await readdir(root, { recursive: true }).catch(() => [] as string[]);
+  for (const path of names) {
+    const name = gone(basename(path));
+    if (name !== basename(path)) await rename(join(root, path), join(root, dirname(path), name));
+  }
+  const unbegun = context.workspaceState.get<{ window: string }[]>('unbegun', []);
+  const others = unbegun.map((batch) => ({ ...batch, window: gone(batch.window) }));
+  await context.workspaceState.update('unbegun', others);
+}
+
+/** Whatever follows without waiting for anything has happened. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));

@@ -154,10 +154,25 @@ export class User {
   }
   private isGone = false;
 
+  /** Cancels whatever is under way, and waits for its end. */
+  async cancelAll(): Promise<void> {
+    for (const one of this.progress) if (!one.isOver) one.cancel();
+    await until(
+      'end of what is under way',
+      () => this.progress.every(({ isOver }) => isOver),
+      () => this.progress.filter(({ isOver }) => !isOver).map(({ title }) => title),
+    );
+  }
+
+  /** Puts aside all that was said so far. */
+  dismissAll(): void {
+    for (const message of this.messages) message.dismiss();
+  }
+
   /** Escapes what is still asked, and puts VS Code's own functions back. */
   async restore(): Promise<void> {
     for (const question of this.questions) if (question.isOpen()) await question.escape();
-    for (const message of this.messages) message.dismiss();
+    this.dismissAll();
     Object.assign(window, this.originals);
     await commands.executeCommand('notifications.clearAll');
   }

@@ -1,5 +1,6 @@
 // Takes what a user would press in VS Code's messages; shows them as ever, and gives those answers and all that was said.
 import { window } from 'vscode';
+import { until } from '../../support/until';
 
 const kinds = ['showInformationMessage', 'showWarningMessage', 'showErrorMessage'] as const;
 
@@ -36,4 +37,13 @@ export function answerMessages(
     Object.assign(window, { [kind]: answering });
   }
   return { said, restore: () => Object.assign(window, Object.fromEntries(originals)) };
+}
+
+/** Once something like that was said. */
+export async function untilSaid(answers: UserAnswers, words: RegExp): Promise<void> {
+  await until(
+    `message ${String(words)}`,
+    () => answers.said.some((message) => words.test(message)),
+    () => answers.said,
+  );
 }

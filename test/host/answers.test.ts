@@ -1,0 +1,196 @@
+// What comes back beside one picture: several of them, partial ones on the way, and a gateway that is busy.
+import assert from 'node:assert/strict';
+import type { PanelState } from '../../src/compare/protocol';
+import { identifyPicture } from '../../src/picture/identify';
+import { until } from '../support/until';
+import type { Page } from './support/pages';
+import { Trip } from './support/trip';
+
+const model = 'openai/gpt-image-2';
+const photo = 'photo.jpg';
+
+describe('an answer', () => {
+  let trip: Trip;
+  beforeEach(async () => {
+    // What came is compared byte by byte with what was saved.
+    trip = await Trip.start({ matchOriginal: false });
+    trip.gateway.pictureSize = { width: 48, height: 32 };
+    await trip.draw(photo);
+  });
+  afterEach(() => trip.end());
+
+  /** From the command to the panel; the edit runs. */
+  async function begin(): Promise<Page> {
+    void trip.begin(photo);
+    await trip.answer(photo, 'make it brighter', model);
+    return trip.pages.titled(`Compare: ${photo}`);
+  }
+
+  const saved = ({ versions }: PanelState) => versions.map((one) => one.saved);
+  const untilShown = (page: Page, version: number) =>
+    page.untilState(
+      `with version ${version + 1}`,
+      ({ phase, shown }) => phase === 'review' && shown === version,
+    );
+  const money = () => trip.sent.map(({ status, billed }) => [status, billed]);
+
+  it('of several pictures has all of them shown, the chosen ones saved, and the others within reach', async () => {
+    trip.gateway.pictureCount = 3;
+    const page = await trip.edit(photo, 'invert it', model);
+    const { rounds, versions } = await untilShown(page, 0);
+    assert.deepEqual([rounds[0]?.askedFor, versions.length], [1, 3]);
+    const answered = trip.sent[0]!.answered;
+    assert.equal(new Set(answered.map((bytes) => bytes.toString('base64'))).size, 3);
+    for (const [at, bytes] of answered.entries()) assert.ok(bytes.equals(page.picture(at)!));
+
+    page.send({ type: 'show', version: 1 });
+    const before = await untilShown(page, 1);
+    // A page that was hidden starts with nothing, and gets all of it again.
+    const from = page.received.length;
+    page.send({ type: 'ready' });
+    await until('state again', () =>
+      page.received.slice(from).some(({ type }) => type === 'state'),
+    );
+    const lasting = ({ shown, phase, rounds: asked, versions: its }: PanelState) => [
+      ...[shown, phase, asked, its],
+    ];
+    assert.deepEqual(lasting(page.state!), lasting(before));
+    const again = page.received
+      .slice(from)
+      .flatMap((message) => (message.type === 'picture' ? [message.name] : []));
+    assert.deepEqual(
+      again.filter((name) => name !== 'preview'),
+      ['original', 0, 1, 2],
+    );
+
+    // Each saved one is marked, and the next unsaved one is shown.
+    page.send({ type: 'accept', version: 1 });
+    await trip.user.told('Saved photo.edited.png');
+    assert.deepEqual(saved(await untilShown(page, 2)), [false, true, false]);
+    page.send({ type: 'accept', version: 2 });
+    const second = await trip.user.told('Saved photo.edited-2.png');
+    assert.deepEqual(saved(await untilShown(page, 0)), [false, true, true]);
+    assert.deepEqual(await trip.made(), ['photo.edited-2.png', 'photo.edited.png']);
+    assert.ok((await trip.read('photo.edited.png')).equals(answered[1]!));
+    assert.ok((await trip.read('photo.edited-2.png')).equals(answered[2]!));
+
+    // What is not saved can be brought back.
+    page.send({ type: 'discard' });
+    (await trip.user.told(`Discarded 1 of the 3 pictures of the edit of ${photo}.`)).press('Undo');
+    const back = await trip.pages.titled(`Compare: ${photo}`);
+    assert.deepEqual(saved(await untilShown(back, 0)), [false, true, true]);
+
+    // Undo of a save makes it unsaved again, and shows it.
+    second.press('Undo');
+    assert.deepEqual(saved(await untilShown(back, 2)), [false, true, false]);
+    assert.deepEqual(await trip.made(), ['photo.edited.png']);
+
+    // The last one takes the panel with it.
+    back.send({ type: 'accept', version: 2 });
+    await untilShown(back, 0);
+    back.send({ type: 'accept', version: 0 });
+    await back.untilClosed();
+    for (const [name, bytes] of [
+      ['photo.edited.png', answered[1]!],
+      ['photo.edited-2.png', answered[2]!],
+      ['photo.edited-3.png', answered[0]!],
+    ] as const)
+      assert.ok((await trip.read(name)).equals(bytes), name);
+    assert.equal(trip.sent.length, 1);
+  });
+
+  it('has partial pictures shown as such, and none of them saved', async () => {
+    trip.gateway.unaskedPartials = 2;
+    trip.gateway.delayMs = 120_000;
+    const page = await begin();
+    const isPartial = ({ partial }: PanelState) => partial !== undefined;
+    const state = await page.untilState('with a partial picture', isPartial);
+    assert.deepEqual(state.versions, []);
+    assert.equal(state.phase, 'editing');
+    const { byteLength, ...partial } = state.partial!;
+    const facts = { format: 'PNG', width: 48, height: 32, number: 1, askedFor: undefined };
+    assert.deepEqual(partial, facts);
+    assert.equal(page.picture('partial')?.byteLength, byteLength);
+    assert.equal(identifyPicture(page.picture('partial')!)?.format, 'PNG');
+    // A page that was hidden gets it again.
+    const from = page.received.length;
+    page.send({ type: 'ready' });
+    await until('partial picture again', () =>
+      page.received
+        .slice(from)
+        .some((message) => message.type === 'picture' && message.name === 'partial'),
+    );
+    for (const type of ['accept', 'saveAs', 'replace'] as const) page.send({ type, version: 0 });
+    page.send({ type: 'discard' });
+    page.send({ type: 'cancel' });
+    await trip.user.told(
+      `Cancelled the edit of ${photo}. The gateway may charge for it all the same.`,
+    );
+    await page.untilClosed();
+    assert.deepEqual(await trip.made(), []);
+
+    const second = await begin();
+    await second.untilState('with a partial picture', isPartial);
+    trip.gateway.delayMs = 0;
+    const whole = await second.untilReview();
+    assert.deepEqual([whole.partial, whole.versions.length], [undefined, 1]);
+    second.send({ type: 'accept', version: 0 });
+    await trip.user.told('Saved photo.edited');
+    const [name = '', ...others] = await trip.made();
+    assert.deepEqual(others, []);
+    assert.ok((await trip.read(name)).equals(trip.sent[1]!.answered[0]!));
+    assert.equal(trip.sent.length, 2);
+  });
+
+  it('that the gateway is busy is waited on, counted down, and costs nothing where that is cancelled', async () => {
+    trip.gateway.busySeconds = 120;
+    const page = await begin();
+    const { wait } = await page.untilState('that waits', (state) => state.wait !== undefined);
+    assert.equal(wait?.why, 'The gateway is busy');
+    // The gateway says when; a little more keeps many from coming back at once.
+    const left = wait.until - Date.now();
+    assert.ok(left > 110_000 && left < 180_000, `${left} ms`);
+    const progress = await trip.user.sees(`Editing ${photo} with ${model}`);
+    const count = () => progress.reports.filter((text) => text.includes('trying again'));
+    await until(
+      'second number',
+      () => count().length > 1,
+      () => progress.reports,
+    );
+    for (const text of count())
+      assert.match(text, /^The gateway is busy: trying again in [12] min \d+ s$/);
+    assert.equal(new Set(count()).size, count().length);
+    page.send({ type: 'cancel' });
+    await trip.user.told(`Cancelled the edit of ${photo}. Nothing was charged.`);
+    await page.untilClosed();
+    assert.deepEqual(money(), [[429, false]]);
+
+    trip.gateway.busySeconds = 1;
+    trip.gateway.delayMs = 120_000;
+    const second = await begin();
+    await until('refusal', () => trip.sent[1]?.status === 429);
+    trip.gateway.busySeconds = undefined;
+    await until(
+      'second try',
+      () => trip.sent[2]?.billed,
+      () => money(),
+    );
+    const editing = await second.untilState('that waits no more', (state) => !state.wait);
+    assert.equal(editing.phase, 'editing');
+    const after = await trip.user.sees(`Editing ${photo} with ${model}`);
+    assert.equal(after.reports.at(-1), '');
+    trip.gateway.delayMs = 0;
+    await second.untilReview();
+    assert.deepEqual(money(), [
+      [429, false],
+      [429, false],
+      [200, true],
+    ]);
+    // Known from now on, and said of the next one while it is under way.
+    second.send({ type: 'discard' });
+    trip.gateway.delayMs = 120_000;
+    const third = await begin();
+    const { rounds } = await third.untilState('under way', ({ phase }) => phase === 'editing');
+    assert.equal(rounds[0]?.usage, 'last edit $0.0120');
+  });
+});

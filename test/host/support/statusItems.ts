@@ -1,0 +1,55 @@
+// Takes the items that the extension puts into the status bar; they are shown as ever, and the test sees and clicks them.
+import { commands, window, type StatusBarItem } from 'vscode';
+import { until } from '../../support/until';
+
+export class StatusItems {
+  private readonly items: StatusBarItem[] = [];
+  private readonly original = window.createStatusBarItem;
+
+  constructor() {
+    const create = (...args: unknown[]): StatusBarItem => {
+      const make = this.original as (...args: unknown[]) => StatusBarItem;
+      const item = make.apply(window, args);
+      this.items.push(item);
+      const dispose = item.dispose.bind(item);
+      item.dispose = () => {
+        this.items.splice(this.items.indexOf(item), 1);
+        dispose();
+      };
+      return item;
+    };
+    Object.assign(window, { createStatusBarItem: create });
+  }
+
+  /** What is there, as it is read aloud. */
+  get labels(): string[] {
+    return this.items.map(
+      ({ accessibilityInformation, text }) => accessibilityInformation?.label ?? text,
+    );
+  }
+
+  /** The one that is read aloud like that, once it is. */
+  async labelled(label: string): Promise<StatusBarItem> {
+    const look = () =>
+      this.items.find(({ accessibilityInformation }) => accessibilityInformation?.label === label);
+    return until(`item ${label}`, look, () => this.labels);
+  }
+
+  /** Once nothing is there. */
+  async untilNone(): Promise<void> {
+    await until(
+      'end of the items in the status bar',
+      () => this.items.length === 0,
+      () => this.labels,
+    );
+  }
+
+  async click({ command }: StatusBarItem): Promise<void> {
+    await commands.executeCommand(String(command));
+  }
+
+  restore(): void {
+    Object.assign(window, { createStatusBarItem: this.original });
+    for (const item of [...this.items]) item.dispose();
+  }
+}
