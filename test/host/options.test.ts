@@ -81,7 +81,8 @@ describe('options', () => {
     assert.equal(row(third, gptImage)?.detail, 'quality high · last edit $0.0120');
   });
 
-  it('that are typed are refused until they are what the model takes', async () => {
+  it('that are typed are refused until they are what the model takes, and sent with the others', async () => {
+    await trip.services.context.globalState.update('options', { [gptImage]: { quality: 'high' } });
     const models = await askForModel('make it brighter');
     await models.press('Options…', gptImage);
     await (await trip.user.asked(`Options of ${gptImage}`)).choose('Size (size)');
@@ -105,12 +106,12 @@ describe('options', () => {
     assert.equal(row(options, 'Size (size)')?.description, '1536x864');
     await options.choose('Done');
     const again = await trip.user.asked('Choose a model');
-    assert.equal(row(again, gptImage)?.detail, 'size 1536x864');
+    assert.equal(row(again, gptImage)?.detail, 'size 1536x864 · quality high');
     trip.gateway.delayMs = minute;
     await again.choose(gptImage);
     const request = await trip.untilSent();
     await until('work on it', () => request.billed);
-    assert.deepEqual(sentOptions(), { size: '1536x864' });
+    assert.deepEqual(sentOptions(), { size: '1536x864', quality: 'high' });
   });
 
   it('that do not go with the others say so, and cannot be chosen', async () => {
