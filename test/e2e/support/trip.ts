@@ -208,10 +208,15 @@ export async function answer(
   await workbench.quickPickRow(model).click();
 }
 
-/** Once the panel's page has told VS Code what it keeps for the time after a reload: it does so within 150 ms. */
+/** Once the pages of all panels have told VS Code what they keep for the time after a reload: they do so within 150 ms. */
 export async function untilKept({ workbench }: Trip): Promise<void> {
-  const frame = await workbench.webviewFrame();
-  await frame.evaluate('new Promise((resolve) => setTimeout(resolve, 200))');
+  const webviews = workbench.page.locator('iframe.webview.ready:visible');
+  const count = await webviews.count();
+  assert.ok(count > 0, 'there is no panel');
+  for (let at = 0; at < count; at++) {
+    const page = webviews.nth(at).contentFrame().locator('iframe#active-frame').contentFrame();
+    await page.locator('body').evaluate('new Promise((told) => setTimeout(told, 200))');
+  }
 }
 
 /** The whole question, and the answer that came of it in the panel. */
