@@ -175,7 +175,9 @@ describe('a review', () => {
   it('saves nothing where Save As… is escaped, and cannot take back what has replaced a file', async () => {
     const page = await edit();
     page.send({ type: 'saveAs', version: 0 });
-    await page.untilState('that is saving', ({ phase }) => phase === 'saving');
+    const isSaving = (message: Page['received'][number]) =>
+      message.type === 'state' && message.state.phase === 'saving';
+    await until('panel that is saving', () => page.received.some(isSaving));
     await page.untilReview();
     assert.deepEqual(await trip.made(), []);
     await writeFile(join(trip.folder, 'taken.png'), 'mine');

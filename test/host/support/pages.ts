@@ -1,6 +1,14 @@
 // Takes the tabs that the extension opens; the test speaks for their pages: what a page would get comes out, and what a
-// page would send goes in. The tabs are VS Code's own, and empty.
-import { Disposable, ViewColumn, window, type WebviewPanel } from 'vscode';
+// page would send goes in. VS Code shows none of them: each would cost its browser a third of a second.
+import {
+  Disposable,
+  EventEmitter,
+  ViewColumn,
+  window,
+  type Webview,
+  type WebviewPanel,
+  type WebviewPanelOnDidChangeViewStateEvent,
+} from 'vscode';
 import type { BatchState, FromBatch, ToBatch } from '../../../src/compare/batchProtocol';
 import type { FromWebview, PanelState, ToWebview } from '../../../src/compare/protocol';
 import { until } from '../../support/until';
@@ -13,13 +21,13 @@ export class Page {
   /** All that it got, the oldest first. */
   readonly received: ToPage[] = [];
   private readonly listeners = new Set<(message: unknown) => unknown>();
+  private readonly didDispose = new EventEmitter<void>();
+  private readonly didChangeViewState = new EventEmitter<WebviewPanelOnDidChangeViewStateEvent>();
   private open = true;
-  private lastTitle: string;
+  private front = true;
 
-  constructor(private readonly tab: WebviewPanel) {
-    this.lastTitle = tab.title;
-    tab.onDidDispose(() => (this.open = false));
-    this.panel = this.follow();
+  constructor(title: string) {
+    this.panel = this.makePanel(title);
   }
 
   get isOpen(): boolean {
@@ -28,13 +36,19 @@ export class Page {
 
   /** As the tab says it, or said it before it was closed. */
   get title(): string {
-    if (this.open) this.lastTitle = this.tab.title;
-    return this.lastTitle;
+    return this.panel.title;
   }
 
   /** Whether the user would see it. */
   get isVisible(): boolean {
-    return this.open && this.tab.visible;
+    return this.open && this.front;
+  }
+
+  /** Another tab comes to the front, or this one again. */
+  show(front: boolean): void {
+    if (this.front === front) return;
+    this.front = front;
+    this.didChangeViewState.fire({ webviewPanel: this.panel });
   }
 
   /** Of a compare panel, as it was told last; undefined before. */
@@ -61,7 +75,9 @@ export class Page {
 
   /** Closes the tab, as the user does. */
   close(): void {
-    this.tab.dispose();
+    if (!this.open) return;
+    this.open = false;
+    this.didDispose.fire();
   }
 
   /** Once the compare panel's state is as expected. */
@@ -102,42 +118,53 @@ export class Page {
   /** For the extension: what it is to take for the tab. */
   readonly panel: WebviewPanel;
 
-  private follow(): WebviewPanel {
-    const { tab } = this;
-    const receive = (message: unknown) => this.receive(message as ToPage);
+  private makeWebview(): Webview {
     const start = () => this.send({ type: 'ready' });
-    const { listeners } = this;
-    const webview = new Proxy(tab.webview, {
-      get: (target, name): unknown => {
-        if (name === 'postMessage') {
-          return (message: unknown) => {
-            receive(structuredClone(message));
-            return Promise.resolve(true);
-          };
-        }
-        if (name === 'onDidReceiveMessage') {
-          return (listener: (message: unknown) => unknown): Disposable => {
-            listeners.add(listener);
-            return new Disposable(() => listeners.delete(listener));
-          };
-        }
-        return Reflect.get(target, name, target);
+    return {
+      options: {},
+      cspSource: '',
+      asWebviewUri: (uri) => uri,
+      postMessage: (message: unknown) => {
+        this.receive(structuredClone(message) as ToPage);
+        return Promise.resolve(true);
       },
-      set: (target, name, value) => {
-        if (name !== 'html') return Reflect.set(target, name, value, target);
+      onDidReceiveMessage: (listener) => {
+        this.listeners.add(listener);
+        return new Disposable(() => this.listeners.delete(listener));
+      },
+      get html() {
+        return '';
+      },
+      set html(_html) {
         // Whatever was loaded before is gone, and what is loaded now starts after the extension has gone on.
         setTimeout(start, 0);
-        return true;
       },
-    });
-    return new Proxy(tab, {
-      get: (target, name): unknown => {
-        if (name === 'webview') return webview;
-        const value: unknown = Reflect.get(target, name, target);
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    };
+  }
+
+  private makePanel(title: string): WebviewPanel {
+    const isOpen = () => this.open;
+    const isFront = () => this.isVisible;
+    return {
+      viewType: 'test.page',
+      title,
+      webview: this.makeWebview(),
+      options: {},
+      viewColumn: ViewColumn.One,
+      get active() {
+        return isFront();
       },
-      set: (target, name, value) => Reflect.set(target, name, value, target),
-    });
+      get visible() {
+        return isFront();
+      },
+      onDidChangeViewState: this.didChangeViewState.event,
+      onDidDispose: this.didDispose.event,
+      reveal: () => {
+        if (!isOpen()) throw new Error(`the tab ${this.title} is closed`);
+        this.show(true);
+      },
+      dispose: () => this.close(),
+    };
   }
 
   private receive(message: ToPage): void {
@@ -151,19 +178,17 @@ export class Pages {
   private readonly original = window.createWebviewPanel;
 
   constructor() {
-    const open: typeof window.createWebviewPanel = (_viewType, title, column, options) => {
-      // Of another type: the extension that is installed here would take a tab that it does not know for a dead one.
-      const page = new Page(this.original.call(window, 'test.page', title, column, options));
-      this.opened.push(page);
-      return page.panel;
-    };
+    const open: typeof window.createWebviewPanel = (_viewType, title) => this.add(title).panel;
     Object.assign(window, { createWebviewPanel: open });
   }
 
   /** A tab that VS Code brings back after a reload: empty, and with another title until it is filled. */
   bringBack(): Page {
-    const tab = this.original.call(window, 'test.page', 'Brought back', ViewColumn.Active, {});
-    const page = new Page(tab);
+    return this.add('Brought back');
+  }
+
+  private add(title: string): Page {
+    const page = new Page(title);
     this.opened.push(page);
     return page;
   }

@@ -45,7 +45,8 @@ export class StatusItems {
   }
 
   async click({ command }: StatusBarItem): Promise<void> {
-    await commands.executeCommand(String(command));
+    if (typeof command !== 'string') throw new Error('a click on it does nothing');
+    await commands.executeCommand(command);
   }
 
   restore(): void {

@@ -53,7 +53,7 @@ function temporarySecrets(): SecretStorage {
     store: (name: string, value: string) => Promise.resolve(void secrets.set(name, value)),
     delete: (name: string) => Promise.resolve(void secrets.delete(name)),
     onDidChange: new EventEmitter<SecretStorageChangeEvent>().event,
-  } as SecretStorage;
+  };
 }
 
 function temporaryState(before?: Memento): Memento {
