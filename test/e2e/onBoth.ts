@@ -2,7 +2,7 @@
 import './both/newcomer.test';
 import './both/edit.test';
 import './both/panel.test';
-import './both/batch.test';
+import './both/batchReview.test';
 import './both/comeBack.test';
 import { closeSharedTrip } from './support/trip';
 

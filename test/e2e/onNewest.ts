@@ -2,12 +2,12 @@
 import './onBoth';
 import './newest/hostileWorkspace.test';
 import './newest/lifecycle.test';
-import './newest/options.test';
+import './newest/optionsGear.test';
 import './newest/underWay.test';
 import './newest/versions.test';
-import './newest/batch.test';
-import './newest/region.test';
+import './newest/batchUnderWay.test';
+import './newest/markRegion.test';
 import './newest/themes.test';
 import './newest/compareWithHead.test';
-import './newest/comeBack.test';
+import './newest/afterReload.test';
 import './newest/logs.test';

@@ -4,16 +4,16 @@ import type { PanelState } from '../../src/compare/protocol';
 import { identifyPicture } from '../../src/picture/identify';
 import { until } from '../support/until';
 import type { Page } from './support/pages';
-import { Trip } from './support/trip';
+import { HostTrip } from './support/hostTrip';
 
 const model = 'openai/gpt-image-2';
 const photo = 'photo.jpg';
 
 describe('an answer', () => {
-  let trip: Trip;
+  let trip: HostTrip;
   beforeEach(async () => {
     // What came is compared byte by byte with what was saved.
-    trip = await Trip.start({ matchOriginal: false });
+    trip = await HostTrip.start({ matchOriginal: false });
     trip.gateway.pictureSize = { width: 48, height: 32 };
     await trip.draw(photo);
   });

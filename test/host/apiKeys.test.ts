@@ -4,7 +4,7 @@ import { ConfigurationTarget, commands, workspace } from 'vscode';
 import { ApiKeys } from '../../src/edit/apiKeys';
 import { smallPng } from './support/pictures';
 import { temporaryServices } from './support/temporaryServices';
-import { Trip, apiKey } from './support/trip';
+import { HostTrip, apiKey } from './support/hostTrip';
 
 describe('the API key', () => {
   const one = 'https://one.example';
@@ -71,11 +71,11 @@ describe('the API key', () => {
 });
 
 describe('somebody without an API key', () => {
-  let trip: Trip;
+  let trip: HostTrip;
   let origin: string;
   let host: string;
   beforeEach(async () => {
-    trip = await Trip.start();
+    trip = await HostTrip.start();
     ({ origin, host } = new URL(trip.gateway.url));
     await trip.place('small.png', await smallPng());
     await trip.services.keys.remove(origin);

@@ -10,7 +10,7 @@ import { startGateway, type LocalGateway } from '../gateway/server';
 import { until } from '../support/until';
 import { smallPng } from './support/pictures';
 import { temporaryServices } from './support/temporaryServices';
-import { Trip } from './support/trip';
+import { HostTrip } from './support/hostTrip';
 
 const apiKey = 'sk-host-test';
 
@@ -59,7 +59,7 @@ describe('the balance in the status bar', () => {
 });
 
 describe('the item of the balance', () => {
-  let trip: Trip;
+  let trip: HostTrip;
   const original = window.createStatusBarItem;
   /** All that were opened in this test, and whether somebody sees them. */
   let items: { readonly item: StatusBarItem; state: 'hidden' | 'shown' | 'gone' }[];
@@ -89,7 +89,7 @@ describe('the item of the balance', () => {
       return item;
     };
     Object.assign(window, { createStatusBarItem: follow });
-    trip = await Trip.start();
+    trip = await HostTrip.start();
   });
   afterEach(async () => {
     await trip.end();

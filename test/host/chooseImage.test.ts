@@ -4,19 +4,19 @@ import { commands, TabInputCustom, window } from 'vscode';
 import { runEditImage } from '../../src/edit/commands';
 import { until } from '../support/until';
 import { smallPicture } from './support/pictures';
-import { Trip } from './support/trip';
+import { HostTrip } from './support/hostTrip';
 
 const hostile = '50% off #1 "final".png';
 
 describe('the image to edit', () => {
-  let trip: Trip;
+  let trip: HostTrip;
   afterEach(() => trip.end());
 
   /** As from the palette. */
   const callPlainly = () => void trip.run(() => runEditImage(trip.services, undefined, undefined));
 
   it('is the one that is open, where the command is called from the palette', async () => {
-    trip = await Trip.start();
+    trip = await HostTrip.start();
     await commands.executeCommand('vscode.open', trip.uri('photo.jpg'));
     const open = () => window.tabGroups.activeTabGroup.activeTab?.input;
     await until(
@@ -29,7 +29,7 @@ describe('the image to edit', () => {
   });
 
   it('is asked for where none is open, among the images of the folder', async () => {
-    trip = await Trip.start();
+    trip = await HostTrip.start();
     callPlainly();
     const question = await trip.user.asked('Edit Image with AI');
     assert.equal(question.placeholder, 'Choose an image');
@@ -45,7 +45,7 @@ describe('the image to edit', () => {
   });
 
   it('is the first of several that are combined, where the model takes so many', async () => {
-    trip = await Trip.start({ model: 'google/gemini-2.5-flash-image' });
+    trip = await HostTrip.start({ model: 'google/gemini-2.5-flash-image' });
     const names = ['first.webp', 'second.jpg', 'third.png', 'fourth.jpg'];
     for (const name of names) {
       const picture = smallPicture();
@@ -93,7 +93,7 @@ describe('the image to edit', () => {
   });
 
   it('is none where no image is among those selected', async () => {
-    trip = await Trip.start();
+    trip = await HostTrip.start();
     const ended = trip.begin('README.md', 'README.md', 'notes.txt');
     const words = 'None of the selected files is an image that Retouch can edit.';
     (await trip.user.told(words)).dismiss();

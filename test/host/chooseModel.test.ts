@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict';
 import { until } from '../support/until';
 import { smallPng } from './support/pictures';
-import { Trip } from './support/trip';
+import { HostTrip } from './support/hostTrip';
 import type { Question } from './support/user';
 
 const minute = 60_000;
 
 describe('the question before an edit', () => {
-  let trip: Trip;
+  let trip: HostTrip;
   beforeEach(async () => {
-    trip = await Trip.start();
+    trip = await HostTrip.start();
     await trip.place('small.png', await smallPng());
   });
   afterEach(() => trip.end());

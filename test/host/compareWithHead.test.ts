@@ -10,7 +10,7 @@ import { runCompareWithHead, runRestorePanel } from '../../src/edit/commands';
 import { until } from '../support/until';
 import { smallPng } from './support/pictures';
 import type { Page } from './support/pages';
-import { Trip } from './support/trip';
+import { HostTrip } from './support/hostTrip';
 
 const execute = promisify(execFile);
 
@@ -32,10 +32,10 @@ describe('Compare with HEAD', () => {
   const before_ = Object.fromEntries(
     names.map((name) => [name, workspace.getConfiguration('git').inspect(name)?.globalValue]),
   );
-  let trip: Trip;
+  let trip: HostTrip;
   let committed: Buffer;
   beforeEach(async () => {
-    trip = await Trip.start();
+    trip = await HostTrip.start();
     committed = await smallPng();
     await trip.place('small.png', committed);
     const git = (...args: string[]) => execute('git', args, { cwd: trip.folder });

@@ -5,17 +5,17 @@ import type { PanelState } from '../../src/compare/protocol';
 import { markRegion } from '../../src/compare/protocol';
 import { until } from '../support/until';
 import type { Page } from './support/pages';
-import { Trip } from './support/trip';
+import { HostTrip } from './support/hostTrip';
 
 const gptImage = 'openai/gpt-image-2';
 const gemini = 'google/gemini-3-pro-image';
 const photo = 'photo.jpg';
 
 describe('editing again', () => {
-  let trip: Trip;
+  let trip: HostTrip;
   beforeEach(async () => {
     // What came is compared byte by byte with what was saved.
-    trip = await Trip.start({ matchOriginal: false });
+    trip = await HostTrip.start({ matchOriginal: false });
     trip.gateway.pictureSize = { width: 48, height: 32 };
     await trip.draw(photo);
   });

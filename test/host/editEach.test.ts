@@ -10,7 +10,7 @@ import { journalFolder } from '../../src/edit/journalFolder';
 import { until } from '../support/until';
 import { MemoryFileSystem } from './support/memoryFileSystem';
 import type { Page } from './support/pages';
-import { Trip } from './support/trip';
+import { HostTrip } from './support/hostTrip';
 import type { Message } from './support/user';
 
 const model = 'openai/gpt-image-2';
@@ -19,10 +19,10 @@ const names = ['banner.webp', 'photo.jpg', 'logo.png', 'portrait.jpg', 'broken.p
 const broken = 'broken.png';
 
 describe('a batch', () => {
-  let trip: Trip;
+  let trip: HostTrip;
   beforeEach(async () => {
     // What came is compared byte by byte with what was saved.
-    trip = await Trip.start({ matchOriginal: false });
+    trip = await HostTrip.start({ matchOriginal: false });
     trip.gateway.pictureSize = { width: 48, height: 32 };
     for (const [at, name] of names.entries()) await trip.draw(name, { colour: colours[at]! });
   });

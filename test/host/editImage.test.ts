@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { window } from 'vscode';
 import { until } from '../support/until';
 import { smallPicture, smallPng } from './support/pictures';
-import { Trip } from './support/trip';
+import { HostTrip } from './support/hostTrip';
 
 const gptImage = 'openai/gpt-image-2';
 const gemini = 'google/gemini-3.1-flash-image-preview';
@@ -14,9 +14,9 @@ const hostile = '50% off #1 "final".png';
 const minute = 60_000;
 
 describe('Edit Image with AI…', () => {
-  let trip: Trip;
+  let trip: HostTrip;
   beforeEach(async () => {
-    trip = await Trip.start();
+    trip = await HostTrip.start();
     await trip.place('small.png', await smallPng());
   });
   afterEach(() => trip.end());

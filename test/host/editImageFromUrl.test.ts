@@ -8,18 +8,18 @@ import { join } from 'node:path';
 import { workspace } from 'vscode';
 import { runEditImageFromUrl } from '../../src/edit/commands';
 import { smallPng } from './support/pictures';
-import { Trip } from './support/trip';
+import { HostTrip } from './support/hostTrip';
 
 const folder = workspace.workspaceFolders![0]!.uri.fsPath;
 
 describe('Edit Image from URL…', () => {
-  let trip: Trip;
+  let trip: HostTrip;
   let server: Server;
   let link: string;
   let before_: string[];
   beforeEach(async () => {
     before_ = await readdir(folder);
-    trip = await Trip.start();
+    trip = await HostTrip.start();
     const bytes = await smallPng();
     server = createServer((_request, response) => {
       response.end(bytes);

@@ -1,14 +1,14 @@
 // What Retouch writes into its own log while edits are made, refused and saved.
 import assert from 'node:assert/strict';
-import { apiKey, Trip } from './support/trip';
+import { apiKey, HostTrip } from './support/hostTrip';
 
 const model = 'openai/gpt-image-2';
 const logo = 'logo.png';
 
 describe('the log', () => {
-  let trip: Trip;
+  let trip: HostTrip;
   beforeEach(async () => {
-    trip = await Trip.start();
+    trip = await HostTrip.start();
     trip.gateway.pictureSize = { width: 48, height: 32 };
     await trip.draw(logo);
   });

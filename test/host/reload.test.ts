@@ -4,18 +4,18 @@ import { readdir } from 'node:fs/promises';
 import { Uri } from 'vscode';
 import { until } from '../support/until';
 import type { Page } from './support/pages';
-import { Trip } from './support/trip';
+import { HostTrip } from './support/hostTrip';
 
 const model = 'openai/gpt-image-2';
 const logo = 'logo.png';
 const edited = 'logo.edited.png';
 
 describe('after a reload', () => {
-  let trip: Trip;
+  let trip: HostTrip;
   let original: Buffer;
   beforeEach(async () => {
     // What came is compared byte by byte with what was saved.
-    trip = await Trip.start({ matchOriginal: false });
+    trip = await HostTrip.start({ matchOriginal: false });
     trip.gateway.pictureSize = { width: 48, height: 32 };
     original = await trip.draw(logo);
   });

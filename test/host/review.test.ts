@@ -6,18 +6,18 @@ import { window } from 'vscode';
 import { startFaultServer } from '../support/faultServer';
 import { until } from '../support/until';
 import type { Page } from './support/pages';
-import { Trip } from './support/trip';
+import { HostTrip } from './support/hostTrip';
 
 const model = 'openai/gpt-image-2';
 const logo = 'logo.png';
 const edited = 'logo.edited.png';
 
 describe('a review', () => {
-  let trip: Trip;
+  let trip: HostTrip;
   let original: Buffer;
   beforeEach(async () => {
     // What came is compared byte by byte with what was saved.
-    trip = await Trip.start({ matchOriginal: false });
+    trip = await HostTrip.start({ matchOriginal: false });
     trip.gateway.pictureSize = { width: 48, height: 32 };
     original = await trip.draw(logo);
   });

@@ -6,16 +6,16 @@ import { window } from 'vscode';
 import { reviewEach } from '../../src/edit/reviewEach';
 import { until } from '../support/until';
 import type { Page } from './support/pages';
-import { Trip } from './support/trip';
+import { HostTrip } from './support/hostTrip';
 
 const model = 'openai/gpt-image-2';
 
 describe('edits reviewed one after the other', () => {
-  let trip: Trip;
+  let trip: HostTrip;
   let told: string[];
   beforeEach(async () => {
     // What came is compared byte by byte with what was saved.
-    trip = await Trip.start({ matchOriginal: false });
+    trip = await HostTrip.start({ matchOriginal: false });
     trip.gateway.pictureSize = { width: 48, height: 32 };
     told = [];
   });

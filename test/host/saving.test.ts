@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { smallPng } from './support/pictures';
-import { Trip } from './support/trip';
+import { HostTrip } from './support/hostTrip';
 
 const gptImage = 'openai/gpt-image-2';
 
 describe('an edit that is here', () => {
-  let trip: Trip;
+  let trip: HostTrip;
   beforeEach(async () => {
-    trip = await Trip.start();
+    trip = await HostTrip.start();
     await trip.place('small.png', await smallPng());
   });
   afterEach(() => trip.end());

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { runRefreshModels, runShowBalance } from '../../src/edit/commands';
 import { until } from '../support/until';
-import { Trip } from './support/trip';
+import { HostTrip } from './support/hostTrip';
 
 describe('a question to the gateway', () => {
-  let trip: Trip;
+  let trip: HostTrip;
   let host: string;
   beforeEach(async () => {
-    trip = await Trip.start();
+    trip = await HostTrip.start();
     ({ host } = new URL(trip.gateway.url));
   });
   afterEach(() => trip.end());

@@ -1,6 +1,6 @@
 // Several images edited in the same way, from the selection in the Explorer to the review by keys in one tab.
 import assert from 'node:assert/strict';
-import { BatchMoves } from '../support/batch';
+import { BatchMoves } from '../support/batchMoves';
 import { keepEvidence, press, sharedTrip, tab, tidy, watchTests, type Trip } from '../support/trip';
 
 const names = ['banner.webp', 'photo.jpg', 'logo.png'];

@@ -38,7 +38,7 @@ interface Drawing {
 }
 
 /** One test's. Begun before each test and ended after it: nothing of it is left for the next. */
-export class Trip {
+export class HostTrip {
   private readonly before = new Map<string, string>();
 
   private constructor(
@@ -57,7 +57,7 @@ export class Trip {
   }
 
   /** @param settings of Retouch, beside the gateway's address */
-  static async start(settings: Readonly<Record<string, unknown>> = {}): Promise<Trip> {
+  static async start(settings: Readonly<Record<string, unknown>> = {}): Promise<HostTrip> {
     const folder = await mkdtemp(join(tmpdir(), 'retouch-trip-'));
     await cp(samples, folder, { recursive: true });
     const gateway = await startGateway({ apiKey });
@@ -65,7 +65,14 @@ export class Trip {
     const services = { ...own, context: Object.assign(context, own.context) };
     const { origin } = new URL(gateway.url);
     await services.context.secrets.store(`retouch.apiKey:${origin}`, apiKey);
-    const trip = new Trip(services, gateway, folder, new User(), new Pages(), new StatusItems());
+    const trip = new HostTrip(
+      services,
+      gateway,
+      folder,
+      new User(),
+      new Pages(),
+      new StatusItems(),
+    );
     for (const [name, value] of Object.entries({ baseUrl: gateway.url, ...settings }))
       await trip.set(name, value);
     for (const [name, hash] of await trip.fingerprint()) trip.before.set(name, hash);

@@ -3,17 +3,17 @@ import assert from 'node:assert/strict';
 import { until } from '../support/until';
 import { runModelOptions } from '../../src/edit/commands';
 import { smallPng } from './support/pictures';
-import { Trip } from './support/trip';
+import { HostTrip } from './support/hostTrip';
 import type { Question } from './support/user';
 
 const gptImage = 'openai/gpt-image-2';
 const gemini = 'google/gemini-3.1-flash-image-preview';
 const minute = 60_000;
 
-let trip: Trip;
+let trip: HostTrip;
 
 async function start(): Promise<void> {
-  trip = await Trip.start();
+  trip = await HostTrip.start();
   await trip.place('small.png', await smallPng());
 }
 

@@ -1,7 +1,7 @@
 // A batch without its panel, in the status bar alone, and a window that is reloaded in the midst of one.
 import assert from 'node:assert/strict';
 import { until } from '../../support/until';
-import { BatchMoves, batchModel } from '../support/batch';
+import { BatchMoves, batchModel } from '../support/batchMoves';
 import {
   answer,
   closeTabs,

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { markRegion, type MarkedRegion } from '../../src/compare/protocol';
 import { until } from '../support/until';
 import type { Page } from './support/pages';
-import { Trip } from './support/trip';
+import { HostTrip } from './support/hostTrip';
 import type { Question } from './support/user';
 
 const [width, height] = [96, 64];
@@ -17,10 +17,10 @@ const rightHalf = markRegion(width, height, (place) => place % width >= middle);
 const bottomQuarter = markRegion(width, height, (place) => place >= width * height * 0.75);
 
 describe('a region', () => {
-  let trip: Trip;
+  let trip: HostTrip;
   let original: Buffer;
   beforeEach(async () => {
-    trip = await Trip.start();
+    trip = await HostTrip.start();
     original = await sharp({ create: { width, height, channels: 3, background: 'teal' } })
       .png()
       .toBuffer();
