@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { identifyPicture } from '../../../src/picture/identify';
@@ -299,21 +300,36 @@ describe('PictureWorker', function () {
     });
 
     it('ends where a job does not stop by itself, and the next one waits until it is gone', async () => {
+      const { terminate } = Worker.prototype;
+      let letGo = () => {};
+      const held = new Promise<void>((resolve) => (letGo = resolve));
+      // A thread takes its time to go, as long as the test looks.
+      Worker.prototype.terminate = async function (this: Worker) {
+        const code = await terminate.call(this);
+        await held;
+        return code;
+      };
       const own = new PictureWorker(standIn);
-      const { frames: before } = await own.run(await job());
-      const cancelled = new AbortController();
-      const running = own.run({ ...(await job()), maxSide: 30_000 }, cancelled.signal);
-      const waiting = own.run(await job());
-      cancelled.abort(new Error('enough'));
-      await assert.rejects(running, /enough/);
-      await until(
-        'end of the thread',
-        () => !own.isRunning,
-        () => 'it runs',
-      );
-      assert.equal(own.isBusy, true, 'no other thread before it is gone');
-      assert.notEqual((await waiting).frames, before, 'another thread');
-      own.dispose();
+      try {
+        const { frames: before } = await own.run(await job());
+        const cancelled = new AbortController();
+        const running = own.run({ ...(await job()), maxSide: 30_000 }, cancelled.signal);
+        const waiting = own.run(await job());
+        cancelled.abort(new Error('enough'));
+        await assert.rejects(running, /enough/);
+        await until(
+          'end of the thread',
+          () => !own.isRunning,
+          () => 'it runs',
+        );
+        assert.equal(own.isBusy, true, 'no other thread before it is gone');
+        letGo();
+        assert.notEqual((await waiting).frames, before, 'another thread');
+      } finally {
+        letGo();
+        Worker.prototype.terminate = terminate;
+        own.dispose();
+      }
     });
 
     it('gives up what waits when it is disposed', async () => {
