@@ -3,7 +3,14 @@
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { answer, fingerprint, newFiles, rightClickEdit, startTrip, type Trip } from './e2e/support/trip';
+import {
+  answer,
+  fingerprint,
+  newFiles,
+  rightClickEdit,
+  startTrip,
+  type Trip,
+} from './e2e/support/trip';
 
 const folder = join('.cache', 'demo');
 
