@@ -154,16 +154,35 @@ const builds = [
   },
 ];
 
-/** Every TypeScript file of a folder, each to a file of its own. */
+/** Every TypeScript file of a folder, each to a file of its own, but for the host's tests. */
 function entryPointsOf(folder) {
-  const files = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith('.ts'));
+  const files = readdirSync(folder, { recursive: true }).filter(
+    (file) => file.endsWith('.ts') && !/^host\/[^/]+\.test\.ts$/.test(file.replaceAll('\\', '/')),
+  );
   return Object.fromEntries(
     files.map((file) => [`${folder}/${file.replace(/\.ts$/, '')}`, `${folder}/${file}`]),
   );
 }
 
+/** The tests of the host in one file: they share what src starts once, such as the thread that works on pictures. */
+const hostTests = {
+  name: 'host-tests',
+  setup(build) {
+    build.onResolve({ filter: /^all host tests$/ }, ({ path }) => ({ path, namespace: 'host' }));
+    build.onLoad({ filter: /./, namespace: 'host' }, () => {
+      const folder = join(import.meta.dirname, 'test', 'host');
+      const files = readdirSync(folder).filter((file) => file.endsWith('.test.ts'));
+      return {
+        contents: files.map((file) => `import './${file}';`).join('\n'),
+        resolveDir: folder,
+        watchDirs: [folder],
+      };
+    });
+  },
+};
+
 builds.push({
-  entryPoints: entryPointsOf('test'),
+  entryPoints: { ...entryPointsOf('test'), 'test/host/tests': 'all host tests' },
   outdir: 'out',
   bundle: true,
   platform: 'node',
@@ -173,7 +192,7 @@ builds.push({
   packages: 'external',
   external: ['vscode'],
   logLevel: 'silent',
-  plugins: [problemMatcher, wasmFromSource],
+  plugins: [problemMatcher, wasmFromSource, hostTests],
 });
 // As it ships, with its packages inside: the other contestants as well, but for the native one.
 builds.push({

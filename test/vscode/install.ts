@@ -2,7 +2,7 @@
 // npm into the cache where they are not there yet.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -18,6 +18,12 @@ export const root = findRoot(__dirname);
 export const cacheFolder = resolve(process.env['RETOUCH_CACHE'] ?? join(root, '.cache'));
 
 const installFolder = join(cacheFolder, 'vscode');
+
+/**
+ * Built-in extensions with code that tests meet. The others, such as language servers and chat, are left out: every window
+ * would start them.
+ */
+const keptExtensions = ['git', 'git-base', 'media-preview'];
 
 /** The npm package and the Node behind each VS Code version. */
 const servers: Readonly<Record<string, { codeServer: string; node: string }>> = {
@@ -36,7 +42,7 @@ export interface InstalledVscode {
 export function locateVscode(version: string): InstalledVscode {
   return {
     version,
-    main: join(installFolder, version, 'out', 'server-main.js'),
+    main: join(installFolder, folderOf(version), 'out', 'server-main.js'),
     node: locateNode(packagesFor(version).node),
   };
 }
@@ -48,6 +54,11 @@ export async function ensureVscode(version: string): Promise<InstalledVscode> {
   const { codeServer, node } = packagesFor(version);
   await Promise.all([installServer(version, codeServer), installNode(node)]);
   return locateVscode(version);
+}
+
+/** An install by an earlier state of this file, in a folder of another name, is not taken for one of these. */
+function folderOf(version: string): string {
+  return `${version}-few-extensions`;
 }
 
 function findRoot(folder: string): string {
@@ -73,7 +84,7 @@ function locateNode(version: string): string {
 }
 
 async function installServer(version: string, codeServer: string): Promise<void> {
-  await installOnce(version, `VS Code ${version}`, async (folder) => {
+  await installOnce(folderOf(version), `VS Code ${version}`, async (folder) => {
     const unpacked = await unpackNpmPackage(`code-server@${codeServer}`, folder, 'lib/vscode');
     // Without scripts nothing is compiled: Kerberos proxies go missing, and the writer of log files,
     // which a plain one replaces so that `Show Log` works and failed tests leave logs.
@@ -84,8 +95,18 @@ async function installServer(version: string, codeServer: string): Promise<void>
       join(unpacked, 'node_modules', '@vscode', 'spdlog', 'index.js'),
     );
     await installSearch(unpacked);
+    await removeExtensions(join(unpacked, 'extensions'));
     return unpacked;
   });
+}
+
+async function removeExtensions(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const manifest = await readFile(join(folder, name, 'package.json'), 'utf8').catch(() => '{}');
+    const { main, browser } = JSON.parse(manifest) as { main?: string; browser?: string };
+    if ((main === undefined && browser === undefined) || keptExtensions.includes(name)) continue;
+    await rm(join(folder, name), { recursive: true });
+  }
 }
 
 /** The program behind file search: the older package would download it in a script. */

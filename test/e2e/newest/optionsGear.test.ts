@@ -1,8 +1,7 @@
-// Options behind the gear of a model's row, by pointer and by keys alone, and what the last edit cost, as a user meets them.
+// Options behind the gear of a model's row, by pointer and by keys alone.
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import {
-  edit,
   keepEvidence,
   quickInputTitled,
   rightClickEdit,
@@ -67,17 +66,5 @@ describe('options', () => {
     assert.equal(await description(row('Quality (quality)')), 'not sent');
     await workbench.escapeQuickInput();
     assert.equal(sent().length, 1);
-  });
-
-  it('stand with what the last such edit cost', async () => {
-    const { workbench } = trip;
-    await edit(trip, 'photo.jpg', 'invert it', gptImage);
-    await workbench.webview().getByRole('status').filter({ hasText: '$0.0120' }).waitFor();
-    await rightClickEdit(trip, 'photo.jpg');
-    await workbench.quickInput().getByPlaceholder('Describe the edit').fill('blur it');
-    await row('blur it').first().waitFor();
-    await workbench.page.keyboard.press('Enter');
-    await titled('Choose a model');
-    await row(gptImage).filter({ hasText: 'last edit $0.0120' }).waitFor();
   });
 });

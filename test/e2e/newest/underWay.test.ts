@@ -1,10 +1,8 @@
-// An edit that is under way, seen in the workbench: its clock, its progress, partial pictures, every way to end it, and the
-// message when it fails.
+// An edit that is under way, seen in the workbench: its clock, its progress, partial pictures, and the two ways to end it.
 import assert from 'node:assert/strict';
 import { until } from '../../support/until';
 import {
   answer,
-  closeTabs,
   keepEvidence,
   press,
   rightClickEdit,
@@ -79,30 +77,5 @@ describe('an edit under way', () => {
     const input = workbench.quickInput().getByPlaceholder('Describe the edit');
     assert.equal(await input.inputValue(), 'add a cat');
     assert.equal(sent().length, 1);
-  });
-
-  it('goes on when its tab is closed, and offers the result', async () => {
-    const { workbench, gateway } = trip;
-    await begin('photo.jpg', 'invert it');
-    await closeTabs(trip);
-    gateway.delayMs = 0;
-    await press(
-      workbench.notification('The edit of photo.jpg is ready and not saved yet.'),
-      'Compare',
-    );
-    await workbench.webview().getByRole('button', { name: 'Accept' }).waitFor();
-    assert.equal(sent().length, 1);
-  });
-
-  it('says once what went wrong', async () => {
-    const { workbench } = trip;
-    await rightClickEdit(trip, 'photo.jpg');
-    await answer(trip, 'refuse this', model);
-    const notification = workbench.notification('photo.jpg:');
-    await notification.waitFor();
-    assert.equal(await notification.count(), 1);
-    assert.match(await notification.innerText(), /Nothing was charged\./);
-    assert.equal(await tab(workbench, 'Compare: photo.jpg').count(), 0);
-    assert.deepEqual(await made(), []);
   });
 });

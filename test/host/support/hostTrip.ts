@@ -37,6 +37,9 @@ interface Drawing {
   readonly colour: string;
 }
 
+/** Of every trip's gateway: a setting that is written costs VS Code more than most tests, and so is written once. */
+let port = 0;
+
 /** One test's. Begun before each test and ended after it: nothing of it is left for the next. */
 export class HostTrip {
   private readonly before = new Map<string, string>();
@@ -60,7 +63,8 @@ export class HostTrip {
   static async start(settings: Readonly<Record<string, unknown>> = {}): Promise<HostTrip> {
     const folder = await mkdtemp(join(tmpdir(), 'retouch-trip-'));
     await cp(samples, folder, { recursive: true });
-    const gateway = await startGateway({ apiKey });
+    const gateway = await startGateway({ apiKey, port });
+    port = Number(new URL(gateway.url).port);
     const own = temporaryServices();
     const services = { ...own, context: Object.assign(context, own.context) };
     const { origin } = new URL(gateway.url);
@@ -81,8 +85,9 @@ export class HostTrip {
 
   /** Changes a user setting of Retouch until the end of the trip. */
   async set(name: string, value: unknown): Promise<void> {
+    if (workspace.getConfiguration('retouch').get(name) === value) return;
     await workspace.getConfiguration('retouch').update(name, value, true);
-    this.changed.add(name);
+    if (name !== 'baseUrl') this.changed.add(name);
   }
   private readonly changed = new Set<string>();
 
@@ -296,3 +301,5 @@ async function forgetWindow({ context }: Services): Promise<void> {
 
 /** Whatever follows without waiting for anything has happened. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+after(() => workspace.getConfiguration('retouch').update('baseUrl', undefined, true));
