@@ -49,6 +49,12 @@ describe('a batch', function () {
     await tab(workbench, 'Edit 3 images').waitFor();
     await batch.untilStatus('3 of 3 done');
     assert.equal(sent().length, 3);
+    // In the order of their selection.
+    const rows = await batch.panel().getByRole('listitem').allInnerTexts();
+    assert.deepEqual(
+      rows.map((row) => row.trim().split(/\s/)[0]),
+      names,
+    );
 
     await batch.button('Review').click();
     await decide('Enter', '1 of 3');

@@ -100,9 +100,11 @@ describe('comparing an edit', () => {
     return [original, picture(bytes)];
   }
 
+  const wholeCat = () => edit('photo.jpg', 'add a cat', { width: 1536, height: 1024 }, true);
+  before(wholeCat);
+
   it('finds a cat as one change, and saves the original’s size and format with it', async () => {
-    const size = { width: 1536, height: 1024 };
-    const [original, edited] = await edit('photo.jpg', 'add a cat', size, true);
+    const [original, edited] = await wholeCat();
     const comparing = start(original, edited);
     const { changes, changedShare, problem } = await compared();
     assert.equal(problem, undefined);
