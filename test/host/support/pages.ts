@@ -1,5 +1,5 @@
 // Takes the tabs that the extension opens; the test speaks for their pages: what a page would get comes out, and what a
-// page would send goes in. VS Code shows none of them: each would cost its browser a third of a second.
+// page would send goes in. VS Code shows none of them: what a tab does there is for the journeys in test/e2e.
 import {
   Disposable,
   EventEmitter,
