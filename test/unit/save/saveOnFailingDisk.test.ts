@@ -135,6 +135,27 @@ describe('with a failing file system', () => {
     });
   }
 
+  for (const { title, damage } of [
+    { title: 'half of the bytes', damage: (given: Uint8Array) => given.subarray(0, 150_000) },
+    {
+      title: 'as many bytes, one of them another',
+      damage: (given: Uint8Array) => given.with(200_000, given[200_000]! ^ 1),
+    },
+  ]) {
+    for (const { title: kind, save, always } of cases) {
+      it(`leaves all as it was, saving ${kind}, where the disk keeps ${title} and says nothing`, async () => {
+        const disk = new FailingDisk((call) => always?.(call));
+        const open = disk.open.bind(disk);
+        disk.open = async (...where) => {
+          const file = await open(...where);
+          return { ...file, writeFile: (given) => file.writeFile(damage(given)) };
+        };
+        await assert.rejects(save(disk), /the disk kept \d+ of 300000 bytes, or other ones/);
+        assert.deepEqual(await contents(), before);
+      });
+    }
+  }
+
   it('takes back no file that somebody has put in place of the new one', async () => {
     const path = join(folder, 'photo.edited-2.png');
     const disk = new FailingDisk((call) =>
