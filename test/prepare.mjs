@@ -18,6 +18,12 @@ const tasks = {
 };
 
 const [name = '', ...rest] = process.argv.slice(2);
+/** Those that run everything there is, whatever is asked of them. */
+const isWhole = ['all', 'long', 'steady'].includes(name);
+if (isWhole && rest.length > 0) {
+  console.error(`npm test takes no arguments: npm run test:unit -- ${rest.join(' ')} does.`);
+  process.exit(2);
+}
 if (!Object.hasOwn(tasks, name)) {
   console.error(`Usage: node test/prepare.mjs ${Object.keys(tasks).join('|')} [arguments]`);
   process.exit(2);
@@ -31,6 +37,6 @@ try {
 } catch (error) {
   console.error(error.expected ? error.message : error);
   // Whatever reads the last line of `npm test` gets its answer even when nothing could be run.
-  if (['all', 'long', 'steady'].includes(name)) console.log('0 passed, 1 failed');
+  if (isWhole) console.log('0 passed, 1 failed');
   process.exitCode = 1;
 }

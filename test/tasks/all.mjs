@@ -1,10 +1,18 @@
 // Takes nothing; runs every check and suite there is, and ends with a line `N passed, N failed`.
+import { endedSeconds } from './processorTime.mjs';
 import { count, runSuite } from './suite.mjs';
 
 /** The task `all`. Gives 0 only when there was something to run and all of it passed. */
 export async function all() {
+  // What was installed and built before is part of it.
+  const before = endedSeconds();
   const suite = await runSuite();
-  printSuite(suite);
+  const { processorSeconds } = suite;
+  printSuite({
+    ...suite,
+    seconds: process.uptime(),
+    processorSeconds: processorSeconds && processorSeconds + before,
+  });
   const { passed, failed } = count(suite.results);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;

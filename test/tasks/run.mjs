@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 /** The repository's root, absolute. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
+/** What ends a task from outside. */
+export const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 const currentStep = new AsyncLocalStorage();
 
 /**
@@ -42,10 +45,9 @@ export function run(command, args, { env = {}, label } = {}) {
     }
     // The child cleans up after itself at Ctrl+C; leaving before it has would orphan its servers.
     const forward = (signal) => child.kill(signal);
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-    for (const signal of signals) process.on(signal, forward);
+    for (const signal of endingSignals) process.on(signal, forward);
     const done = () => {
-      for (const signal of signals) process.off(signal, forward);
+      for (const signal of endingSignals) process.off(signal, forward);
     };
     child.once('error', (error) => {
       done();

@@ -1,6 +1,7 @@
 // Takes nothing; runs the suite three times beside two busy loops, and says of each test how often it failed.
 import { spawn } from 'node:child_process';
 import { printSuite } from './all.mjs';
+import { ExpectedError } from './run.mjs';
 import { count, runSuite } from './suite.mjs';
 
 const rounds = 3;
@@ -17,6 +18,10 @@ const busyLoop = `
   while (Date.now() < end && process.ppid === parent) for (let n = 0; n < 1e6; n++);
 `;
 
+function isAlive({ exitCode, signalCode }) {
+  return exitCode === null && signalCode === null;
+}
+
 /** The task `steady`. Gives 0 when no test failed in any round. */
 export async function steady() {
   const busy = Array.from({ length: loops }, () =>
@@ -29,20 +34,26 @@ export async function steady() {
       const suite = await runSuite();
       printSuite(suite);
       suites.push(suite);
+      if (!busy.every(isAlive))
+        throw new ExpectedError('A busy loop has ended: this proves nothing.');
     }
   } finally {
     for (const child of busy) child.kill('SIGKILL');
   }
 
-  const failures = new Map();
+  // One that was not run in a round, since its suite had ended before, did not pass in it.
+  const passes = new Map();
   for (const { name, tests } of suites.flatMap(({ results }) => results)) {
+    const passed = new Set();
     for (const { title, state } of tests) {
       const test = `${name}: ${title}`;
-      failures.set(test, (failures.get(test) ?? 0) + (state === 'failed' ? 1 : 0));
+      if (state === 'passed') passed.add(test);
+      else passes.set(test, passes.get(test) ?? 0);
     }
+    for (const test of passed) passes.set(test, (passes.get(test) ?? 0) + 1);
   }
   console.log(`\nfailed  of ${rounds} rounds`);
-  for (const [test, times] of failures) console.log(`${String(times).padStart(6)}  ${test}`);
+  for (const [test, times] of passes) console.log(`${String(rounds - times).padStart(6)}  ${test}`);
   const { passed, failed } = count(suites.flatMap(({ results }) => results));
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;

@@ -1,10 +1,10 @@
 // Takes nothing; runs every check and suite, the usual or the long one, and gives what came of each step and each test.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageAndList } from './package.mjs';
-import { ProcessorTime } from './processorTime.mjs';
-import { inStep, runNpm } from './run.mjs';
+import { endedSeconds, ProcessorTime } from './processorTime.mjs';
+import { endingSignals, ExpectedError, inStep, runNpm } from './run.mjs';
 import { e2e, ensureVscodeAndChromium, harness, host, kills, unit } from './suites.mjs';
 
 /**
@@ -51,12 +51,15 @@ export function runLongSuite() {
   return runSteps(async (step, suite, { oldest, newest }) => {
     await step('package', packageAndList);
     await step('install VS Code and Chromium', ensureAll);
-    const isLong = ({ env, ...options }) => ({ ...options, env: { ...env, RETOUCH_LONG: '1' } });
+    const inLongForm = ({ env, ...options }) => ({
+      ...options,
+      env: { ...env, RETOUCH_LONG: '1' },
+    });
     await Promise.all([
-      suite(`e2e ${newest}`, (options) => e2e(newest, [], isLong(options)))
-        .then(() => suite(`e2e ${oldest}`, (options) => e2e(oldest, [], isLong(options))))
-        .then(() => suite(`kills ${newest}`, (options) => kills(newest, [], isLong(options)))),
-      suite('unit', (options) => unit([], { ...isLong(options), jobs: 1 })),
+      suite(`e2e ${newest}`, (options) => e2e(newest, [], inLongForm(options)))
+        .then(() => suite(`e2e ${oldest}`, (options) => e2e(oldest, [], inLongForm(options))))
+        .then(() => suite(`kills ${newest}`, (options) => kills(newest, [], inLongForm(options)))),
+      suite('unit', (options) => unit([], { ...inLongForm(options), jobs: 1 })),
     ]);
   });
 }
@@ -72,11 +75,17 @@ async function runSteps(run) {
   const started = Date.now();
   const folder = mkdtempSync(join(tmpdir(), 'retouch-results-'));
   const time = new ProcessorTime();
+  const endedBefore = endedSeconds();
   const results = [];
+  // Each child hears of it as well, and ends: what would come after it must not begin.
+  let interrupted = false;
+  const interrupt = () => (interrupted = true);
+  for (const signal of endingSignals) process.on(signal, interrupt);
 
   /** A step that says nothing about its tests, or dies, has failed. */
   const step = (name, work, resultsFile) =>
     inStep({ name, time }, async () => {
+      if (interrupted) return;
       console.log(`\n━━━ ${name} ━━━`);
       const begun = Date.now();
       let code = 1;
@@ -99,9 +108,15 @@ async function runSteps(run) {
   try {
     const { supportedVersions } = await harness();
     await run(step, suite, { oldest: supportedVersions.at(0), newest: supportedVersions.at(-1) });
-    const processorSeconds = time.seconds();
+    if (interrupted) throw new ExpectedError('Interrupted.');
+    // Each way to count misses something: what is short, or what outlives its parent.
+    const { user, system } = process.cpuUsage();
+    const ended = endedSeconds() - endedBefore + (user + system) / 1e6;
+    const seen = time.seconds();
+    const processorSeconds = seen === undefined ? undefined : Math.max(seen, ended);
     return { results, seconds: (Date.now() - started) / 1000, processorSeconds };
   } finally {
+    for (const signal of endingSignals) process.off(signal, interrupt);
     time.stop();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -116,19 +131,39 @@ function judge(title, code, error) {
   return { title, state: code === 0 ? 'passed' : 'failed', error };
 }
 
-/** Skipped tests count as failed: a suite that skips what it should prove proves nothing. */
+/**
+ * Skipped tests count as failed: a suite that skips what it should prove proves nothing. So do those that were never run:
+ * a suite that ends in the midst of them may end with 0.
+ */
 function readTests(path, code) {
-  let tests = [];
-  try {
-    tests = readFileSync(path, 'utf8').trim().split('\n').map(JSON.parse);
-  } catch {
-    // Not one test was run.
-  }
-  const isSilent = tests.length === 0 || (code !== 0 && tests.every(isPassed));
-  return [
-    ...tests.map((test) => (isPassed(test) ? test : { ...test, state: 'failed' })),
-    ...(isSilent ? [judge('the suite as a whole', 1, `it ended with code ${code}`)] : []),
-  ];
+  const lines = readLines(path);
+  const tests = lines
+    .filter(({ title }) => title !== undefined)
+    .map((test) => (isPassed(test) ? test : { ...test, state: 'failed' }));
+  const planned = lines.reduce((sum, line) => sum + (line.planned ?? 0), 0);
+  const problem =
+    tests.length < planned
+      ? `${tests.length} of ${planned} tests were run`
+      : tests.length === 0
+        ? 'no test was run'
+        : code !== 0 && tests.every(isPassed)
+          ? `it ended with code ${code}`
+          : undefined;
+  return problem === undefined ? tests : [...tests, judge('the suite as a whole', 1, problem)];
+}
+
+/** A process that was killed may have left half of the last one. */
+function readLines(path) {
+  if (!existsSync(path)) return [];
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        return [JSON.parse(line)];
+      } catch {
+        return [];
+      }
+    });
 }
 
 function isPassed({ state }) {

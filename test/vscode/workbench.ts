@@ -37,6 +37,9 @@ export interface WorkbenchOptions {
   deviceScaleFactor?: number;
 }
 
+/** How much of the extension's log is shown when a test has failed. */
+const tailLines = 30;
+
 /** Long enough for a busy machine with two cores, in milliseconds. */
 const patience = 60_000;
 
@@ -156,6 +159,11 @@ export class Workbench {
     });
     // A page with unsaved work asks before it reloads; a person would say yes.
     page.on('dialog', (dialog) => void dialog.accept());
+  }
+
+  /** What was refused by a content security policy, VS Code's own pages' or ours, since the window was opened. */
+  policyViolations(): string[] {
+    return this.consoleLines.filter((line) => /Content Security Policy/i.test(line));
   }
 
   /** Waits until the explorer is drawn and a development extension is known. */
@@ -383,8 +391,24 @@ export class Workbench {
     await this.page.screenshot({ path });
   }
 
-  /** Leaves a screenshot, the page's console and all logs for whoever looks into a failed test. */
+  /**
+   * Leaves a screenshot, the page's console and all logs of a failed test in a folder.
+   * @returns what is open, the end of the extension's log, what the page complained of, and where the folder is
+   */
   async leaveEvidence(name: string): Promise<string> {
+    const open = await this.openInWords();
+    const folder = await this.keepLogs(name);
+    const complaints = this.consoleLines.filter((line) => /^\[(error|warning)\]/.test(line));
+    return [
+      `Open: ${open}`,
+      ...this.logTail(),
+      ...complaints.slice(-10).map((line) => line.slice(0, 300)),
+      `Screen: ${join(folder, 'screen.png')}`,
+    ].join('\n');
+  }
+
+  /** @returns the folder with a screenshot, the page's console and all logs */
+  async keepLogs(name: string): Promise<string> {
     const words = name.replaceAll(/[^A-Za-z0-9]+/g, '-').slice(0, 100);
     const folder = join(cacheFolder, 'failures', `${this.options.version}-${words}`);
     await rm(folder, { recursive: true, force: true });
@@ -458,21 +482,31 @@ export class Workbench {
 
   /** What went wrong, with what can be seen: in a hook, nobody else leaves evidence. */
   private async failure(what: string): Promise<Error> {
-    const folder = await this.leaveEvidence(what);
-    const open = await this.page
+    const evidence = await this.leaveEvidence(what);
+    return new Error(`VS Code ${this.options.version}: ${what}\n${evidence}`);
+  }
+
+  /** What is open, in words: there may be nothing else to look at. A page that is gone says so. */
+  private async openInWords(): Promise<string> {
+    const texts = await this.page
       .locator(
-        '.monaco-dialog-box:visible, .quick-input-widget:visible, .tabs-container .tab:visible, .monaco-menu:visible',
+        [
+          '.monaco-dialog-box:visible, .quick-input-widget:visible, .tabs-container .tab:visible',
+          '.monaco-menu:visible, .notification-list-item:visible',
+        ].join(),
       )
-      .allInnerTexts();
-    const complaints = this.consoleLines.filter((line) => /^\[(error|warning)\]/.test(line));
-    return new Error(
-      [
-        `VS Code ${this.options.version}: ${what}`,
-        `Open: ${open.map((text) => text.replaceAll(/\s+/g, ' ').slice(0, 300)).join(' | ')}`,
-        ...complaints.slice(-10).map((line) => line.slice(0, 300)),
-        `Evidence: ${folder}`,
-      ].join('\n'),
-    );
+      .allInnerTexts()
+      .catch((error: unknown) => [String(error)]);
+    return texts.map((text) => text.replaceAll(/\s+/g, ' ').slice(0, 300)).join(' | ') || 'nothing';
+  }
+
+  /** The end of what the extension has logged. */
+  private logTail(): string[] {
+    const names = readdirSync(this.userDataDir, { recursive: true, encoding: 'utf8' });
+    return names
+      .filter((name) => /Retouch[^/\\]*\.log$/.test(name))
+      .flatMap((name) => readFileSync(join(this.userDataDir, name), 'utf8').trim().split('\n'))
+      .slice(-tailLines);
   }
 
   private async isHiddenSoon(shown: Locator): Promise<boolean> {

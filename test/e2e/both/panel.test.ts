@@ -19,16 +19,17 @@ const model = 'openai/gpt-image-2';
 
 describe('the compare panel', () => {
   let trip: Trip;
-  const violations: string[] = [];
+  let violationsBefore: number;
   before(async () => {
     trip = await sharedTrip();
-    trip.workbench.page.on('console', (message) => {
-      if (/Content Security Policy/i.test(message.text())) violations.push(message.text());
-    });
+    violationsBefore = trip.workbench.policyViolations().length;
   });
   const { sent } = watchTests(() => trip);
   keepEvidence(() => trip);
-  afterEach(() => tidy(trip));
+  afterEach(async () => {
+    assert.deepEqual(trip.workbench.policyViolations().slice(violationsBefore), []);
+    await tidy(trip);
+  });
 
   const mode = (panel: FrameLocator, name: string) => panel.getByRole('radio', { name });
 
@@ -55,7 +56,6 @@ describe('the compare panel', () => {
       loaded.filter((name) => !name.startsWith('blob:')),
       [],
     );
-    assert.deepEqual(violations, []);
   });
 
   it('has the keys that VS Code would use as well, discards with Escape and comes back', async () => {

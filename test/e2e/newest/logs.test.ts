@@ -17,7 +17,7 @@ describe('the log', () => {
     const panel = await edit(trip, 'logo.png', 'paint over the secret', 'openai/gpt-image-2');
     await panel.getByRole('button', { name: 'Accept' }).click();
     await workbench.notification('Saved logo.edited').waitFor();
-    const folder = await workbench.leaveEvidence('logs');
+    const folder = await workbench.keepLogs('logs');
     const names = (await readdir(folder)).filter((name) => name.endsWith('.log'));
     const logs = await Promise.all(
       names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const),
@@ -25,9 +25,13 @@ describe('the log', () => {
     // A window that was reloaded has two of them.
     const ours = logs.filter(([name]) => name.includes('Retouch')).map(([, text]) => text);
     assert.match(ours.join(), /logo\.png: saved as logo\.edited/);
+    // Those of the tests before it in this window as well.
+    const instructions = new Set(trip.gateway.requests.map(({ instruction }) => instruction));
+    assert.ok(instructions.has('paint over the secret'));
     for (const [name, text] of logs) {
       assert.ok(!text.includes(apiKey), name);
-      assert.ok(!text.includes('paint over the secret'), name);
+      for (const instruction of instructions)
+        assert.ok(instruction === undefined || !text.includes(instruction), name);
     }
   });
 });

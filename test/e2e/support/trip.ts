@@ -112,7 +112,7 @@ export function keepEvidence(trip: () => Trip): void {
   afterEach(async function () {
     if (this.currentTest?.state !== 'failed') return;
     const { title, err } = this.currentTest;
-    console.log(`${err?.message}\nEvidence: ${await trip().workbench.leaveEvidence(title)}`);
+    console.log(`${err?.message}\n${await trip().workbench.leaveEvidence(title)}`);
   });
 }
 
