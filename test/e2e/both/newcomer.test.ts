@@ -30,12 +30,24 @@ describe('a newcomer', () => {
   });
   after(() => trip.close());
 
+  const restrictedMode = () =>
+    trip.workbench.page.getByText('Restricted Mode', { exact: true }).first();
+
+  /** As a person does, unless it is trusted already. */
+  async function trustFolder(): Promise<void> {
+    if (!(await restrictedMode().isVisible())) return;
+    await restrictedMode().click();
+    await trip.workbench.page.getByRole('button', { name: 'Trust', exact: true }).click();
+    await restrictedMode().waitFor({ state: 'detached' });
+    await tidy(trip);
+  }
+
   describe('in Restricted Mode', () => {
     keepEvidence(() => trip);
 
-    it('finds nothing in the menu and in the palette', async () => {
-      const { workbench } = trip;
-      await workbench.page.getByText('Restricted Mode', { exact: true }).first().waitFor();
+    it('finds nothing in menu and palette, is told why, and has the menu entry as soon as there is trust', async () => {
+      const { workbench, gateway } = trip;
+      await restrictedMode().waitFor();
       let labels: string[] = [];
       // While VS Code starts, its own entries are missing as well.
       for (let tries = 0; labels.length <= 5 && tries < 20; tries++) {
@@ -49,26 +61,14 @@ describe('a newcomer', () => {
       const none = workbench.quickInput().getByText('No matching commands');
       await workbench.searchCommands('Retouch: ', none);
       await workbench.escapeQuickInput();
-    });
 
-    it('is told so where the command is called all the same', async () => {
-      const { workbench, gateway } = trip;
       await workbench.explorerItem('photo.jpg').click();
       await workbench.page.keyboard.press('Control+Alt+e');
       await workbench.notification('Retouch is off until you trust this workspace.').waitFor();
       assert.equal(await workbench.quickInput().count(), 0);
       assert.deepEqual(gateway.requests, []);
-    });
 
-    it('has the menu entry as soon as the folder is trusted', async () => {
-      const { workbench } = trip;
-      await workbench.page.getByText('Restricted Mode', { exact: true }).first().click();
-      await workbench.page.getByRole('button', { name: 'Trust', exact: true }).click();
-      await workbench.page
-        .getByText('Restricted Mode', { exact: true })
-        .first()
-        .waitFor({ state: 'detached' });
-      await tidy(trip);
+      await trustFolder();
       await rightClickEdit(trip, 'photo.jpg');
       await tidy(trip);
     });
@@ -77,9 +77,10 @@ describe('a newcomer', () => {
   describe('without an API key', () => {
     keepEvidence(() => trip);
 
-    it('is asked for one, and goes on where it was', async () => {
+    it('is asked for one, goes on where it was, keeps it, and removes it when told to', async () => {
       const { workbench, gateway, workspace } = trip;
       const before_ = await fingerprint(workspace);
+      await trustFolder();
       await rightClickEdit(trip, 'photo.jpg');
       await answer(trip, 'make it black and white', 'openai/gpt-image-2');
       const notification = workbench.notification(
@@ -97,10 +98,7 @@ describe('a newcomer', () => {
       await workbench.webview().getByRole('button', { name: 'Accept' }).click();
       await workbench.notification('Saved photo.edited.jpg').waitFor();
       assert.deepEqual(await newFiles(workspace, before_), ['photo.edited.jpg']);
-    });
 
-    it('keeps it, and removes it when told to', async () => {
-      const { workbench, gateway } = trip;
       const sent = gateway.requests.length;
       await workbench.runCommand('Retouch: Show Balance');
       await workbench.notification(/Balance at/).waitFor();
