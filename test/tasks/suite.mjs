@@ -33,9 +33,9 @@ export function runSuite() {
       installed
         .then(() => suite(`e2e ${newest}`, (options) => e2e(newest, [], options)))
         .then(() => suite(`e2e ${oldest}`, (options) => e2e(oldest, [], options)))
-        .then(() => suite(`kills ${newest}`, (options) => kills(newest, [], options))),
+        .then(() => suite(`kills ${newest}`, (options) => kills(newest, [], options)))
+        .then(() => step('check', () => runNpm(['run', '--silent', 'check'], { label: 'check' }))),
       suite('unit', (options) => unit([], { ...options, jobs: 1 }))
-        .then(() => step('check', () => runNpm(['run', '--silent', 'check'], { label: 'check' })))
         .then(() => installed)
         .then(() => suite(`host ${newest}`, (options) => host(newest, [], options)))
         .then(() => suite(`host ${oldest}`, (options) => host(oldest, [], options))),
