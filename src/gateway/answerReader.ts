@@ -1,8 +1,8 @@
 // The bytes of an answer go in as they come; its JSON comes out, with its pictures decoded on the way.
 import { randomUUID } from 'node:crypto';
+import { answerLimits } from './answerLimits';
 import { EditError, type Charge } from './errors';
 import { assembleEvents, parseEvent, splitEvents } from './eventStream';
-import { answerLimits } from './answerLimits';
 
 /** What an answer says, whatever its form. */
 export interface Answer {

@@ -1,7 +1,7 @@
 // A link to a picture goes in, from an answer or from the user; the bytes behind it come out.
+import { answerLimits } from './answerLimits';
 import { isLoopback, type Connection } from './connection';
 import { EditError, type Charge } from './errors';
-import { answerLimits } from './answerLimits';
 import { isPrivateAddress } from './privateAddress';
 import { send } from './transport';
 

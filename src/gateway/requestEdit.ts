@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openPictureLink, readBase64 } from './answer';
+import { answerLimits, type AnswerLimits } from './answerLimits';
 import { AnswerReader, type Decoded } from './answerReader';
 import type { InputPicture, RequestBody, SentPicture } from './body';
 import { checkEdit, type EditOptions } from './capabilities';
@@ -16,7 +17,6 @@ import {
   type UploadForm,
 } from './imagesEdits';
 import { isRecord } from './json';
-import { answerLimits, type AnswerLimits } from './answerLimits';
 import { checkRoute, type Model } from './models';
 import {
   countCalls,

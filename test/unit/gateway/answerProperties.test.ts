@@ -28,7 +28,7 @@ import {
 } from '../../support/faultServer';
 
 /** Of each property. */
-const runs = longOr(1500, 50);
+const runs = longOr(500, 50);
 
 /** The same in every run but of the long form. A failure names its seed: RETOUCH_SEED=… repeats it. */
 const seed = Number(process.env['RETOUCH_SEED'] ?? longOr(Date.now() % 2 ** 31, 20261128));

@@ -126,14 +126,21 @@ describe('AnswerReader', () => {
     assert.equal(decoded.withoutMarks(message), 'Refused: …!');
   });
 
-  it('stops at too much text', () => {
+  it('stops at more than 16 MB of text, where no other limit is given', () => {
     const reader = new AnswerReader('host', 0);
-    const chunk = Buffer.alloc(65_536, 'no base64 ');
+    const megabyte = Buffer.alloc(1024 * 1024, 'no base64 ');
+    for (let written = 0; written < 16; written++) reader.write(megabyte);
     assert.throws(
-      () => {
-        for (let at = 0; at < 300; at++) reader.write(chunk);
+      () => reader.write(megabyte),
+      (error) => {
+        assert.ok(error instanceof EditError, String(error));
+        assert.equal(
+          error.message,
+          'host sent more than 16 MB that are no picture: stopped reading.',
+        );
+        assert.deepEqual([error.reason, error.charge], ['badAnswer', 'charged']);
+        return true;
       },
-      (error) => error instanceof EditError && error.reason === 'badAnswer',
     );
   });
 

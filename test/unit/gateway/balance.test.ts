@@ -47,7 +47,7 @@ describe('the balance', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    connection = { baseUrl: `http://127.0.0.1:${port}/v1`, apiKey: 'sk-test', timeout: 5000 };
+    connection = { baseUrl: `http://127.0.0.1:${port}/v1`, apiKey: 'sk-test', timeout: 20_000 };
   });
   after(() => new Promise((resolve) => server.close(resolve)));
 

@@ -7,7 +7,7 @@ import { CostMeter, type AskSpent, type CostOfEdit } from '../../../src/gateway/
 const connection: Connection = {
   baseUrl: 'https://gateway.example/v1',
   apiKey: 'sk-test',
-  timeout: 5000,
+  timeout: 20_000,
 };
 type Result = Parameters<CostOfEdit['settle']>[0];
 

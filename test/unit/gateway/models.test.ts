@@ -85,7 +85,7 @@ describe('models', () => {
             instruction: 'make it black and white',
             pictures: [{ bytes: new Uint8Array(10), mime: 'image/png', extension: 'png' }],
           },
-          { baseUrl, apiKey: 'sk-test', timeout: 5000 },
+          { baseUrl, apiKey: 'sk-test', timeout: 20_000 },
           {
             upload: {
               setting: 'auto',

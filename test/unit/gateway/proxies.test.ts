@@ -234,7 +234,7 @@ describe('edits through a proxy that somebody else wrote', () => {
   const connection = ({ baseUrl }: FaultServer, network: Network): Connection => ({
     baseUrl,
     apiKey,
-    timeout: 9000,
+    timeout: 20_000,
     network: { certificates, ...network },
   });
   const withPassword = () => `http://${proxyUserinfo}${proxy.host}`;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { KeyMask } from '../../../src/journal/keyMask';
 import { apiKey } from './support/sampleJob';
+import { tries } from '../../support/properties';
 
 /** What is on the disk after these chunks. */
 function write(key: string, chunks: readonly Uint8Array[]): Buffer {
@@ -45,6 +46,7 @@ describe('the mask of the key', () => {
           expected.fill('*', at, at + key.length);
         assert.equal(write(key, chunks).toString(), expected.toString());
       }),
+      tries(100),
     );
   });
 

@@ -18,8 +18,8 @@ import { momentsOfVictim } from './support/momentsOfVictim';
 import { startFaultServer, type Fault, type FaultServer } from '../../support/faultServer';
 
 /** Processes that are killed, and the edits in each of them. */
-const kills = longOr(50, 8);
-const editsInEach = longOr(10, 5);
+const kills = longOr(500, 25);
+const editsInEach = 2;
 
 /** Processes side by side. */
 const lanes = 3;
@@ -39,7 +39,7 @@ const moments = ['at once', 'asked', 'half answered', ...momentsOfVictim, ...tim
 type What = 'nothing' | 'unanswered' | 'finished' | 'saved';
 
 describe('edits that are killed', function () {
-  this.timeout(300_000);
+  this.timeout(longOr(3_600_000, 300_000));
   let folder: string;
   let gateway: FaultServer;
   const victims = new Set<ChildProcess>();

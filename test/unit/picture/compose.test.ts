@@ -84,7 +84,7 @@ describe('compose', () => {
           assertKept(original, composed, maskOf(changes, kept));
         },
       ),
-      tries(40, 10),
+      tries(10),
     );
   });
 

@@ -221,7 +221,7 @@ describe('PictureWorker', function () {
           });
         },
       ),
-      tries(150, 30),
+      tries(30),
     );
     const { info } = await render(await paint().avif().toBuffer());
     assert.equal(info.width, 60, 'the thread works on');

@@ -95,7 +95,7 @@ describe('lockRegion', () => {
           }
         },
       ),
-      tries(60, 15),
+      tries(15),
     );
   });
 
@@ -206,7 +206,7 @@ describe('what was marked', () => {
           assert.equal(shareMarked(marked), inside / (width * height));
         },
       ),
-      tries(500, 60),
+      tries(60),
     );
   });
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { contain, margin, maximumZoom, Viewport } from '../../../src/webview/viewport';
+import { tries } from '../../support/properties';
 
 const picture = { width: 4000, height: 3000 };
 const room = { width: 800 + 2 * margin, height: 600 + 2 * margin };
@@ -41,6 +42,7 @@ describe('the viewport', () => {
         const after = spot(zoomed, at);
         assert.ok(Math.abs(after.x - before.x) < 1e-6 && Math.abs(after.y - before.y) < 1e-6);
       }),
+      tries(100),
     );
   });
 

@@ -87,17 +87,44 @@ describe('faults of time', () => {
   });
 
   it('says a wait that is longer than the edit may take, and does not begin it', async () => {
-    const gateway = await busyAtFirst(1, 429, { 'retry-after': '4' });
+    const gateway = await busyAtFirst(1, 429, { 'retry-after': '40' });
     const waited: number[] = [];
     const error = await failure(
-      edit(gateway, { onWait: (wait) => waited.push(wait) }, { timeout: 2000 }),
+      edit(gateway, { onWait: (wait) => waited.push(wait) }, { timeout: 20_000 }),
     );
     assertEnd(error, 'rateLimit', 'none');
-    assert.match(error.message, /Try again in 4 seconds/);
-    assert.equal(error.retryAfterMs, 4000);
+    assert.match(error.message, /Try again in 40 seconds/);
+    assert.equal(error.retryAfterMs, 40_000);
     assert.deepEqual(waited, []);
     assert.equal(gateway.exchanges.length, 1);
   });
+
+  for (const value of [
+    ...['soon', '-5', '0', '', 'NaN', 'Infinity', '1e400', 'Thu, 01 Jan 1970 00:00:00 GMT'],
+  ]) {
+    it(`takes a wait that is none for not said: "${value}"`, async () => {
+      const gateway = await busyAtFirst(1, 429, { 'retry-after': value });
+      const cancelled = new AbortController();
+      const waited: [number, EditError | undefined][] = [];
+      const editing = edit(gateway, {
+        signal: cancelled.signal,
+        onWait: (wait, failure) => {
+          waited.push([wait, failure]);
+          // What is asked is known now: the wait itself has tests of its own.
+          cancelled.abort();
+        },
+      });
+      await assert.rejects(editing, { name: 'AbortError' });
+      assert.equal(waited.length, 1);
+      const [[wait, failure]] = waited as [[number, EditError | undefined]];
+      assert.equal(wait, 1000);
+      assert.ok(failure);
+      assertEnd(failure, 'rateLimit', 'none');
+      assert.match(failure.message, /Wait a little and try again/);
+      assert.equal(failure.retryAfterMs, undefined);
+      assert.equal(gateway.exchanges.length, 1);
+    });
+  }
 
   it('is cancelled in a wait, at once, and sends no more', async () => {
     const gateway = await busyAtFirst(1, 429, { 'retry-after': '60' });

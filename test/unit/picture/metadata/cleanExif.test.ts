@@ -102,7 +102,7 @@ describe('cleanExif', () => {
           if (cleaned) cleanExif(cleaned, size);
         },
       ),
-      tries(3000, 500),
+      tries(500),
     );
   });
 });

@@ -115,7 +115,7 @@ describe('markProvenance', () => {
             tryOn(broken);
           },
         ),
-        tries(1000, 200),
+        tries(200),
       );
     });
   }

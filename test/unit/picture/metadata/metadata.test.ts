@@ -72,7 +72,7 @@ describe('removeMetadata', () => {
             tryOn(broken);
           },
         ),
-        tries(2000, 200),
+        tries(200),
       );
     });
 
@@ -82,7 +82,7 @@ describe('removeMetadata', () => {
         fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) =>
           tryOn(Buffer.concat([head, bytes])),
         ),
-        tries(2000, 200),
+        tries(200),
       );
     });
 
@@ -97,7 +97,7 @@ describe('removeMetadata', () => {
   it('survives any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => tryOn(bytes)),
-      tries(1000, 100),
+      tries(100),
     );
   });
 
