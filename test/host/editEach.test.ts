@@ -73,7 +73,7 @@ describe('a batch', () => {
   }
 
   it('edits each with one request, tries the failed again, and is reviewed in one tab', async () => {
-    await trip.put(broken, Buffer.from('no picture'));
+    await trip.place(broken, Buffer.from('no picture'));
     void trip.begin('banner.webp', ...names);
     await (await trip.user.asked('Edit 5 images')).choose('Edit each');
     const rows = (await trip.user.asked('Edit 5 images')).rows();
@@ -171,7 +171,7 @@ describe('a batch', () => {
     trip.gateway.tellsCost = false;
     trip.gateway.hasBalance = false;
     await trip.set('editsAtOnce', 1);
-    await trip.put(broken, Buffer.from('no picture'));
+    await trip.place(broken, Buffer.from('no picture'));
     const batch = await start('make it brighter', ['logo.png', broken]);
     const half = await untilRows(batch, 'done failed');
     assert.equal(half.cost, 'cost unknown');
@@ -277,7 +277,7 @@ describe('a batch', () => {
 
   it('says that it is over where nobody sees its panel, and is reviewed from there', async () => {
     trip.gateway.delayMs = 120_000;
-    await trip.put(broken, Buffer.from('no picture'));
+    await trip.place(broken, Buffer.from('no picture'));
     const batch = await start('make it brighter', ['logo.png', broken]);
     await untilSent(1);
     batch.close();
@@ -337,8 +337,8 @@ describe('a batch', () => {
     const moving = await sharp(frames, { join: { animated: true } })
       .gif()
       .toBuffer();
-    await trip.put('first.gif', moving);
-    await trip.put('second.gif', moving);
+    await trip.place('first.gif', moving);
+    await trip.place('second.gif', moving);
     const batch = await start('make it brighter', ['first.gif', 'second.gif']);
     const question = await trip.user.told('Others of 2 images may be as well.');
     assert.deepEqual(question.buttons, ['Send']);

@@ -24,7 +24,6 @@ describe('Edit Image with AI…', () => {
   /** How the data URLs of the pictures begin that were sent. */
   const sentAs = () => JSON.stringify(trip.sent.map(({ body }) => body)).match(/data:[^,"]+/g);
 
-  // The first one: the thread that reads AVIF serves the others as well, but no other thread reads AVIF.
   it('takes an AVIF to a saved file, sent as PNG', async () => {
     await trip.place('photo.avif', await smallPicture().avif({ effort: 0 }).toBuffer());
     const page = await trip.edit('photo.avif', 'invert it', gptImage);

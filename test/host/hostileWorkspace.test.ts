@@ -13,6 +13,7 @@ import { readEditsAtOnce, readKeepDays, readSettings } from '../../src/edit/sett
 import { Journal } from '../../src/journal/journal';
 import { startFaultServer, type FaultServer } from '../support/faultServer';
 import { startGateway, type LocalGateway } from '../gateway/server';
+import { until } from '../support/until';
 import { temporaryServices } from './support/temporaryServices';
 import { answerMessages } from './support/userAnswers';
 
@@ -46,6 +47,7 @@ describe('a hostile workspace', () => {
     apiKey: workspace.getConfiguration('retouch', uri).get('apiKey'),
     network: { ...readProxySettings(), environment: undefined },
   });
+  const model = () => workspace.getConfiguration('retouch', uri).get<string>('model');
   const posts = () => gateway.requests.filter(({ method }) => method === 'POST');
 
   async function place(name: string, content: string | Uint8Array): Promise<void> {
@@ -109,15 +111,13 @@ describe('a hostile workspace', () => {
     process.env['OPENAI_API_KEY'] = 'sk-evil';
     await place('.vscode/settings.json', JSON.stringify(settings));
     // VS Code has read the file once what may be set there is.
-    while (workspace.getConfiguration('retouch', uri).get('model') !== 'evil/expensive')
-      await delay(20);
+    await until('settings of the folder', () => model() === 'evil/expensive', model);
   });
   after(async () => {
     for (const path of placed) await rm(path, { force: true });
     for (const name of ['.vscode', '.devcontainer'])
       await rm(join(folder, name), { recursive: true });
-    while (workspace.getConfiguration('retouch', uri).get('model') === 'evil/expensive')
-      await delay(20);
+    await until('end of the settings of the folder', () => model() !== 'evil/expensive', model);
     delete process.env['OPENAI_BASE_URL'];
     delete process.env['OPENAI_API_KEY'];
     await set('baseUrl', undefined);

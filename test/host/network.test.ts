@@ -15,6 +15,7 @@ import { systemCertificates } from '../../src/gateway/network';
 import { errorCode } from '../../src/gateway/openSocket';
 import { proxyUser, proxyUserinfo, startCompanyProxy, type CompanyProxy } from '../support/proxy';
 import { startFaultServer, type Fault, type FaultServer } from '../support/faultServer';
+import { until } from '../support/until';
 import { temporaryServices } from './support/temporaryServices';
 
 // The control needs the very undici that src/gateway/transport.ts has here.
@@ -92,11 +93,7 @@ describe('in the network of a company', function () {
       await commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
       await delay(100);
     }
-    for (;;) {
-      const line = ended();
-      if (line) return line;
-      await delay(50);
-    }
+    return until('end of the edit', ended, () => lines, 30_000 + silence * 1000);
   }
 
   it('edits a picture through the proxy of the user, by a certificate of the system store', async () => {

@@ -1,13 +1,13 @@
 // Pictures are converted inside a real extension host, by what dist holds; and nothing of it is loaded before.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
 import { Uri } from 'vscode';
 import { pictureWorker } from '../../src/edit/pictureWorker';
 import { prepareUpload } from '../../src/picture/prepareUpload';
 import { identifyPicture } from '../../src/picture/identify';
 import type { RenderJob } from '../../src/picture/jobs';
+import { until } from '../support/until';
 import { temporaryServices } from './support/temporaryServices';
 
 describe('the thread that works on pictures', () => {
@@ -91,6 +91,6 @@ describe('the thread that works on pictures', () => {
     const running = worker.run(job, cancelled.signal);
     cancelled.abort(new Error('enough'));
     await assert.rejects(running, /enough/);
-    while (worker.isBusy) await delay(5);
+    await until('end of the job', () => !worker.isBusy);
   });
 });

@@ -316,6 +316,27 @@ describe('a review', () => {
     assert.ok((await trip.read('logo.edited-2.png')).equals(answered(1)));
   });
 
+  it('saves nothing a second time where Accept is pressed again for a picture that is saved', async () => {
+    trip.gateway.pictureCount = 2;
+    const page = await edit();
+    page.send({ type: 'accept', version: 0 });
+    await trip.user.told(`Saved ${edited}`);
+    await page.untilState('with the next', ({ shown, phase }) => shown === 1 && phase === 'review');
+    page.send({ type: 'accept', version: 0 });
+    // By then the flow has taken the decision; if it saved the picture again, the panel would say so.
+    await new Promise((resolve) => setImmediate(resolve));
+    const { phase, shown } = page.state!;
+    assert.deepEqual({ phase, shown }, { phase: 'review', shown: 0 });
+    assert.deepEqual(await trip.made(), [edited]);
+    page.send({ type: 'accept', version: 1 });
+    await trip.user.told('Saved logo.edited-2.png');
+    await page.untilClosed();
+    assert.deepEqual(trip.user.said, [`Saved ${edited}`, 'Saved logo.edited-2.png']);
+    assert.deepEqual(await trip.made(), ['logo.edited-2.png', edited]);
+    assert.ok((await trip.read(edited)).equals(answered(0)));
+    assert.ok((await trip.read('logo.edited-2.png')).equals(answered(1)));
+  });
+
   it('shows the tab that another way has opened, and no second one', async () => {
     const first = await edit();
     first.close();

@@ -8,10 +8,12 @@ import { editImage } from '../../src/edit/editImage';
 import { journalFolder } from '../../src/edit/journalFolder';
 import type { Services } from '../../src/edit/services';
 import { recoverEdit } from '../../src/gateway/recoverEdit';
+import type { KeptJob } from '../../src/journal/jobFiles';
 import { Journal } from '../../src/journal/journal';
 import { identifyPicture } from '../../src/picture/identify';
 import { isSameFile, saveAt, saveBeside, undoSave } from '../../src/save/save';
 import { startGateway, type LocalGateway } from '../gateway/server';
+import { until } from '../support/until';
 import { temporaryServices } from './support/temporaryServices';
 import { MemoryFileSystem } from './support/memoryFileSystem';
 
@@ -114,12 +116,16 @@ describe('on a virtual file system', () => {
       }
       const tabs = () =>
         window.tabGroups.all.flatMap((group) => group.tabs).map(({ label }) => label);
-      while (!tabs().includes('Compare: photo.jpg')) await delay(20);
+      await until('tab with the pictures', () => tabs().includes('Compare: photo.jpg'), tabs);
       const sent = gateway.requests.find(({ method }) => method === 'POST');
       assert.deepEqual([sent?.instruction, sent?.pictures], ['make it black and white', 1]);
       const { n, stream, partial_images, output_format } = sent?.body as Record<string, unknown>;
       assert.deepEqual([n, stream, partial_images, output_format], [2, true, 1, 'jpeg']);
-      while (sent?.answered.length !== 2) await delay(20);
+      await until(
+        'answer with two pictures',
+        () => sent?.answered.length === 2,
+        () => `${sent?.answered.length} pictures`,
+      );
       await commands.executeCommand('workbench.action.closeAllEditors');
       assert.deepEqual(names(), ['/photo.jpg']);
 
@@ -127,8 +133,10 @@ describe('on a virtual file system', () => {
       const journal = new Journal(journalFolder(services.context.globalStorageUri));
       const read = async () => (await journal.list()).jobs;
       // The gateway has sent it all: it is on its way here.
-      while ((await read())[0]?.state !== 'received') await delay(20);
-      const [job, ...others] = await read();
+      let jobs: readonly KeptJob[] = [];
+      const hasReceived = async () => (jobs = await read())[0]?.state === 'received';
+      await until('edit that was received', hasReceived, () => jobs.map(({ state }) => state));
+      const [job, ...others] = jobs;
       assert.ok(job);
       assert.deepEqual(others, []);
       assert.equal(job.record.original.uri, 'memory:/photo.jpg');

@@ -17,12 +17,14 @@ import type { Services } from '../../../src/edit/services';
 import type { GatewayRequest } from '../../gateway/exchange';
 import { startGateway, type LocalGateway } from '../../gateway/server';
 import { until } from '../../support/until';
+import { root } from '../../vscode/install';
+import { endAll } from './endAll';
 import { Pages, type Page } from './pages';
 import { StatusItems } from './statusItems';
 import { temporaryServices } from './temporaryServices';
 import { User } from './user';
 
-const samples = join(__dirname, '..', '..', '..', 'test', 'samples', 'workspace');
+const samples = join(root, 'test', 'samples', 'workspace');
 
 export const apiKey = 'sk-host-marked-key';
 
@@ -63,8 +65,7 @@ export class HostTrip {
   static async start(settings: Readonly<Record<string, unknown>> = {}): Promise<HostTrip> {
     const folder = await mkdtemp(join(tmpdir(), 'retouch-trip-'));
     await cp(samples, folder, { recursive: true });
-    const gateway = await startGateway({ apiKey, port });
-    port = Number(new URL(gateway.url).port);
+    const gateway = await startGatewayAtPort();
     const own = temporaryServices();
     const services = { ...own, context: Object.assign(context, own.context) };
     const { origin } = new URL(gateway.url);
@@ -77,43 +78,64 @@ export class HostTrip {
       new Pages(),
       new StatusItems(),
     );
-    for (const [name, value] of Object.entries({ baseUrl: gateway.url, ...settings }))
-      await trip.set(name, value);
-    for (const [name, hash] of await trip.fingerprint()) trip.before.set(name, hash);
+    try {
+      for (const [name, value] of Object.entries({ baseUrl: gateway.url, ...settings }))
+        await trip.set(name, value);
+      for (const [name, hash] of await trip.fingerprint()) trip.before.set(name, hash);
+    } catch (error) {
+      // Why it could not be started says more than what else went wrong with that.
+      await trip.end().catch(() => undefined);
+      throw error;
+    }
     return trip;
   }
 
   /** Changes a user setting of Retouch until the end of the trip. */
   async set(name: string, value: unknown): Promise<void> {
     if (workspace.getConfiguration('retouch').get(name) === value) return;
-    await workspace.getConfiguration('retouch').update(name, value, true);
     if (name !== 'baseUrl') this.changed.add(name);
+    await workspace.getConfiguration('retouch').update(name, value, true);
   }
   private readonly changed = new Set<string>();
 
   async end(): Promise<void> {
-    // What is under way comes to its end first: the next test must hear nothing of it.
-    await this.user.leave();
-    await this.endUnderWay();
-    this.pages.restore();
+    // A test whose trip could not be started ends the one before again.
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    await endAll([
+      // What is under way comes to its end first: the next test must hear nothing of it.
+      () => this.endEverything(),
+      () => this.items.restore(),
+      () => this.user.restore(),
+      () => commands.executeCommand('workbench.action.closeAllEditors'),
+      ...[...this.changed].map(
+        (name) => () => workspace.getConfiguration('retouch').update(name, undefined, true),
+      ),
+      () => this.gateway.close(),
+      () => rm(this.folder, { recursive: true }),
+      ...[...this.windowsBefore, this.services].flatMap(({ keys, log, context: its }) => [
+        () => keys.dispose(),
+        () => log.dispose(),
+        ...(its === context ? [] : its.subscriptions.map((one) => () => one.dispose() as unknown)),
+        () => rm(its.globalStorageUri.fsPath, { recursive: true, force: true }),
+      ]),
+    ]);
+  }
+  private hasEnded = false;
+
+  /** What still runs ends, and then what waits for it. */
+  private async endEverything(): Promise<void> {
+    try {
+      await this.user.leave();
+      await this.endUnderWay();
+    } finally {
+      this.pages.restore();
+    }
     await until(
       'end of what was begun',
       () => !this.isUnderWay,
       () => this.user.said,
     );
-    await commands.executeCommand('workbench.action.closeAllEditors');
-    await this.user.restore();
-    this.items.restore();
-    for (const name of this.changed)
-      await workspace.getConfiguration('retouch').update(name, undefined, true);
-    await this.gateway.close();
-    await rm(this.folder, { recursive: true });
-    for (const { keys, log, context: its } of [...this.windowsBefore, this.services]) {
-      keys.dispose();
-      log.dispose();
-      if (its !== context) for (const one of its.subscriptions) one.dispose();
-      await rm(its.globalStorageUri.fsPath, { recursive: true, force: true });
-    }
   }
 
   /**
@@ -186,14 +208,8 @@ export class HostTrip {
       .composite([{ input: { create: spot }, left: width >> 3, top: height >> 3 }])
       .toFormat(extname(name).slice(1) as 'jpeg' | 'png' | 'webp')
       .toBuffer();
-    await this.put(name, bytes);
+    await this.place(name, bytes);
     return bytes;
-  }
-
-  /** Puts a file into the folder, as if it had been there before. */
-  async put(name: string, bytes: Uint8Array): Promise<void> {
-    await writeFile(join(this.folder, name), bytes);
-    this.before.set(name, hashOf(bytes));
   }
 
   async read(name: string): Promise<Buffer> {
@@ -279,6 +295,16 @@ export class HostTrip {
     const hashes = await Promise.all(names.map(async (name) => hashOf(await this.read(name))));
     return new Map(names.map((name, at) => [name, hashes[at]!]));
   }
+}
+
+/** At the port of the trips before; at another one where somebody else has taken that meanwhile. */
+async function startGatewayAtPort(): Promise<LocalGateway> {
+  const gateway = await startGateway({ apiKey, port }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return startGateway({ apiKey });
+  });
+  port = Number(new URL(gateway.url).port);
+  return gateway;
 }
 
 function hashOf(bytes: Uint8Array): string {

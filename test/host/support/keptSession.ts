@@ -16,6 +16,8 @@ import type { KeptJob } from '../../../src/journal/jobFiles';
 import { Journal } from '../../../src/journal/journal';
 import { identifyPicture } from '../../../src/picture/identify';
 import { until } from '../../support/until';
+import { root } from '../../vscode/install';
+import { endAll } from './endAll';
 import { temporaryServices } from './temporaryServices';
 
 /** Of a gateway that nobody asks. */
@@ -26,7 +28,7 @@ export const connection = {
 };
 
 export function readSample(name: string): Promise<Buffer> {
-  return readFile(join(__dirname, '..', '..', '..', 'test', 'samples', 'workspace', name));
+  return readFile(join(root, 'test', 'samples', 'workspace', name));
 }
 
 /** One test's: what it has on the disk goes with `end`. */
@@ -65,15 +67,17 @@ export class KeptSession {
   }
 
   async end(): Promise<void> {
-    await commands.executeCommand('workbench.action.closeAllEditors');
-    await commands.executeCommand('notifications.clearAll');
-    await matchOriginal(undefined);
     const { keys, log, context } = this.services;
-    keys.dispose();
-    log.dispose();
-    for (const one of context.subscriptions) one.dispose();
-    await rm(this.folder, { recursive: true });
-    await rm(context.globalStorageUri.fsPath, { recursive: true, force: true });
+    await endAll([
+      () => commands.executeCommand('workbench.action.closeAllEditors'),
+      () => commands.executeCommand('notifications.clearAll'),
+      () => matchOriginal(undefined),
+      () => keys.dispose(),
+      () => log.dispose(),
+      ...context.subscriptions.map((one) => () => one.dispose() as unknown),
+      () => rm(this.folder, { recursive: true }),
+      () => rm(context.globalStorageUri.fsPath, { recursive: true, force: true }),
+    ]);
   }
 
   get root(): string {

@@ -18,6 +18,12 @@ import { CostMeter } from '../../../src/gateway/costMeter';
 
 let channels = 0;
 
+/** All that were made: a test that removes its own leaves nothing to do at the end. */
+const folders = new Set<string>();
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** @param before what it has on the disk and in VS Code's keeping is there, as it is at this moment */
 export function temporaryServices(before?: Services): Services {
   const extension = extensions.getExtension('retouch.retouch');
@@ -71,6 +77,6 @@ function temporaryState(before?: Memento): Memento {
 function temporaryStorage(before?: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'retouch-storage-'));
   if (before !== undefined) cpSync(before, folder, { recursive: true });
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  folders.add(folder);
   return folder;
 }

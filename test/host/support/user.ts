@@ -13,6 +13,7 @@ import {
   type QuickInputButton,
 } from 'vscode';
 import { until } from '../../support/until';
+import { endAll } from './endAll';
 
 type Items = readonly QuickPickItem[];
 
@@ -169,12 +170,17 @@ export class User {
     for (const message of this.messages) message.dismiss();
   }
 
-  /** Escapes what is still asked, and puts VS Code's own functions back. */
+  /** Puts VS Code's own functions back, and escapes what is still asked. */
   async restore(): Promise<void> {
-    for (const question of this.questions) if (question.isOpen()) await question.escape();
-    this.dismissAll();
+    // Before anything is waited for: what fails later must not leave them taken over.
     Object.assign(window, this.originals);
-    await commands.executeCommand('notifications.clearAll');
+    this.dismissAll();
+    await endAll([
+      ...this.questions
+        .filter((question) => question.isOpen())
+        .map((question) => () => question.escape()),
+      () => commands.executeCommand('notifications.clearAll'),
+    ]);
   }
 
   private followMessages(kind: (typeof messageKinds)[number]) {
@@ -294,17 +300,17 @@ export class User {
       value: () => input.value,
       type: async (text) => {
         if (input.value === text) return;
-        const changed = new Promise<void>((resolve) => {
-          const listener = input.onDidChangeValue(() => {
-            listener.dispose();
-            resolve();
-          });
-        });
+        let isSaid = false;
+        const listener = input.onDidChangeValue(() => (isSaid = true));
         input.value = text;
         // Of a list VS Code says it by itself; of a box it says only what was typed with a keyboard.
         const fire = input as unknown as { _fireDidChangeValue(text: string): void };
         if (!('items' in input)) fire._fireDidChangeValue(text);
-        await changed;
+        await until(
+          `change to “${text}” in ${input.title ?? ''}`,
+          () => isSaid,
+          () => input.value,
+        ).finally(() => void listener.dispose());
       },
       enter: () => this.accept(),
       escape: async () => {
