@@ -1,7 +1,7 @@
 // The balance in the status bar: when the gateway is asked for it, and when it is not.
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Disposable, commands, window, workspace, type StatusBarItem } from 'vscode';
+import { Disposable, commands, window, workspace } from 'vscode';
 import { BalanceItem } from '../../src/edit/balanceItem';
 import { runShowBalance } from '../../src/edit/commands';
 import type { Services } from '../../src/edit/services';
@@ -30,8 +30,8 @@ describe('the balance in the status bar', () => {
   });
 
   const asked = async (times: number) => {
-    const deadline = Date.now() + 30_000;
-    while (gateway.requests.length < times && Date.now() < deadline) await delay(20);
+    const paths = () => gateway.requests.map(({ path }) => path);
+    await until(`question ${times}`, () => gateway.requests.length >= times, paths);
     // A question too many would come within this time.
     await delay(200);
     assert.deepEqual(
@@ -60,43 +60,14 @@ describe('the balance in the status bar', () => {
 
 describe('the item of the balance', () => {
   let trip: HostTrip;
-  const original = window.createStatusBarItem;
-  /** All that were opened in this test, and whether somebody sees them. */
-  let items: { readonly item: StatusBarItem; state: 'hidden' | 'shown' | 'gone' }[];
   beforeEach(async () => {
-    items = [];
-    const follow = (...args: unknown[]) => {
-      const create = original as unknown as (...args: unknown[]) => StatusBarItem;
-      const item = create(...args);
-      const entry: (typeof items)[number] = { item, state: 'hidden' };
-      const [show, hide] = [item.show.bind(item), item.hide.bind(item)];
-      const dispose = item.dispose.bind(item);
-      Object.assign(item, {
-        show: () => {
-          entry.state = 'shown';
-          show();
-        },
-        hide: () => {
-          entry.state = 'hidden';
-          hide();
-        },
-        dispose: () => {
-          dispose();
-          entry.state = 'gone';
-        },
-      });
-      items.push(entry);
-      return item;
-    };
-    Object.assign(window, { createStatusBarItem: follow });
     trip = await HostTrip.start();
   });
-  afterEach(async () => {
-    await trip.end();
-    Object.assign(window, { createStatusBarItem: original });
-  });
+  afterEach(() => trip.end());
 
-  const seen = () => items.map(({ item, state }) => `${item.text} ${state}`);
+  const items = () => trip.items.all;
+  const states = () => items().map(({ state }) => state);
+  const seen = () => items().map(({ item, state }) => `${item.text} ${state}`);
   const asked = () => trip.gateway.requests.filter(({ path }) => path === '/v1/balance').length;
 
   /** In VS Code's words. */
@@ -107,7 +78,7 @@ describe('the item of the balance', () => {
     const item = new BalanceItem(trip.services);
     try {
       await until('$15.00', () => seen().includes('$(credit-card) $15.00 shown'), seen);
-      const [shown] = items.map((entry) => entry.item);
+      const shown = items()[0]?.item;
       const label = () => shown?.accessibilityInformation?.label;
       assert.equal(shown?.name, 'Retouch: Balance');
       assert.equal(label(), `Retouch: ${words('$15.00', '$0.00')}`);
@@ -124,22 +95,19 @@ describe('the item of the balance', () => {
       assert.equal(shown.command, 'retouch.showBalance');
       void trip.run(() => runShowBalance(trip.services));
       await trip.user.told(words('$14.99', '$0.01'));
-      assert.equal(items.length, 1);
+      assert.equal(items().length, 1);
     } finally {
       item.dispose();
     }
-    assert.deepEqual(
-      items.map(({ state }) => state),
-      ['gone'],
-    );
+    assert.deepEqual(states(), ['gone']);
   });
 
   it('comes and goes with its setting', async () => {
     await trip.set('balanceInStatusBar', true);
-    await until('item', () => items.length === 1, seen);
+    await until('item', () => items().length === 1, seen);
     await trip.set('balanceInStatusBar', false);
-    await until('end of the item', () => items[0]?.state === 'gone', seen);
-    assert.equal(items.length, 1);
+    await until('end of the item', () => items()[0]?.state === 'gone', seen);
+    assert.equal(items().length, 1);
   });
 
   for (const on of [true, false]) {
@@ -147,7 +115,7 @@ describe('the item of the balance', () => {
       await trip.set('balanceInStatusBar', on);
       // The extension that is installed here has one as well then.
       const own = on ? 1 : 0;
-      await until('item of the other', () => items.length === own, seen);
+      await until('item of the other', () => items().length === own, seen);
       const { context } = trip.services;
       const { createOutputChannel, registerWebviewPanelSerializer } = window;
       const { registerCommand } = commands;
@@ -167,7 +135,7 @@ describe('the item of the balance', () => {
       try {
         if (on) {
           await until('$15.00', () => seen().includes('$(credit-card) $15.00 shown'), seen);
-          assert.equal(items.length, 2);
+          assert.equal(items().length, 2);
         }
         assert.equal(asked(), own);
       } finally {
@@ -175,10 +143,13 @@ describe('the item of the balance', () => {
       }
       await until(
         'end of the item',
-        () => items.slice(own).every(({ state }) => state === 'gone'),
+        () =>
+          items()
+            .slice(own)
+            .every(({ state }) => state === 'gone'),
         seen,
       );
-      assert.equal(items.length, 2 * own);
+      assert.equal(items().length, 2 * own);
     });
   }
 });

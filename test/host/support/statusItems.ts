@@ -2,23 +2,50 @@
 import { commands, window, type StatusBarItem } from 'vscode';
 import { until } from '../../support/until';
 
+interface Followed {
+  readonly item: StatusBarItem;
+  /** Whether somebody sees it. */
+  state: 'hidden' | 'shown' | 'gone';
+}
+
 export class StatusItems {
-  private readonly items: StatusBarItem[] = [];
+  private readonly followed: Followed[] = [];
   private readonly original = window.createStatusBarItem;
 
   constructor() {
     const create = (...args: unknown[]): StatusBarItem => {
       const make = this.original as (...args: unknown[]) => StatusBarItem;
       const item = make.apply(window, args);
-      this.items.push(item);
+      const entry: Followed = { item, state: 'hidden' };
+      const [show, hide] = [item.show.bind(item), item.hide.bind(item)];
       const dispose = item.dispose.bind(item);
-      item.dispose = () => {
-        this.items.splice(this.items.indexOf(item), 1);
-        dispose();
+      item.show = () => {
+        entry.state = 'shown';
+        show();
       };
+      item.hide = () => {
+        entry.state = 'hidden';
+        hide();
+      };
+      item.dispose = () => {
+        // VS Code hides it with that.
+        dispose();
+        entry.state = 'gone';
+      };
+      this.followed.push(entry);
       return item;
     };
     Object.assign(window, { createStatusBarItem: create });
+  }
+
+  /** All that were ever made, the oldest first, also those that are gone. */
+  get all(): readonly Readonly<Followed>[] {
+    return this.followed;
+  }
+
+  /** Those that are not gone. */
+  private get items(): StatusBarItem[] {
+    return this.followed.filter(({ state }) => state !== 'gone').map(({ item }) => item);
   }
 
   /** What is there, as it is read aloud. */
@@ -51,6 +78,6 @@ export class StatusItems {
 
   restore(): void {
     Object.assign(window, { createStatusBarItem: this.original });
-    for (const item of [...this.items]) item.dispose();
+    for (const item of this.items) item.dispose();
   }
 }
