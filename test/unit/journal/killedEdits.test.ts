@@ -14,7 +14,6 @@ import { Journal } from '../../../src/journal/journal';
 import { imagesAnswer, picture } from '../../support/gatewayAnswers';
 import { longOr } from '../../support/long';
 import { seededRandom } from '../../support/seeded';
-import { momentsOfVictim } from './support/momentsOfVictim';
 import { startFaultServer, type Fault, type FaultServer } from '../../support/faultServer';
 
 /** Processes that are killed, and the edits in each of them. */
@@ -30,18 +29,27 @@ const seed = longOr(Math.floor(Math.random() * 2 ** 31), 12);
 const answer = Buffer.from(JSON.stringify(imagesAnswer(picture)));
 const sample = join('test', 'samples', 'workspace', 'logo.png');
 
-/**
- * When a process is killed. The last one is any time; the others make sure that each part of an edit is hit. At those
- * where an edit speaks of itself it kills its own process, which otherwise might get on until its words have been read.
- */
-const moments = ['at once', 'asked', 'half answered', ...momentsOfVictim, ...times('any time', 5)];
-
 type What = 'nothing' | 'unanswered' | 'finished' | 'saved';
+
+/**
+ * When a process is killed, its part of all kills, and what at least one edit comes to by it. The last one is any time;
+ * the others make sure that each part of an edit is hit. At those where an edit speaks of itself it kills its own process,
+ * which otherwise might get on until its words have been read.
+ */
+const moments: readonly { moment: string; part: number; what?: What }[] = [
+  { moment: 'at once', part: 0.12, what: 'nothing' },
+  { moment: 'asked', part: 0.12, what: 'unanswered' },
+  { moment: 'half answered', part: 0.12, what: 'unanswered' },
+  { moment: 'shown', part: 0.12, what: 'finished' },
+  { moment: 'saved', part: 0.12, what: 'finished' },
+  { moment: 'any time', part: 0.4 },
+];
 
 describe('edits that are killed', function () {
   this.timeout(longOr(3_600_000, 300_000));
   let folder: string;
   let gateway: FaultServer;
+  let processes = 0;
   const victims = new Set<ChildProcess>();
   /** Is told what the gateway does, for each edit by its name. */
   const listeners = new Map<string, (what: string) => void>();
@@ -73,87 +81,71 @@ describe('edits that are killed', function () {
     await rm(folder, { recursive: true });
   });
 
-  it(`loses none of ${kills * editsInEach}, sends none twice, changes no original and leaves nothing`, async () => {
-    const original = await readFile(sample);
-    const ends = new Map<What, number>();
-    const random = seededRandom(seed);
-    const parts = Array.from({ length: kills }, () => random());
-    // How long the edits of a process take: of one that nobody kills.
-    let duration = 0;
-    duration = await run(-1);
-    const waiting = Array.from({ length: kills }, (_, number) => number).values();
-    const work = async () => {
-      for (const number of waiting) await run(number);
-    };
-    await Promise.all(Array.from({ length: lanes }, work));
-    console.log(
-      `      ${JSON.stringify([...ends])}, ${Math.round(duration)} ms unkilled, seed ${seed}`,
-    );
-    for (const what of ['nothing', 'unanswered', 'finished', 'saved'] as const)
-      assert.ok((ends.get(what) ?? 0) > 0, `none was ${what}`);
-    assert.equal(
-      [...ends.values()].reduce((sum, count) => sum + count, 0),
-      (kills + 1) * editsInEach,
-    );
-
-    /** @param number of the process, -1 for the one that ends by itself */
-    async function run(number: number): Promise<number> {
-      const place = join(folder, String(number));
-      const root = join(place, 'journal');
-      const names = Array.from({ length: editsInEach }, (_, edit) => `${number}-${edit}`);
-      for (const name of names) {
-        await mkdir(join(place, name), { recursive: true });
-        await cp(sample, join(place, name, 'logo.png'));
-      }
-      const { said, elapsed } = await runAndKill(number, root, place, names);
-      for (const [name, what] of await judge(root, place, names, said, original)) {
-        assert.ok(number >= 0 || what === 'saved', `${name} ended by itself and is ${what}`);
-        ends.set(what, (ends.get(what) ?? 0) + 1);
-      }
-      return elapsed;
-    }
-
-    async function runAndKill(
-      number: number,
-      root: string,
-      place: string,
-      names: readonly string[],
-    ): Promise<{ said: Set<string>; elapsed: number }> {
-      const moment = number < 0 ? 'never' : moments[number % moments.length]!;
-      const victim = spawn(
-        process.execPath,
-        [join(__dirname, 'support', 'victim.js'), root, place, gateway.origin, moment, ...names],
-        { stdio: ['pipe', 'pipe', 'inherit'] },
-      );
-      victims.add(victim);
-      const kill = () => victim.kill('SIGKILL');
-      const ended = once(victim, 'exit') as Promise<[number | null, string | null]>;
-      const said = new Set<string>();
-      const ready = new Promise<void>((resolve) => {
-        createInterface({ input: victim.stdout }).on('line', (line) => {
-          said.add(line);
-          if (line === 'ready') resolve();
-        });
-      });
-      const closed = once(victim.stdout, 'close');
-      await Promise.race([ready, ended]);
-      const hit = (what: string) => {
-        if (what === moment) kill();
-      };
-      for (const name of names) listeners.set(name, hit);
-      const begun = performance.now();
-      victim.stdin.write('go\n');
-      if (moment === 'at once') kill();
-      if (moment === 'any time') setTimeout(kill, parts[number]! * duration);
-      const [code, signal] = await ended;
-      const elapsed = performance.now() - begun;
-      await closed;
-      victims.delete(victim);
-      assert.ok(code === 0 || signal === 'SIGKILL', `it ended with ${code}`);
-      for (const name of names) listeners.delete(name);
-      return { said, elapsed };
-    }
+  // Of a process that nobody kills.
+  it('are saved where they are not killed', async () => {
+    const { ends } = await run('never');
+    assert.deepEqual(ends, ['saved', 'saved']);
   });
+
+  for (const { moment, part, what } of moments) {
+    const count = Math.round(part * kills);
+    it(`${moment}: loses none of ${count * editsInEach}, sends none twice, changes no original and leaves nothing`, async () => {
+      const random = seededRandom(seed);
+      const duration = moment === 'any time' ? (await run('never')).elapsed : 0;
+      const waiting = Array.from({ length: count }, () => random() * duration).values();
+      const ends: What[] = [];
+      const work = async () => {
+        for (const after of waiting) ends.push(...(await run(moment, after)).ends);
+      };
+      await Promise.all(Array.from({ length: lanes }, work));
+      assert.equal(ends.length, count * editsInEach);
+      if (what) assert.ok(ends.includes(what), `none was ${what}: ${ends.join(', ')}`);
+    });
+  }
+
+  /** @param after how many milliseconds a process is killed at `any time` */
+  async function run(moment: string, after = 0): Promise<{ ends: What[]; elapsed: number }> {
+    const number = processes++;
+    const place = join(folder, String(number));
+    const root = join(place, 'journal');
+    const names = Array.from({ length: editsInEach }, (_, edit) => `${number}-${edit}`);
+    for (const name of names) {
+      await mkdir(join(place, name), { recursive: true });
+      await cp(sample, join(place, name, 'logo.png'));
+    }
+    const victim = spawn(
+      process.execPath,
+      [join(__dirname, 'support', 'victim.js'), root, place, gateway.origin, moment, ...names],
+      { stdio: ['pipe', 'pipe', 'inherit'] },
+    );
+    victims.add(victim);
+    const kill = () => victim.kill('SIGKILL');
+    const ended = once(victim, 'exit') as Promise<[number | null, string | null]>;
+    const said = new Set<string>();
+    const ready = new Promise<void>((resolve) => {
+      createInterface({ input: victim.stdout }).on('line', (line) => {
+        said.add(line);
+        if (line === 'ready') resolve();
+      });
+    });
+    const closed = once(victim.stdout, 'close');
+    await Promise.race([ready, ended]);
+    const hit = (what: string) => {
+      if (what === moment) kill();
+    };
+    for (const name of names) listeners.set(name, hit);
+    const begun = performance.now();
+    victim.stdin.write('go\n');
+    if (moment === 'at once') kill();
+    if (moment === 'any time') setTimeout(kill, after);
+    const [code, signal] = await ended;
+    const elapsed = performance.now() - begun;
+    await closed;
+    victims.delete(victim);
+    assert.ok(code === 0 || signal === 'SIGKILL', `it ended with ${code}`);
+    for (const name of names) listeners.delete(name);
+    return { ends: await judge(root, place, names, said), elapsed };
+  }
 
   /** As the next window does it, and then everything there is. */
   async function judge(
@@ -161,8 +153,7 @@ describe('edits that are killed', function () {
     place: string,
     names: readonly string[],
     said: ReadonlySet<string>,
-    original: Buffer,
-  ): Promise<Map<string, What>> {
+  ): Promise<What[]> {
     const journal = new Journal(root);
     assert.deepEqual(await journal.tidy(Date.now() + 120_000), [], 'set aside');
     const back = await bringBack(journal, (_job, error) => {
@@ -176,7 +167,8 @@ describe('edits that are killed', function () {
       assert.ok(found.length <= 1, `${name} is there ${found.length} times`);
       return found[0];
     };
-    const ends = new Map<string, What>();
+    const original = await readFile(sample);
+    const ends: What[] = [];
     for (const name of names) {
       const requests = gateway.exchanges.filter(({ path }) => nameOf(path) === name);
       assert.ok(requests.length <= 1, `${name}: sent ${requests.length} times`);
@@ -204,10 +196,7 @@ describe('edits that are killed', function () {
         const bytes = await readFile(join(place, name, 'logo.edited.png'));
         assert.ok(bytes.equals(picture), `${name}: a half was saved`);
       }
-      ends.set(
-        name,
-        isSaved ? 'saved' : finished ? 'finished' : unanswered ? 'unanswered' : 'nothing',
-      );
+      ends.push(isSaved ? 'saved' : finished ? 'finished' : unanswered ? 'unanswered' : 'nothing');
     }
     // What was never sent has gone, and nothing is there that is no job.
     const ids = jobs.map(({ files }) => files.id).sort();
@@ -225,7 +214,3 @@ describe('edits that are killed', function () {
     return ends;
   }
 });
-
-function times(what: string, count: number): string[] {
-  return Array.from({ length: count }, () => what);
-}
