@@ -1,5 +1,6 @@
 // Takes mocha arguments; runs one suite, on each supported VS Code where it needs one, and gives the
 // exit code. `--vscode VERSION` runs on that one alone.
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { packageExtension, vsixPath } from './package.mjs';
 import { root, runNode } from './run.mjs';
@@ -21,10 +22,9 @@ export async function ensureVscodeAndChromium(versions) {
 
 /**
  * Tests without VS Code.
- * @param options.jobs how many at a time: not more than the smallest machine has processors to spare, since some have
- *   time limits to keep
+ * @param options.jobs how many files at a time: one more than there are processors, since some tests wait for time to pass
  */
-export function unit(rest, { jobs = 2, ...options } = {}) {
+export function unit(rest, { jobs = availableParallelism() + 1, ...options } = {}) {
   return mocha(
     'out/test/unit/**/*.test.js',
     60 * second,

@@ -429,12 +429,6 @@ export class Workbench {
     await rm(this.userDataDir, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** What the user settings say now, as they are on disk. */
-  userSettings(): Record<string, unknown> {
-    const path = join(this.userDataDir, 'User', 'settings.json');
-    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
-  }
-
   private menu(): Locator {
     return this.page.locator('.context-view .monaco-menu').last();
   }
