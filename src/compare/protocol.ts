@@ -66,6 +66,8 @@ export interface ChangeFacts {
   };
   /** How much of the picture's area it is, from 0 to 1. */
   readonly share: number;
+  /** Whether it is small beside the others. All such changes are one entry of the list, after the others. */
+  readonly minor: boolean;
   /** Whether the edited picture is kept there; else the original is put back. */
   readonly kept: boolean;
 }

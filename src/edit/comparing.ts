@@ -396,7 +396,12 @@ export class Comparing {
       busy,
       ...(problem !== undefined && { problem }),
       threshold,
-      changes: found.map(({ id, box, share }) => ({ box, share, kept: !rejected.has(id) })),
+      changes: found.map(({ id, box, share, minor }) => ({
+        box,
+        share,
+        minor,
+        kept: !rejected.has(id),
+      })),
       changedShare: found.reduce((sum, { share }) => sum + share, 0),
       ...(outsideShare !== undefined && { outsideShare }),
       alignment: { on: aligned, ...(words !== undefined && { words }) },

@@ -8,6 +8,8 @@ export interface Change {
   readonly box: Box;
   /** Of the picture's area, over 0 and at most 1: that which changed, not its box. */
   readonly share: number;
+  /** Whether it is small beside the others: all such changes are one entry of the list. */
+  readonly minor: boolean;
 }
 
 export interface Box {
@@ -70,7 +72,7 @@ export function findChanges(difference: Difference, threshold = defaultThreshold
   if (isWhole(found, cells, columns, rows)) {
     const box = { x: 0, y: 0, width, height };
     const labels = new Uint16Array(columns * rows).fill(1);
-    return { ...base, changes: [{ id: 1, box, share: 1 }], labels, whole: true };
+    return { ...base, changes: [{ id: 1, box, share: 1, minor: false }], labels, whole: true };
   }
   const ids = new Map(found.map(({ part }, index) => [part, index + 1]));
   const { around, labels } = outline(difference, certain, grown, parts, ids, limit, reach);
@@ -349,5 +351,6 @@ function describe(
     id: index + 1,
     box: { x: left, y: top, width: right - left, height: bottom - top },
     share: area / (width * height),
+    minor: false,
   }));
 }

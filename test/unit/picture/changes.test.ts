@@ -121,7 +121,9 @@ describe('findChanges', () => {
         const edited = await fromSharp(sharp(await edit(toSharp(original)).png().toBuffer()));
         const { changes, labels, whole } = changesOf(original, edited);
         assert.equal(whole, true);
-        assert.deepEqual(changes, [{ id: 1, box: { x: 0, y: 0, width, height }, share: 1 }]);
+        assert.deepEqual(changes, [
+          { id: 1, box: { x: 0, y: 0, width, height }, share: 1, minor: false },
+        ]);
         assert.ok(labels.every((label) => label === 1));
       });
     }

@@ -80,6 +80,7 @@ describe('the panel’s page: the changes', () => {
     const many = Array.from({ length: 500 }, (_, at) => ({
       box: { x: (at % 25) * 48, y: Math.floor(at / 25) * 40, width: 20, height: 16 },
       share: 0.0003,
+      minor: false,
       kept: true,
     }));
     await panel.show({

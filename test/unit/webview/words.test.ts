@@ -53,6 +53,7 @@ const comparison = (changes: number, more: Partial<Comparison> = {}): Comparison
   changes: Array.from({ length: changes }, () => ({
     box: { x: 0, y: 0, width: 10, height: 10 },
     share: 0.0205,
+    minor: false,
     kept: true,
   })),
   changedShare: changes * 0.0205,

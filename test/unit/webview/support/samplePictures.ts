@@ -14,6 +14,7 @@ export const changedBoxes = [
 export const changes: ChangeFacts[] = changedBoxes.map((box) => ({
   box,
   share: (box.width * box.height) / (size.width * size.height),
+  minor: false,
   kept: true,
 }));
 
