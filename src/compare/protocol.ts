@@ -72,6 +72,16 @@ export interface ChangeFacts {
   readonly kept: boolean;
 }
 
+/** All colours and tones of the edited picture beside the original's: a change of its own, before all others. */
+export interface OverallFacts {
+  /** Such as `Overall: warmer, a little darker`. */
+  readonly words: string;
+  /** Whether the edited picture's colours are kept; else the original's are put back. */
+  readonly kept: boolean;
+  /** Why it cannot be rejected, as a sentence; absent where it can. */
+  readonly fixed?: string | undefined;
+}
+
 /** How an edited picture lies in the original where their shapes differ. */
 export type Fit = 'fit' | 'crop' | 'stretch';
 
@@ -139,6 +149,11 @@ export interface Comparison {
   readonly problem?: string | undefined;
   /** How different a pixel must be to count, from 0 (any difference) to 1. */
   readonly threshold: number;
+  /** Absent where the overall colour is the original's. */
+  readonly overall?: OverallFacts | undefined;
+  /** The model has painted everything anew: single changes cannot be told apart, and none is listed. */
+  readonly redrawn?: boolean | undefined;
+  /** The most salient first, minor ones after all others. */
   readonly changes: readonly ChangeFacts[];
   /** How much of the picture is changed, from 0 to 1. */
   readonly changedShare: number;
@@ -247,7 +262,8 @@ export type ToWebview =
 
 /** What the user did. `version` is the one they saw; `ready` asks for the state and the pictures. */
 export type FromWebview =
-  | { readonly type: 'ready' | 'discard' | 'cancel' }
+  /** `markRegion`: the original is to be edited once more, with a region. */
+  | { readonly type: 'ready' | 'discard' | 'cancel' | 'markRegion' }
   | {
       readonly type: 'accept' | 'saveAs' | 'replace' | 'copy' | 'show' | 'delete';
       readonly version: number;
@@ -266,6 +282,7 @@ export type FromWebview =
       readonly changes: readonly number[];
       readonly kept: boolean;
     }
+  | { readonly type: 'keepOverall'; readonly version: number; readonly kept: boolean }
   /** What is marked now; nothing, where all of the picture may change. `done` ends it. */
   | {
       readonly type: 'region';
@@ -288,4 +305,6 @@ export interface KeptByWebview {
   readonly matching?: Matching;
   /** Numbers of the changes that are not kept. */
   readonly rejected?: readonly number[];
+  /** Whether the overall colour is kept; absent where it is the original's. */
+  readonly overall?: boolean;
 }

@@ -1,7 +1,13 @@
 // The pictures of an edit go in, and what the user wants of them; how they differ from the original, and the picture that is
 // to be saved, come out. The panel is told of all of it.
 import type { Adjustment, ComparePanel } from '../compare/comparePanel';
-import type { Comparison, Fit as FitName, KeptByWebview, MarkedRegion } from '../compare/protocol';
+import type {
+  Comparison,
+  Fit as FitName,
+  KeptByWebview,
+  MarkedRegion,
+  OverallFacts,
+} from '../compare/protocol';
 import { defaultThreshold, type Changes } from '../picture/changes';
 import { identifyPicture } from '../picture/identify';
 import type { Compared, Decoded, Grouped } from '../picture/jobs';
@@ -49,6 +55,8 @@ interface Choices {
   fit?: Fit;
   /** Ids of changes that are not kept. */
   rejected: ReadonlySet<number>;
+  /** Whether the edited picture's overall colour is kept. */
+  keepsOverall: boolean;
   /** Of before the window was reloaded: numbers of changes, until these are found again. */
   restored?: readonly number[] | undefined;
 }
@@ -67,6 +75,10 @@ interface Current {
   compared?: Compared;
   /** As they are at the threshold of now. */
   grouped?: Grouped;
+  /** What is said of the overall colour where that is a change: whatever measures it sets this. */
+  overall?: Omit<OverallFacts, 'kept'>;
+  /** Whether everything was painted anew: whatever recognises that sets this. */
+  redrawn?: boolean;
 }
 
 const fitNames: Readonly<Record<Fit, FitName>> = { Fit: 'fit', Crop: 'crop', Stretch: 'stretch' };
@@ -104,6 +116,9 @@ export class Comparing {
           void this.preview(current);
         }
         return;
+      case 'keepOverall':
+        if (adjustment.version === current.version) this.keepOverall(current, adjustment.kept);
+        return;
       case 'threshold':
         choices.threshold = adjustment.threshold;
         return this.regroup(current);
@@ -117,6 +132,14 @@ export class Comparing {
         return this.begin(current.version);
       }
     }
+  }
+
+  /** The overall colour of the edited picture is kept, or the original's is put back, where it can be. */
+  private keepOverall(current: Current, kept: boolean): void {
+    if (current.overall === undefined || current.overall.fixed !== undefined) return;
+    this.choicesOf(current.version).keepsOverall = kept;
+    this.tell(current);
+    void this.preview(current);
   }
 
   /** @throws PictureError where it cannot be made: without Match Original it can be saved as it was received */
@@ -206,6 +229,7 @@ export class Comparing {
       matching: before?.matching?.on ?? matchOriginal,
       ...(fit && { fit }),
       rejected: new Set(),
+      keepsOverall: before?.overall ?? true,
       restored: before?.rejected,
     };
     this.choices.set(version, choices);
@@ -386,8 +410,8 @@ export class Comparing {
   }
 
   private comparisonOf(current: Current): Comparison {
-    const { version, busy, problem, grouped } = current;
-    const { threshold, aligned, rejected } = this.choicesOf(version);
+    const { version, busy, problem, grouped, overall, redrawn } = current;
+    const { threshold, aligned, rejected, keepsOverall } = this.choicesOf(version);
     const found = changesOf(current)?.changes ?? [];
     const { outsideShare } = grouped ?? {};
     const words = this.alignmentWords(current);
@@ -396,6 +420,10 @@ export class Comparing {
       busy,
       ...(problem !== undefined && { problem }),
       threshold,
+      ...(overall && {
+        overall: { ...overall, kept: keepsOverall || overall.fixed !== undefined },
+      }),
+      ...(redrawn !== undefined && { redrawn }),
       changes: found.map(({ id, box, share, minor }) => ({
         box,
         share,
