@@ -133,7 +133,7 @@ export class ChangesList {
     this.pictures.move(row.pictures, { x: 0, y: 0, width, height });
     check(row, kept, disabled);
     // It keeps its place among the rows that the keys walk over: there the reason is read.
-    control.ariaDisabled = fixed === undefined ? null : 'true';
+    control.ariaDisabled = fixed === undefined || this.readOnly ? null : 'true';
   }
 
   private drawMinor(row: MinorRow, disabled: boolean): void {

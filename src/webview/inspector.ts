@@ -107,7 +107,7 @@ export class Inspector {
     this.drawRedrawn(redrawn && problem === undefined, inspected);
     elements.changesCount.textContent =
       problem === undefined && !redrawn && !(busy && this.changes.length === 0)
-        ? String(listed)
+        ? String(listed + (seen.overall ? 1 : 0))
         : '';
     elements.changesSummary.textContent = summaryInWords({ ...comparison, ...seen });
     elements.changesActions.hidden =
@@ -137,7 +137,8 @@ export class Inspector {
 
   /** The first of the changes that are listed: none where all of them are minor. */
   private get main(): number | undefined {
-    return this.changes[0]?.minor === false ? 0 : undefined;
+    const first = this.changes.findIndex(({ minor }) => !minor);
+    return first < 0 ? undefined : first;
   }
 
   private get isCollapsed(): boolean {

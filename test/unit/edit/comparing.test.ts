@@ -184,6 +184,16 @@ describe('comparing an edit', () => {
     assert.deepEqual([info.width, info.height], [original.info.width, original.info.height]);
   });
 
+  it('knows no decision on an overall colour that is the original’s', async () => {
+    const [original, edited] = await edit('screenshot.png', 'add a cat');
+    const comparing = start(original, edited, { matchOriginal: false });
+    const { overall } = await compared();
+    assert.equal(overall, undefined);
+    comparing.adjust({ type: 'keepOverall', version: 0, kept: false });
+    assert.deepEqual(state.comparison?.overall, undefined);
+    assert.deepEqual((await comparing.finish(0)).bytes, edited.bytes);
+  });
+
   it('keeps what was rejected over another threshold', async () => {
     const [original, edited] = await edit('screenshot.png', 'add a cat');
     const comparing = start(original, edited);

@@ -43,7 +43,7 @@ describe('the panel’s page: what is kept of all that was found', () => {
       'Change 3, top right, 0.4 % of the picture',
       minorWords,
     ]);
-    assert.equal(await panel.page.locator('#changesCount').innerText(), '3');
+    assert.equal(await panel.page.locator('#changesCount').innerText(), '4');
     assert.match(
       await panel.status(),
       / · overall colour · 3 changes, 12\.1 % of the picture · 7 minor differences · /,
@@ -170,6 +170,11 @@ describe('the panel’s page: what is kept of all that was found', () => {
       `reject ${allMinor}`,
       'keep overall',
     ]);
+    // It is in the list of all keys.
+    await panel.key('?');
+    const help = panel.page.getByRole('dialog', { name: 'Keyboard Shortcuts' });
+    assert.match(await help.innerText(), /\bO\s+Keep only the change that has the focus\n/);
+    await panel.key('Escape');
     // While it is saved nothing changes.
     await panel.state({ ...full, phase: 'saving' });
     await panel.key('o');
