@@ -205,7 +205,7 @@ const modeOptionsHtml = `<div class="modeOptions">
               <span aria-hidden="true">Edited</span>
             </div>
             <div id="differenceOptions" class="option">
-              <label class="option">Threshold <input id="threshold" type="range" min="0" max="100" step="1" aria-label="Threshold" title="How different a pixel must be to count: less to the left, more to the right of Auto" /></label>
+              <label class="option">Threshold <input id="threshold" type="range" min="0" max="100" step="1" aria-label="Threshold" title="How different a pixel must be to count: less to the left, more to the right of Auto. A double-click brings Auto back" /></label>
               <span id="thresholdValue" class="value" aria-hidden="true"></span>
               <span class="legend"><span>less</span><span class="ramp" aria-hidden="true"></span><span>more different</span></span>
             </div>

@@ -61,7 +61,7 @@ export class Inspector {
     changesToggle.addEventListener('click', () => this.toggle(!this.isCollapsed));
     keepAll.addEventListener('click', () => this.choices.decide(all));
     rejectAll.addEventListener('click', () => this.choices.decide(nothing));
-    mainOnly.addEventListener('click', () => this.choices.decide((one) => one === this.main));
+    mainOnly.addEventListener('click', () => this.keepMain());
     align.addEventListener('change', () => actions.align(align.checked));
     markRegion.addEventListener('click', () => actions.markRegion());
     otherModel.addEventListener('click', () => elements.againModel.focus());
@@ -87,6 +87,13 @@ export class Inspector {
     const isMinor = (one: Decided) => one !== 'overall' && this.changes[one]?.minor === true;
     this.choices.decide((one) => one === focused || (focused === 'minor' && isMinor(one)));
     this.actions.speak(onlyInWords(focused));
+  }
+
+  private keepMain(): void {
+    const { main } = this;
+    if (main === undefined) return;
+    this.choices.decide((one) => one === main);
+    this.actions.speak(onlyInWords(main));
   }
 
   /** Draws the changes, and gives them as the user sees them. Without a comparison there is no column. */

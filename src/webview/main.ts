@@ -24,7 +24,7 @@ import { RunningClock } from './runningClock';
 import { SaveOptions } from './saveOptions';
 import { Stage, type Sizes } from './stage';
 import { Swipe } from './swipe';
-import { positionOf, thresholdAt, thresholdInWords } from './thresholdSlider';
+import { autoThreshold, positionOf, thresholdAt, thresholdInWords } from './thresholdSlider';
 import { VersionStrip } from './versionStrip';
 import { Viewport, type Point } from './viewport';
 import { modes, readViewState, type Mode } from './viewState';
@@ -612,14 +612,19 @@ elements.zoomIn.addEventListener('click', () => zoomSpoken(() => viewport.step(1
 elements.zoomOut.addEventListener('click', () => zoomSpoken(() => viewport.step(-1)));
 elements.onion.addEventListener('input', () => changeOnion(elements.onion.valueAsNumber));
 elements.threshold.addEventListener('input', () => {
-  const threshold = thresholdAt(elements.threshold.valueAsNumber);
+  changeThreshold(thresholdAt(elements.threshold.valueAsNumber));
+});
+// It is one step among a hundred, which a pointer hardly finds again.
+elements.threshold.addEventListener('dblclick', () => changeThreshold(autoThreshold));
+
+function changeThreshold(threshold: number): void {
   drawThreshold(threshold);
   clearTimeout(thresholdAtRest);
   thresholdAtRest = setTimeout(() => {
     thresholdAtRest = undefined;
     host.postMessage({ type: 'threshold', threshold });
   }, rest);
-});
+}
 elements.interval.addEventListener('input', () => {
   view.interval = elements.interval.valueAsNumber;
   kept.keep();

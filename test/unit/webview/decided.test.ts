@@ -115,6 +115,7 @@ describe('the panel’s page: what is kept of all that was found', () => {
     assert.ok(await panel.button('Keep All').isDisabled());
     await panel.button('Main Change Only').click();
     assert.ok(await panel.button('Main Change Only').isDisabled());
+    assert.equal(await panel.page.locator('#spoken').innerText(), 'Only change 1 is kept');
     assert.deepEqual(await checked(), [0, 1, 0, 0, 0, ...minor.map(() => 0)]);
     await panel.button('Reject All').click();
     assert.deepEqual(await checked(), [0, 0, 0, 0, 0, ...minor.map(() => 0)]);

@@ -1,6 +1,6 @@
 // The modes in which two pictures are compared: what each of them draws, by pointer and by keys.
 import assert from 'node:assert/strict';
-import { thresholdAt } from '../../../src/webview/thresholdSlider';
+import { autoThreshold, thresholdAt } from '../../../src/webview/thresholdSlider';
 import { shareInWords } from '../../../src/webview/words';
 import { modeNames, near, panelPage } from './support/panelPage';
 import { changedBoxes, heatValues, review, size } from './support/samplePictures';
@@ -176,5 +176,12 @@ describe('the panel’s page: the modes', () => {
     // A state of before the last step must not take it back.
     assert.equal(await slider.inputValue(), '88');
     assert.equal(await value(), shareInWords(thresholdAt(88)));
+    await slider.dblclick();
+    assert.equal(await value(), 'Auto');
+    await panel.until(
+      'the default is asked for',
+      async () => JSON.stringify((await panel.messages('threshold')).at(-1)),
+      (last) => last === `{"type":"threshold","threshold":${autoThreshold}}`,
+    );
   });
 });

@@ -29,6 +29,7 @@ export const busyReview: PanelState = {
   comparison: {
     ...fullComparison,
     busy: true,
+    overall: { ...fullComparison.overall!, fixed: 'It cannot be rejected: the colours are gone.' },
     changes: fullComparison.changes.map((change, at) => ({ ...change, kept: at % 4 > 0 })),
   },
 };
