@@ -130,7 +130,8 @@ export type Family = 'gpt' | 'gemini';
 /**
  * How a model of a family draws anew, by ../shared/reference/real-edits.md: GPT's all of it, with a scale of 2 to 8 % that
  * differs along the sides, a warm cast, and textures of its own; Gemini's in place or moved and scaled by up to 3 %, and
- * with a mark now and then.
+ * with a mark now and then. Both come nearer only: what lies beyond the edges would have to be invented, and a mirror of it
+ * looks like none of their answers.
  * @param longerSide of the answer in pixels: a warp is as long as what it bends
  */
 export function recipeOf(family: Family, random: () => number, longerSide: number): Recipe {
@@ -141,9 +142,8 @@ export function recipeOf(family: Family, random: () => number, longerSide: numbe
     shift: { across: across * between(-0.5, 0.5), down: down * between(-0.5, 0.5) },
   });
   if (family === 'gpt') {
-    const sign = random() < 0.5 ? -1 : 1;
     return {
-      ...anchored({ across: sign * between(0.02, 0.08), down: sign * between(0.02, 0.08) }),
+      ...anchored({ across: between(0.02, 0.08), down: between(0.02, 0.08) }),
       warp: (between(2, 4) / 1024) * longerSide,
       texture: between(0.6, 0.9),
       tone: {
@@ -154,7 +154,7 @@ export function recipeOf(family: Family, random: () => number, longerSide: numbe
       },
     };
   }
-  const zoom = random() < 0.5 ? 0 : between(-0.03, 0.03);
+  const zoom = random() < 0.5 ? 0 : between(0.005, 0.03);
   const mark = random() < 0.4;
   return {
     ...(zoom !== 0 && anchored({ across: zoom, down: zoom })),
