@@ -56,12 +56,12 @@ export class ProductComparison {
   async compare(original: Uint8Array, edited: Uint8Array): Promise<Found> {
     const pictures = { original: identified(original), edited: identified(edited) };
     this.worker.forget();
-    const { comparison } = await this.shown(pictures.original, pictures.edited);
+    const { comparison, matching } = await this.shown(pictures.original, pictures.edited);
     const { changes, compared, milliseconds } = this.worker;
     if (comparison.problem !== undefined || !changes || !compared) {
       throw new Error(comparison.problem ?? 'they were not compared');
     }
-    const placement = comparison.alignment.words ?? 'as it came';
+    const placement = comparison.alignment.words ?? matching?.fit ?? 'as it came';
     return { changes, compared, placement, milliseconds };
   }
 
@@ -73,10 +73,10 @@ export class ProductComparison {
   private shown(original: Encoded, edited: Encoded): Promise<Told> {
     return new Promise((settle) => {
       const panel = {
-        update: ({ comparison }: Partial<PanelState>) => {
+        update: ({ comparison, matching }: Partial<PanelState>) => {
           if (!comparison || comparison.busy) return;
           comparing.rest();
-          settle({ comparison });
+          settle({ comparison, matching });
         },
         showPreview: () => undefined,
         showHeat: () => undefined,
@@ -97,6 +97,7 @@ export class ProductComparison {
 
 interface Told {
   readonly comparison: NonNullable<PanelState['comparison']>;
+  readonly matching: PanelState['matching'] | undefined;
 }
 
 function identified(bytes: Uint8Array): Encoded {

@@ -36,20 +36,39 @@ interface Pixels extends PixelSize {
 /** The shares of red, green and blue in brightness. */
 const luma: [number, number, number] = [0.2126, 0.7152, 0.0722];
 
-/** Words of instructions that say which colours the answer is to have: a cast of the model's own would spoil them. */
-const coloursAsked =
-  /black[\s-]*(and|&)[\s-]*white|gr[ae]y[\s-]?scale|monochrome|\binvert|\bbright(er|en)|\bdark(er|en)/i;
+interface Effect {
+  words: RegExp;
+  apply: (picture: Sharp, size: PixelSize) => Sharp;
+  /** Whether it says which colours the answer is to have: a cast of the model's own would spoil them. */
+  setsColours?: boolean;
+}
 
-const effects: [words: RegExp, apply: (picture: Sharp, size: PixelSize) => Sharp][] = [
-  [
-    /black[\s-]*(and|&)[\s-]*white|gr[ae]y[\s-]?scale|monochrome/i,
-    (picture) => picture.recomb([luma, luma, luma]),
-  ],
-  [/\bblur/i, (picture, { width, height }) => picture.blur(1 + Math.max(width, height) / 120)],
-  [/\binvert/i, (picture) => picture.negate({ alpha: false })],
-  [/\brotate/i, (picture) => picture.rotate(90)],
-  [/\bbright(er|en)/i, (picture) => picture.modulate({ brightness: 1.3 })],
-  [/\bdark(er|en)/i, (picture) => picture.modulate({ brightness: 0.65 })],
+const effects: readonly Effect[] = [
+  {
+    words: /black[\s-]*(and|&)[\s-]*white|gr[ae]y[\s-]?scale|monochrome/i,
+    apply: (picture) => picture.recomb([luma, luma, luma]),
+    setsColours: true,
+  },
+  {
+    words: /\bblur/i,
+    apply: (picture, { width, height }) => picture.blur(1 + Math.max(width, height) / 120),
+  },
+  {
+    words: /\binvert/i,
+    apply: (picture) => picture.negate({ alpha: false }),
+    setsColours: true,
+  },
+  { words: /\brotate/i, apply: (picture) => picture.rotate(90) },
+  {
+    words: /\bbright(er|en)/i,
+    apply: (picture) => picture.modulate({ brightness: 1.3 }),
+    setsColours: true,
+  },
+  {
+    words: /\bdark(er|en)/i,
+    apply: (picture) => picture.modulate({ brightness: 0.65 }),
+    setsColours: true,
+  },
 ];
 
 /**
@@ -67,10 +86,8 @@ export async function paint(
     picture.hasAlpha,
   );
   let pixels = original;
-  let isUnderstood = false;
-  for (const [words, apply] of effects) {
-    if (!words.test(instruction)) continue;
-    isUnderstood = true;
+  const asked = effects.filter(({ words }) => words.test(instruction));
+  for (const { apply } of asked) {
     pixels = await rawPixels(apply(open(pixels), pixels), picture.hasAlpha);
   }
   const wantsCat = /\badd\b[^]*\bcat\b/i.test(instruction);
@@ -79,11 +96,15 @@ export async function paint(
     const drawn = resized(what, size);
     if (!redraws) return drawn;
     const seed = seedOf(picture.bytes, instruction, variant);
-    const manner = { family: redraws, seed, keepsColours: coloursAsked.test(instruction) };
+    const manner = {
+      family: redraws,
+      seed,
+      keepsColours: asked.some(({ setsColours }) => setsColours),
+    };
     return open(await rawPixels(await redrawn(drawn, manner), picture.hasAlpha));
   };
   let answer = await draw(pixels);
-  if (wantsCat || !isUnderstood) {
+  if (wantsCat || asked.length === 0) {
     const drawing = wantsCat ? catDrawing(size) : ribbonDrawing(size, instruction);
     const painted = await rawPixels(answer, picture.hasAlpha);
     answer = open(await rawPixels(open(painted).composite([{ input: drawing }]), picture.hasAlpha));
