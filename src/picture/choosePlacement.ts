@@ -84,23 +84,30 @@ interface Judged extends ChosenPlacement {
   readonly score: number;
 }
 
-/** Student's t of the level that shows it better. */
+/** Student's t of each level. */
+function evidences(second: Judged, first: Judged): number[] {
+  return [0, 1].map((level) => evidenceFor(second.squares[level]!, first.squares[level]!));
+}
+
+/** That of the level that shows it better. */
 function evidenceOf(second: Judged, first: Judged): number {
-  return Math.max(
-    ...[0, 1].map((level) => evidenceFor(second.squares[level]!, first.squares[level]!)),
-  );
+  return Math.max(...evidences(second, first));
 }
 
 function best(judged: readonly Judged[]): Judged {
   return judged.reduce((one, other) => (other.score > one.score ? other : one));
 }
 
-/** Scores say no more: where steps of Gauss and Newton end is nearer to the truth than the best score is. */
-const scoreNoise = 0.01;
+/** Student's t under which a better score says nothing. */
+const leastEvidence = 2;
 
-/** The first, which is the more exact one, unless it does clearly worse. */
+/**
+ * The first, which steps of Gauss and Newton found and which is the more exact one, unless the second does better at
+ * both levels: a score may also rise because a square that disagrees is no longer covered.
+ */
 function preferred(first: Judged, second: Judged): Judged {
-  return first.score >= second.score - scoreNoise ? first : second;
+  const found = evidences(second, first);
+  return Math.min(...found) > 0 && Math.max(...found) >= leastEvidence ? second : first;
 }
 
 /** Knows the pictures, and what is good in a placement. */
