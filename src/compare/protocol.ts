@@ -161,7 +161,7 @@ export interface Comparison {
   readonly outsideShare?: number | undefined;
   readonly alignment: {
     readonly on: boolean;
-    /** Such as `moved 2.4 px right and 0.8 px up, scaled to 99.4 %`; absent where it lies exactly. */
+    /** Such as `moved 2.4 px right and 0.8 px up, scaled to 99.4 %`, or why it was not; absent where it lies exactly. */
     readonly words?: string | undefined;
   };
 }

@@ -17,7 +17,7 @@ import type { Encoded } from '../picture/open';
 import { PictureError } from '../picture/pictureError';
 import { needsFit, type Fit } from '../picture/placement';
 import type { PictureWorker } from '../picture/pictureWorker';
-import { alignmentInWords } from './alignmentInWords';
+import { alignmentInWords, notMoved } from './alignmentInWords';
 import type { Picture } from './readOriginal';
 
 export interface ComparingOptions {
@@ -340,15 +340,23 @@ export class Comparing {
     if (this.keptOf(current).length < changes.changes.length) return true;
     const placed = current.fit !== undefined && (fit ?? current.fit) !== 'Stretch';
     return (
-      matching &&
-      (placed || compared.hasOriginalsAlpha || this.alignmentWords(current) !== undefined)
+      matching && (placed || compared.hasOriginalsAlpha || this.movedInWords(current) !== undefined)
     );
   }
 
-  private alignmentWords({ compared, version }: Current): string | undefined {
+  /** Undefined where it lies as it would without Align. */
+  private movedInWords({ compared, version, fit }: Current): string | undefined {
     const { original, versions } = this.options;
     const { alignment } = compared ?? {};
-    return alignment && alignmentInWords(alignment, original.info, versions[version]!.info);
+    return alignment && alignmentInWords(alignment, original.info, versions[version]!.info, fit);
+  }
+
+  /** Undefined as well while nothing is known, and where Align is off. */
+  private alignmentWords(current: Current): string | undefined {
+    const { aligned, fit } = this.choicesOf(current.version);
+    if (!current.compared || !aligned) return undefined;
+    if (current.compared.alignment) return this.movedInWords(current);
+    return fit === undefined ? notMoved.unlike : notMoved.chosen;
   }
 
   private keptOf(current: Current): number[] {

@@ -171,6 +171,29 @@ describe('comparing an edit', () => {
     assert.ok(unaligned.changedShare > changedShare + 0.1);
   });
 
+  it('says why the edited picture was not moved: too little agrees, or the user has said how it lies', async () => {
+    const [original] = await edit('photo.jpg', 'add a cat');
+    const { width, height } = original.info;
+    const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
+    const create = {
+      width: height,
+      height: width,
+      channels: 3,
+      background: 'grey',
+      noise,
+    } as const;
+    const unlike = await sharp({ create }).png().toBuffer();
+    const comparing = start(original, picture(unlike));
+    assert.equal(
+      (await compared()).alignment.words,
+      'not moved: too little agrees with the original',
+    );
+    comparing.adjust({ type: 'match', on: true, fit: 'stretch' });
+    assert.equal((await compared()).alignment.words, 'not moved: it lies as you chose');
+    comparing.adjust({ type: 'align', on: false });
+    assert.deepEqual((await compared()).alignment, { on: false });
+  });
+
   it('chooses how another shape is fitted, and takes the user’s word for it', async () => {
     const [original] = await edit('photo.jpg', 'add a cat');
     const square = await sharp(original.bytes).resize(128, 128, { fit: 'cover' }).png().toBuffer();
