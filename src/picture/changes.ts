@@ -2,7 +2,7 @@
 import type { Difference } from './difference';
 
 export interface Change {
-  /** From 1, the largest first. */
+  /** From 1: those that are not minor first, and of these and those the most salient first. */
   readonly id: number;
   /** In pixels of the compared pictures; all of it that changed is inside. */
   readonly box: Box;
@@ -30,7 +30,7 @@ export interface Changes {
   readonly rows: number;
   /** The id of the change that each cell belongs to, 0 for none. It reaches a little over what changed. */
   readonly labels: Uint16Array;
-  /** Whether there is one change and it is the whole picture: black and white, say. */
+  /** Whether there is one change and it is the whole picture: redrawn, so that there is nothing to list. */
   readonly whole: boolean;
 }
 
@@ -41,7 +41,17 @@ export const defaultThreshold = 0.06;
 const nearness = 0.02;
 
 /** From so much of the picture on, spread all over it, the change is the whole picture. */
-const wholeShare = 0.6;
+const wholeShare = 0.8;
+
+/**
+ * What is minor in redrawn pictures. The parts are of the excess of the most salient change. From `noise` to `range` more,
+ * the part under which a change is minor grows from nothing; whatever the noise, a change is minor that has next to
+ * nothing and nowhere a peak, in thresholds.
+ */
+const folding = { part: 0.12, noise: 3, range: 7, weakPart: 0.001, weakPeak: 3 };
+
+/** More than this nobody goes through one by one. */
+const mostListed = 12;
 
 /** Ids must fit their labels, and nobody looks at more: the smallest are left out. */
 const mostChanges = 1000;
@@ -59,24 +69,28 @@ export function findChanges(difference: Difference, threshold = defaultThreshold
   const grown = spread(certain, 1, columns, reach);
   const parts = labelParts(grown, columns);
 
-  const found = measureParts(difference, certain, parts, limit)
+  const salient = measureParts(difference, certain, parts, limit)
     .filter((part) => !isSpeck(part, limit))
-    .sort((a, b) => b.cells - a.cells)
+    .sort((a, b) => b.excess - a.excess)
     .slice(0, mostChanges);
+  const [listed, minor] = fold(salient, difference.noise);
+  const found = [...listed, ...minor];
   const base = { width, height, cellSize, columns, rows };
   if (found.length === 0) {
     const labels = new Uint16Array(columns * rows);
     return { width, height, cellSize, columns, rows, changes: [], labels, whole: false };
   }
   const cells = found.reduce((sum, part) => sum + part.cells, 0);
-  if (isWhole(found, cells, columns, rows)) {
+  if (difference.whole === true || isWhole(found, cells, columns, rows)) {
     const box = { x: 0, y: 0, width, height };
     const labels = new Uint16Array(columns * rows).fill(1);
     return { ...base, changes: [{ id: 1, box, share: 1, minor: false }], labels, whole: true };
   }
   const ids = new Map(found.map(({ part }, index) => [part, index + 1]));
   const { around, labels } = outline(difference, certain, grown, parts, ids, limit, reach);
-  const changes = describe(difference, around, labels, found.length);
+  const changes = describe(difference, around, labels, found.length).map((change) =>
+    change.id <= listed.length ? change : { ...change, minor: true },
+  );
   return { ...base, changes, labels, whole: false };
 }
 
@@ -87,6 +101,8 @@ interface Part {
   cells: number;
   /** By how much they are over it, added up. */
   excess: number;
+  /** The greatest strength, in thresholds. */
+  peak: number;
   left: number;
   right: number;
   top: number;
@@ -213,12 +229,15 @@ function measureParts(
     const row = (from - left) / columns;
     let measured = found.get(part);
     if (!measured) {
-      measured = { part, cells: 0, excess: 0, left, right, top: row, bottom: row };
+      measured = { part, cells: 0, excess: 0, peak: 0, left, right, top: row, bottom: row };
       found.set(part, measured);
     }
     measured.cells += to - from;
     let sum = 0;
-    for (let cell = from; cell < to; cell++) sum += strengths[cell]!;
+    for (let cell = from; cell < to; cell++) {
+      sum += strengths[cell]!;
+      measured.peak = Math.max(measured.peak, strengths[cell]! / limit);
+    }
     measured.excess += sum - (to - from) * limit;
     measured.left = Math.min(measured.left, left);
     measured.right = Math.max(measured.right, right);
@@ -242,6 +261,19 @@ function isWhole(found: readonly Part[], cells: number, columns: number, rows: n
     right - left + 1 >= 0.9 * columns &&
     bottom - top + 1 >= 0.9 * rows
   );
+}
+
+/** Which of the changes, the most salient first, are worth a line each, and which are not. */
+function fold(found: readonly Part[], noise: number | undefined): [listed: Part[], minor: Part[]] {
+  const heavy = Math.min(1, Math.max(0, ((noise ?? 0) - folding.noise) / folding.range));
+  const greatest = found[0]?.excess ?? 0;
+  const isWorth = ({ excess, peak }: Part) =>
+    noise === undefined ||
+    (excess >= heavy * folding.part * greatest &&
+      (excess >= folding.weakPart * greatest || peak >= folding.weakPeak));
+  const listed = found.filter(isWorth).slice(0, mostListed);
+  const isListed = new Set(listed);
+  return [listed, found.filter((part) => !isListed.has(part))];
 }
 
 interface Outline {

@@ -1,9 +1,11 @@
 // An original's pixels and an edited picture go in; the edited picture over the original, and what differs, comes out.
+import type { Placement } from './align';
 import { findChanges } from './changes';
 import { compose } from './compose';
 import { decode } from './decode';
-import { measureDifference, tolerantMeasure } from './difference';
+import type { Difference } from './difference';
 import { encode } from './encoding';
+import { findDifference } from './findDifference';
 import type {
   CompareJob,
   Compared,
@@ -15,7 +17,9 @@ import type {
   Written,
 } from './jobs';
 import { layOver } from './layOver';
+import { place } from './placement';
 import type { Pixels } from './pixels';
+import type { Covered } from './planes';
 import { expandRegion, lockRegion, maskFor, shareChanged, type Region } from './region';
 import type { Task } from './task';
 
@@ -35,37 +39,62 @@ export function compare(task: Task, job: CompareJob): Compared {
   const hasOriginalsAlpha =
     job.transparency === 'original' && !isOpaque(original) && isOpaque(laid);
   if (hasOriginalsAlpha) copyAlpha(original, laid);
+  const covered = coveredBy(original, decoded, alignment ?? placeFitted(original, decoded, job));
+  const found = findDifference(comparable, laid, covered, task.check);
   const region = job.region && expandRegion(job.region, original);
-  const unlocked = region && { region, difference: measure(comparable, laid) };
+  const unlocked = region && { region, difference: found.difference };
   const edited = region
     ? { ...shared(lockRegion(original, laid, region)), profile: original.profile }
     : laid;
-  const difference = measure(region ? inside(region, original, comparable) : comparable, edited);
+  const difference = region ? within(region, found.difference) : found.difference;
   return {
     edited,
     alignment,
     difference,
     unlocked,
+    tone: found.tone,
     ...regroup({ difference, unlocked, threshold }),
     heat: shrink(difference.distances, original.width, original.height),
     hasOriginalsAlpha,
   };
 }
 
-function measure(original: Pixels, edited: Pixels): Compared['difference'] {
-  const distances = new Uint8Array(new SharedArrayBuffer(original.width * original.height));
-  return measureDifference(original, edited, tolerantMeasure, distances);
+function placeFitted(original: Pixels, edited: Pixels, { fit }: CompareJob): Placement {
+  const { left, top, width, height } = place(original, edited, fit);
+  return {
+    scaleX: width / edited.width,
+    scaleY: height / edited.height,
+    offsetX: left,
+    offsetY: top,
+  };
 }
 
-/** Outside of the region the very original, which is what is there. */
-function inside(region: Region, original: Pixels, comparable: Pixels): Pixels {
-  if (comparable === original) return original;
-  const pixels = original.pixels.slice();
-  region.forEach((marked, place) => {
-    if (marked === 0) return;
-    for (let at = 4 * place; at < 4 * place + 4; at++) pixels[at] = comparable.pixels[at]!;
-  });
-  return { ...original, pixels };
+function coveredBy(original: Pixels, edited: Pixels, placement: Placement): Covered {
+  const { scaleX, scaleY, offsetX, offsetY } = placement;
+  return {
+    left: Math.max(0, offsetX / original.width),
+    top: Math.max(0, offsetY / original.height),
+    right: Math.min(1, (offsetX + scaleX * edited.width) / original.width),
+    bottom: Math.min(1, (offsetY + scaleY * edited.height) / original.height),
+  };
+}
+
+/** Outside of the region the very original is what is there. */
+function within(region: Region, difference: Difference): Difference {
+  const { width, height, cellSize, columns } = difference;
+  const distances = new Uint8Array(new SharedArrayBuffer(difference.distances.length));
+  const strengths = new Uint8Array(difference.strengths.length);
+  for (let y = 0, at = 0; y < height; y++) {
+    const row = Math.floor(y / cellSize) * columns;
+    for (let x = 0; x < width; x++, at++) {
+      if (region[at] === 0) continue;
+      distances[at] = difference.distances[at]!;
+      const cell = row + Math.floor(x / cellSize);
+      strengths[cell] = difference.strengths[cell]!;
+    }
+  }
+  // What is outside of it is the original, however much the rest changed.
+  return { ...difference, distances, strengths, whole: false };
 }
 
 export function regroup({ difference, unlocked, threshold }: Omit<RegroupJob, 'type'>): Grouped {

@@ -15,6 +15,8 @@ export interface Task {
    * Owns the picture as well. While its pixels are computed, by whatever reads all of them, the task can be stopped.
    */
   watch(image: Vips.Image): Vips.Image;
+  /** For what takes long without libvips: throws Stopped where nobody waits for the result any more. */
+  readonly check: () => void;
 }
 
 /**
@@ -43,6 +45,9 @@ export function perform<Result>(
         if (isStopped()) image.kill = true;
       };
       return image;
+    },
+    check: () => {
+      if (isStopped()) throw new Stopped();
     },
   };
   try {

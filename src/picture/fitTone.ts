@@ -1,0 +1,197 @@
+// The mean colours of an original's cells and of an edited picture's go in; the overall change of colour that explains
+// most of them comes out.
+import { describeTone, toneColour, type Coefficients, type Tone } from './tone';
+
+/** Cells of two pictures at the same places. */
+export interface ColourCells {
+  readonly count: number;
+  /** Red, green and blue of each cell, 0 to 255. */
+  readonly before: Float32Array;
+  readonly after: Float32Array;
+  /** Of each cell, how much it says: 0 to 1. */
+  readonly weights: Float32Array;
+}
+
+/** Numbers of a channel: the three channels, a constant, and two curves of its own value. */
+const terms = 6;
+const affineTerms = 4;
+
+/** Levels: the scale of residuals is not taken for less, nor a fit believed where it is more. */
+const leastScale = 1;
+const mostScale = 24;
+
+/** Of a residual, what counts at most where models are compared: a change is no evidence against any of them. */
+const mostResidual = 12;
+
+/** What is nearly black or white may have been cut off there. */
+const cutOff = { dark: 3, light: 252, weight: 0.05 };
+
+/** Added to a model's residual: among models that explain nearly everything the simplest is wanted. */
+const residualFloor = 0.15;
+
+interface Candidate {
+  readonly coefficients: Coefficients;
+  readonly penalty: number;
+}
+
+/**
+ * Iteratively reweighted least squares with Tukey's biweight (Holland and Welsch, 1977): what an edit changed is an
+ * outlier. The fit goes from the original to the edited picture: the other way cannot undo black and white.
+ * @returns undefined where nothing overall has changed, or so much that nothing can be said
+ */
+export function fitTone(cells: ColourCells): Tone | undefined {
+  if (cells.count < leastCells) return undefined;
+  const none = residualsOf(cells, undefined);
+  const affine = refine(cells, none, affineTerms);
+  const plain = residualsOf(cells, solve(cells, cells.weights, affineTerms, leastScale));
+  const affineFromPlain = refine(cells, plain, affineTerms);
+  const candidates: Candidate[] = [
+    { coefficients: affine, penalty: 1.05 },
+    { coefficients: affineFromPlain, penalty: 1.1 },
+    { coefficients: refine(cells, residualsOf(cells, affine), terms), penalty: 1.1 },
+    { coefficients: refine(cells, residualsOf(cells, affineFromPlain), terms), penalty: 1.15 },
+  ];
+  let best: Coefficients | undefined;
+  let least = costOf(cells, none);
+  for (const { coefficients, penalty } of candidates) {
+    const cost = costOf(cells, residualsOf(cells, coefficients)) * penalty;
+    if (cost >= least) continue;
+    least = cost;
+    best = coefficients;
+  }
+  if (!best || scaleOf(cells, residualsOf(cells, best)) > mostScale) return undefined;
+  const tone = describeTone(best, cells);
+  // Everything is of one colour then: that is no tone, the picture is gone.
+  return Math.abs(tone.direction.contrast) < leastContrast ? undefined : tone;
+}
+
+/** Of the original's: less is left of it. */
+const leastContrast = 0.1;
+
+/** Fewer leave too much open. */
+const leastCells = 48;
+
+function refine(cells: ColourCells, start: Float32Array, count: number): Coefficients {
+  let residuals = start;
+  let coefficients: Coefficients = [];
+  const weights = new Float32Array(cells.count);
+  for (let round = 0; round < 6; round++) {
+    const scale = scaleOf(cells, residuals);
+    const limit = (round < 3 ? 4 : 3) * scale;
+    for (let cell = 0; cell < cells.count; cell++) {
+      const part = residuals[cell]! / limit;
+      weights[cell] = part < 1 ? cells.weights[cell]! * (1 - part * part) ** 2 : 0;
+    }
+    coefficients = solve(cells, weights, count, scale);
+    residuals = residualsOf(cells, coefficients);
+  }
+  return coefficients;
+}
+
+/** Of each cell, the root of the mean of the squares over its channels. */
+function residualsOf(cells: ColourCells, coefficients: Coefficients | undefined): Float32Array {
+  const { count, before, after } = cells;
+  const residuals = new Float32Array(count);
+  const colour: [number, number, number] = [0, 0, 0];
+  for (let cell = 0, at = 0; cell < count; cell++, at += 3) {
+    colour[0] = before[at]!;
+    colour[1] = before[at + 1]!;
+    colour[2] = before[at + 2]!;
+    if (coefficients) toneColour(coefficients, colour);
+    const red = clamp(colour[0]) - after[at]!;
+    const green = clamp(colour[1]) - after[at + 1]!;
+    const blue = clamp(colour[2]) - after[at + 2]!;
+    residuals[cell] = Math.sqrt((red * red + green * green + blue * blue) / 3);
+  }
+  return residuals;
+}
+
+function clamp(value: number): number {
+  return value < 0 ? 0 : value > 255 ? 255 : value;
+}
+
+/** A low quantile: no more than so much of the picture has to have stayed. */
+function scaleOf({ weights }: ColourCells, residuals: Float32Array): number {
+  const some = residuals.filter((_, cell) => weights[cell]! > 0.1);
+  const sorted = (some.length > 0 ? some : residuals.slice()).sort();
+  return Math.max(leastScale, sorted[Math.floor(0.35 * sorted.length)]!);
+}
+
+function costOf({ weights }: ColourCells, residuals: Float32Array): number {
+  let sum = 0;
+  let total = 1e-6;
+  for (let cell = 0; cell < residuals.length; cell++) {
+    sum += weights[cell]! * Math.min(mostResidual, residuals[cell]!);
+    total += weights[cell]!;
+  }
+  return sum / total + residualFloor;
+}
+
+/** Weighted least squares of each channel, with a ridge towards no change. */
+function solve(
+  { count, before, after, weights: trust }: ColourCells,
+  weights: Float32Array,
+  used: number,
+  scale: number,
+): Coefficients {
+  const ridge = Math.min(600, Math.max(3, 2 * scale * scale));
+  return [0, 1, 2].map((channel) => {
+    const matrix = new Float64Array(terms * terms);
+    const right = new Float64Array(terms);
+    const row = new Float64Array(terms);
+    let total = 1e-9;
+    for (let cell = 0, at = 0; cell < count; cell++, at += 3) {
+      let weight = weights[cell]!;
+      if (weight <= 0) continue;
+      const target = after[at + channel]!;
+      if (target < cutOff.dark || target > cutOff.light) weight *= cutOff.weight;
+      const own = before[at + channel]!;
+      row[0] = before[at]! - 128;
+      row[1] = before[at + 1]! - 128;
+      row[2] = before[at + 2]! - 128;
+      row[3] = 128;
+      if (used > affineTerms) {
+        const part = own / 255;
+        row[4] = 255 * part * (1 - part);
+        row[5] = 2 * row[4] * (1 - 2 * part);
+      }
+      for (let i = 0; i < used; i++) {
+        const product = weight * row[i]!;
+        right[i]! += product * (target - own);
+        for (let j = 0; j <= i; j++) matrix[i * terms + j]! += product * row[j]!;
+      }
+      total += weight;
+    }
+    for (let i = 0; i < used; i++) {
+      matrix[i * terms + i]! += total * ridge * (i < affineTerms ? 1 : 0.3) + 1e-6;
+    }
+    // Where hardly anything is trusted, nothing is said.
+    return total > 1e-3 * trust.length
+      ? solveSymmetric(matrix, right, used)
+      : new Array<number>(terms).fill(0);
+  });
+}
+
+/** Cholesky; the lower half of the matrix is used, in rows of `terms`. */
+function solveSymmetric(matrix: Float64Array, right: Float64Array, used: number): number[] {
+  const solution = new Array<number>(terms).fill(0);
+  for (let i = 0; i < used; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = matrix[i * terms + j]!;
+      for (let k = 0; k < j; k++) sum -= matrix[i * terms + k]! * matrix[j * terms + k]!;
+      matrix[i * terms + j] =
+        i === j ? Math.sqrt(Math.max(sum, 1e-9)) : sum / matrix[j * terms + j]!;
+    }
+  }
+  for (let i = 0; i < used; i++) {
+    let sum = right[i]!;
+    for (let k = 0; k < i; k++) sum -= matrix[i * terms + k]! * solution[k]!;
+    solution[i] = sum / matrix[i * terms + i]!;
+  }
+  for (let i = used - 1; i >= 0; i--) {
+    let sum = solution[i]!;
+    for (let k = i + 1; k < used; k++) sum -= matrix[k * terms + i]! * solution[k]!;
+    solution[i] = sum / matrix[i * terms + i]!;
+  }
+  return solution;
+}

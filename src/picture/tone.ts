@@ -1,0 +1,219 @@
+// An overall change of colour is what this is about: its numbers, what it does to a picture, and which way it goes.
+import type { ColourCells } from './fitTone';
+import type { Pixels } from './pixels';
+
+/**
+ * Of red, green and blue each: what is added to it. That is the sum of six products: with red, green and blue (each less
+ * 128), with 128, and with two curves of the channel's own value v: 255 t(1 - t) and twice that times (1 - 2t), where
+ * t = v / 255.
+ */
+export type Coefficients = readonly (readonly number[])[];
+
+/** Plain data: it travels between threads. */
+export interface Tone {
+  readonly coefficients: Coefficients;
+  /** The mean YIQ distance between the original and the toned original, 0 to 255. */
+  readonly magnitude: number;
+  /** Whether people see it: then it is a change of its own. */
+  readonly shown: boolean;
+  /** Whether the original's colours can be had back from toned ones. */
+  readonly invertible: boolean;
+  readonly direction: ToneDirection;
+}
+
+/** Which way the colours went, averaged over the picture. */
+export interface ToneDirection {
+  /** Levels that the picture is lighter (above 0) or darker. */
+  readonly lighter: number;
+  /** Levels by which red gained on blue: warmer (above 0) or cooler. */
+  readonly warmer: number;
+  /** Levels by which green gained on red and blue: greener (above 0) or more magenta. */
+  readonly greener: number;
+  /** How much the contrast has become, 1 for as much as before; below 0 where it is inverted. */
+  readonly contrast: number;
+  /** How much the colour has become, 1 for as much as before, 0 for black and white. */
+  readonly saturation: number;
+}
+
+/** Mean distance from which on people see it. */
+const leastSeen = 1;
+
+/** Writes into the colour what the tone makes of it, which may lie outside of 0 to 255. */
+export function toneColour(coefficients: Coefficients, colour: [number, number, number]): void {
+  const [red, green, blue] = colour;
+  for (let channel = 0; channel < 3; channel++) {
+    const row = coefficients[channel]!;
+    const part = colour[channel]! / 255;
+    const curve = 255 * part * (1 - part);
+    colour[channel]! +=
+      row[0]! * (red - 128) +
+      row[1]! * (green - 128) +
+      row[2]! * (blue - 128) +
+      row[3]! * 128 +
+      row[4]! * curve +
+      row[5]! * 2 * curve * (1 - 2 * part);
+  }
+}
+
+/** The picture with its colours changed; what is transparent stays so. */
+export function applyTone({ width, height, pixels }: Pixels, tone: Tone): Pixels {
+  const toned = new Uint8ClampedArray(pixels.length);
+  toneRows(tablesOf(tone), pixels, toned);
+  return { width, height, pixels: new Uint8Array(toned.buffer) };
+}
+
+/** What each channel adds to each: for each channel that comes out, a table for each that goes in. */
+export type ToneTables = readonly Float32Array[];
+
+export function tablesOf({ coefficients }: Tone): ToneTables {
+  return [0, 1, 2].flatMap((channel) =>
+    [0, 1, 2].map((from) => {
+      const table = new Float32Array(256);
+      const row = coefficients[channel]!;
+      for (let value = 0; value < 256; value++) {
+        let sum = row[from]! * (value - 128);
+        if (from === channel) {
+          const part = value / 255;
+          const curve = 255 * part * (1 - part);
+          sum += value + row[3]! * 128 + row[4]! * curve + row[5]! * 2 * curve * (1 - 2 * part);
+        }
+        table[value] = sum;
+      }
+      return table;
+    }),
+  );
+}
+
+/** Of as many pixels as there are; the clamped array rounds and cuts off. */
+export function toneRows(tables: ToneTables, pixels: Uint8Array, toned: Uint8ClampedArray): void {
+  const [rr, rg, rb, gr, gg, gb, br, bg, bb] = tables as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  for (let at = 0; at < pixels.length; at += 4) {
+    const red = pixels[at]!;
+    const green = pixels[at + 1]!;
+    const blue = pixels[at + 2]!;
+    toned[at] = rr[red]! + rg[green]! + rb[blue]!;
+    toned[at + 1] = gr[red]! + gg[green]! + gb[blue]!;
+    toned[at + 2] = br[red]! + bg[green]! + bb[blue]!;
+    toned[at + 3] = pixels[at + 3]!;
+  }
+}
+
+/** The YIQ distance of pixelmatch (Kotsarenko and Ramos, 2009) between two colours that differ by so much. */
+function distanceOf(red: number, green: number, blue: number): number {
+  const y = 0.2887 * red + 0.5667 * green + 0.1106 * blue;
+  const i = 0.4428 * red - 0.2037 * green - 0.2391 * blue;
+  const q = 0.1271 * red - 0.3141 * green + 0.187 * blue;
+  return Math.sqrt(y * y + i * i + q * q);
+}
+
+export function describeTone(coefficients: Coefficients, cells: ColourCells): Tone {
+  const { count, before, weights } = cells;
+  const from = new Spread();
+  const to = new Spread();
+  let [magnitude, total] = [0, 1e-6];
+  const colour: [number, number, number] = [0, 0, 0];
+  let covariance = 0;
+  for (let cell = 0, at = 0; cell < count; cell++, at += 3) {
+    const [red, green, blue] = [before[at]!, before[at + 1]!, before[at + 2]!];
+    colour[0] = red;
+    colour[1] = green;
+    colour[2] = blue;
+    toneColour(coefficients, colour);
+    for (const channel of [0, 1, 2] as const) {
+      colour[channel] = Math.min(255, Math.max(0, colour[channel]));
+    }
+    const weight = weights[cell]!;
+    magnitude += weight * distanceOf(colour[0] - red, colour[1] - green, colour[2] - blue);
+    total += weight;
+    from.add(weight, red, green, blue);
+    to.add(weight, colour[0], colour[1], colour[2]);
+    covariance += weight * lightOf(red, green, blue) * lightOf(...colour);
+  }
+  magnitude /= total;
+  covariance = covariance / total - from.mean * to.mean;
+  const contrast = covariance / Math.max(1, from.variance);
+  const saturation = (to.chroma + 0.5) / (from.chroma + 0.5);
+  const direction = {
+    lighter: to.mean - from.mean,
+    warmer: to.warmth - from.warmth,
+    greener: to.green - from.green,
+    contrast,
+    saturation,
+  };
+  return {
+    coefficients,
+    magnitude,
+    shown: magnitude >= leastSeen,
+    invertible: isInvertible(coefficients, contrast),
+    direction,
+  };
+}
+
+function lightOf(red: number, green: number, blue: number): number {
+  return 0.299 * red + 0.587 * green + 0.114 * blue;
+}
+
+/** Means of some colours. */
+class Spread {
+  private total = 1e-6;
+  private light = 0;
+  private square = 0;
+  private warm = 0;
+  private greenness = 0;
+  private colour = 0;
+
+  add(weight: number, red: number, green: number, blue: number): void {
+    const light = lightOf(red, green, blue);
+    this.total += weight;
+    this.light += weight * light;
+    this.square += weight * light * light;
+    this.warm += weight * (red - blue);
+    this.greenness += weight * (green - (red + blue) / 2);
+    this.colour += weight * (Math.max(red, green, blue) - Math.min(red, green, blue));
+  }
+
+  get mean(): number {
+    return this.light / this.total;
+  }
+
+  get variance(): number {
+    return this.square / this.total - this.mean ** 2;
+  }
+
+  get warmth(): number {
+    return this.warm / this.total;
+  }
+
+  get green(): number {
+    return this.greenness / this.total;
+  }
+
+  get chroma(): number {
+    return this.colour / this.total;
+  }
+}
+
+/** Where a channel keeps less of itself than this, noise is all that would come back. */
+const leastGain = 0.25;
+
+function isInvertible(coefficients: Coefficients, contrast: number): boolean {
+  const [a, b, c] = coefficients.map((row, channel) =>
+    [0, 1, 2].map((from) => row[from]! + (from === channel ? 1 : 0)),
+  ) as [number[], number[], number[]];
+  const determinant =
+    a[0]! * (b[1]! * c[2]! - b[2]! * c[1]!) -
+    a[1]! * (b[0]! * c[2]! - b[2]! * c[0]!) +
+    a[2]! * (b[0]! * c[1]! - b[1]! * c[0]!);
+  // The mean gain; a picture that is inverted could be turned back, but no change of it can be told from its own.
+  return contrast > leastGain && determinant > leastGain ** 3;
+}
