@@ -11,7 +11,7 @@ import type { Pixels } from '../../../src/picture/pixels';
 import { tries } from '../../support/properties';
 import { paintScene, seededRandom } from '../../support/seeded';
 import { fromSharp, toSharp } from './support/plant';
-import { redraw, unmoved, type Redrawing } from './support/redraw';
+import { redraw, unmoved, type Redrawing } from './support/misplace';
 
 const files = ['photo.jpg', 'portrait.jpg', 'banner.webp', 'screenshot.png'] as const;
 
