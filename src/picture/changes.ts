@@ -46,9 +46,9 @@ const wholeShare = 0.8;
 /**
  * What is minor in redrawn pictures. The parts are of the excess of the most salient change. From `noise` to `range` more,
  * the part under which a change is minor grows from nothing; whatever the noise, a change is minor that has next to
- * nothing and nowhere a peak, in thresholds.
+ * nothing, or is of a cell or two, and has nowhere a peak, in thresholds.
  */
-const folding = { part: 0.12, noise: 3, range: 7, weakPart: 0.001, weakPeak: 3 };
+const folding = { part: 0.12, noise: 4, range: 6, weakPart: 0.001, weakPeak: 3 };
 
 /** More than this nobody goes through one by one. */
 const mostListed = 12;
@@ -267,10 +267,10 @@ function isWhole(found: readonly Part[], cells: number, columns: number, rows: n
 function fold(found: readonly Part[], noise: number | undefined): [listed: Part[], minor: Part[]] {
   const heavy = Math.min(1, Math.max(0, ((noise ?? 0) - folding.noise) / folding.range));
   const greatest = found[0]?.excess ?? 0;
-  const isWorth = ({ excess, peak }: Part) =>
+  const isWorth = ({ cells, excess, peak }: Part) =>
     noise === undefined ||
     (excess >= heavy * folding.part * greatest &&
-      (excess >= folding.weakPart * greatest || peak >= folding.weakPeak));
+      (peak >= folding.weakPeak || (cells > 2 && excess >= folding.weakPart * greatest)));
   const listed = found.filter(isWorth).slice(0, mostListed);
   const isListed = new Set(listed);
   return [listed, found.filter((part) => !isListed.has(part))];

@@ -9,7 +9,7 @@ import { noiseByTexture, onGrid, quantile } from './texture';
 const limit = defaultThreshold * 255;
 
 /** A strength that the threshold allows for as it is; of more noise, so many times is added to it. */
-const allowed = { noise: 8, gain: 3 };
+const allowed = { noise: 9, gain: 3 };
 
 /** Distance of textured cells at which redrawing begins to be seen, and over how much more it becomes heavy. */
 const redrawing = { least: 1, range: 4 };
@@ -21,13 +21,14 @@ const redrawing = { least: 1, range: 4 };
 export function combine(full: Difference, levels: Levels, covered: Covered): Uint8Array {
   const heavy = Math.min(1, Math.max(0, (levels.redrawn - redrawing.least) / redrawing.range));
   const steadied = steady(levels, heavy);
+  grow(steadied, levels);
   dropRim(steadied, levels, covered);
   const coarse = onGrid({ ...levels, values: steadied }, full);
   const strengths = new Uint8Array(coarse.length);
   const limits = heavy < 1 ? limitsOf(full, levels) : undefined;
   for (let cell = 0; cell < strengths.length; cell++) {
     const fine = limits ? ((1 - heavy) * full.strengths[cell]!) / limits[cell]! : 0;
-    strengths[cell] = Math.min(255, limit * Math.max(coarse[cell]!, fine));
+    strengths[cell] = Math.min(255, Math.round(limit * Math.max(coarse[cell]!, fine)));
   }
   return strengths;
 }
@@ -64,6 +65,40 @@ function steady({ columns, rows, values }: Levels, heavy: number): Float32Array 
   }
   return steadied;
 }
+
+/** Cells that a change goes on for where it is less than certain. */
+const growth = 4;
+
+/** From what is certainly a change on, cells belong to it that would be one if nothing was redrawn: hysteresis. */
+function grow(steadied: Float32Array, { columns, rows, values }: Levels): void {
+  let frontier: number[] = [];
+  steadied.forEach((value, cell) => {
+    if (value >= 1) frontier.push(cell);
+  });
+  for (let step = 0; step < growth; step++) {
+    const next: number[] = [];
+    for (const cell of frontier) {
+      const column = cell % columns;
+      const row = (cell - column) / columns;
+      for (const [x, y] of [
+        [column - 1, row],
+        [column + 1, row],
+        [column, row - 1],
+        [column, row + 1],
+      ] as const) {
+        if (x < 0 || y < 0 || x >= columns || y >= rows) continue;
+        const near = y * columns + x;
+        if (steadied[near]! >= 1 || values[near]! < 1) continue;
+        steadied[near] = leastCertain;
+        next.push(near);
+      }
+    }
+    frontier = next;
+  }
+}
+
+/** Just over the threshold, when it is a whole number. */
+const leastCertain = 1.05;
 
 /** Where what the edited picture covers ends, nothing can be said. */
 function dropRim(

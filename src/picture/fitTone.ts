@@ -12,8 +12,8 @@ export interface ColourCells {
   readonly weights: Float32Array;
 }
 
-/** Numbers of a channel: the three channels, a constant, and two curves of its own value. */
-const terms = 6;
+/** Numbers of a channel: the three channels, a constant, and three curves of its own value. */
+const terms = 7;
 const affineTerms = 4;
 
 /** Levels: the scale of residuals is not taken for less, nor a fit believed where it is more. */
@@ -61,12 +61,16 @@ export function fitTone(cells: ColourCells): Tone | undefined {
   }
   if (!best || scaleOf(cells, residualsOf(cells, best)) > mostScale) return undefined;
   const tone = describeTone(best, cells);
-  // Everything is of one colour then: that is no tone, the picture is gone.
-  return Math.abs(tone.direction.contrast) < leastContrast ? undefined : tone;
+  // Where contrast is gone, everything is of one colour: that is no tone, the picture is gone.
+  const isGone = Math.abs(tone.direction.contrast) < leastContrast;
+  return isGone || tone.magnitude < leastMagnitude ? undefined : tone;
 }
 
 /** Of the original's: less is left of it. */
 const leastContrast = 0.1;
+
+/** Mean distance: encoders do as much. */
+const leastMagnitude = 0.5;
 
 /** Fewer leave too much open. */
 const leastCells = 48;
@@ -154,6 +158,7 @@ function solve(
         const part = own / 255;
         row[4] = 255 * part * (1 - part);
         row[5] = 2 * row[4] * (1 - 2 * part);
+        row[6] = 255 * (Math.sqrt(part) - part);
       }
       for (let i = 0; i < used; i++) {
         const product = weight * row[i]!;

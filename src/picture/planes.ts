@@ -33,6 +33,9 @@ export function shrinkBoth(original: Pixels, edited: Pixels): Planes {
 /** Deviation in levels: where a cell is as varied as this, its mean says half as much. */
 const variedness = 24;
 
+/** From this on a pixel may have been cut off at black or white, in levels from there. */
+const cutOff = 2;
+
 /** The mean colours of cells that the edited picture covers wholly. */
 export function meanColours({ before, after }: Planes, covered: Covered): ColourCells {
   const { width, height } = before;
@@ -53,41 +56,54 @@ export function meanColours({ before, after }: Planes, covered: Covered): Colour
       const left = Math.round((column * width) / columns);
       const right = Math.round(((column + 1) * width) / columns);
       if (left / width < covered.left - 1e-6 || right / width > covered.right + 1e-6) continue;
-      const deviation = meanOf(before, cells.before, 3 * count, { left, top, right, bottom });
-      if (deviation === undefined) continue;
-      if (meanOf(after, cells.after, 3 * count, { left, top, right, bottom }) === undefined) {
-        continue;
-      }
-      // Curves and what is cut off at black and white do not commute with means.
-      cells.weights[count] = 1 / (1 + (deviation / variedness) ** 2);
+      const part = { left, top, right, bottom };
+      const ours = meanOf(before, cells.before, 3 * count, part);
+      const theirs = meanOf(after, cells.after, 3 * count, part);
+      if (!ours || !theirs) continue;
+      // Curves, and what is cut off at black and white, do not commute with means.
+      cells.weights[count] =
+        Math.max(0.02, 1 - 4 * theirs.cutOff) / (1 + (ours.deviation / variedness) ** 2);
       count++;
     }
   }
   return { count, ...cells };
 }
 
-/** Writes the mean colour of a part to `to`. @returns the deviation of its green; undefined where it is transparent */
+interface Cell {
+  /** Of its green, in levels. */
+  readonly deviation: number;
+  /** The part of it that may have been cut off in some channel. */
+  readonly cutOff: number;
+}
+
+/** Writes the mean colour of a part to `to`. Undefined where it is transparent. */
 function meanOf(
   { width, pixels }: Pixels,
   to: Float32Array,
   at: number,
   part: Covered,
-): number | undefined {
-  let [red, green, blue, square, alpha] = [0, 0, 0, 0, 0];
+): Cell | undefined {
+  let [sumRed, sumGreen, sumBlue, square, alpha, cut] = [0, 0, 0, 0, 0, 0];
   for (let y = part.top; y < part.bottom; y++) {
     for (let from = 4 * (y * width + part.left); from < 4 * (y * width + part.right); from += 4) {
-      const value = pixels[from + 1]!;
-      red += pixels[from]!;
-      green += value;
-      blue += pixels[from + 2]!;
-      square += value * value;
+      const red = pixels[from]!;
+      const green = pixels[from + 1]!;
+      const blue = pixels[from + 2]!;
+      sumRed += red;
+      sumGreen += green;
+      sumBlue += blue;
+      square += green * green;
       alpha += pixels[from + 3]!;
+      const least = Math.min(red, green, blue);
+      const greatest = Math.max(red, green, blue);
+      if (least <= cutOff || greatest >= 255 - cutOff) cut++;
     }
   }
   const count = (part.right - part.left) * (part.bottom - part.top);
   if (alpha < 254 * count) return undefined;
-  to[at] = red / count;
-  to[at + 1] = green / count;
-  to[at + 2] = blue / count;
-  return Math.sqrt(Math.max(0, square / count - (green / count) ** 2));
+  to[at] = sumRed / count;
+  to[at + 1] = sumGreen / count;
+  to[at + 2] = sumBlue / count;
+  const variance = square / count - (sumGreen / count) ** 2;
+  return { deviation: Math.sqrt(Math.max(0, variance)), cutOff: cut / count };
 }

@@ -3,9 +3,9 @@ import type { ColourCells } from './fitTone';
 import type { Pixels } from './pixels';
 
 /**
- * Of red, green and blue each: what is added to it. That is the sum of six products: with red, green and blue (each less
- * 128), with 128, and with two curves of the channel's own value v: 255 t(1 - t) and twice that times (1 - 2t), where
- * t = v / 255.
+ * Of red, green and blue each: what is added to it. That is the sum of seven products: with red, green and blue (each
+ * less 128), with 128, and with three curves of the channel's own value v: 255 t(1 - t), twice that times (1 - 2t), and
+ * 255 (sqrt(t) - t) for gamma below 1, where t = v / 255.
  */
 export type Coefficients = readonly (readonly number[])[];
 
@@ -43,16 +43,24 @@ export function toneColour(coefficients: Coefficients, colour: [number, number, 
   const [red, green, blue] = colour;
   for (let channel = 0; channel < 3; channel++) {
     const row = coefficients[channel]!;
-    const part = colour[channel]! / 255;
-    const curve = 255 * part * (1 - part);
     colour[channel]! +=
       row[0]! * (red - 128) +
       row[1]! * (green - 128) +
       row[2]! * (blue - 128) +
-      row[3]! * 128 +
-      row[4]! * curve +
-      row[5]! * 2 * curve * (1 - 2 * part);
+      ownOf(row, colour[channel]!);
   }
+}
+
+/** What the constant and the curves add to a value of the channel itself. */
+function ownOf(row: readonly number[], value: number): number {
+  const part = value / 255;
+  const curve = 255 * part * (1 - part);
+  return (
+    row[3]! * 128 +
+    row[4]! * curve +
+    row[5]! * 2 * curve * (1 - 2 * part) +
+    row[6]! * 255 * (Math.sqrt(part) - part)
+  );
 }
 
 /** The picture with its colours changed; what is transparent stays so. */
@@ -72,11 +80,7 @@ export function tablesOf({ coefficients }: Tone): ToneTables {
       const row = coefficients[channel]!;
       for (let value = 0; value < 256; value++) {
         let sum = row[from]! * (value - 128);
-        if (from === channel) {
-          const part = value / 255;
-          const curve = 255 * part * (1 - part);
-          sum += value + row[3]! * 128 + row[4]! * curve + row[5]! * 2 * curve * (1 - 2 * part);
-        }
+        if (from === channel) sum += value + ownOf(row, value);
         table[value] = sum;
       }
       return table;
@@ -117,10 +121,10 @@ function distanceOf(red: number, green: number, blue: number): number {
 }
 
 export function describeTone(coefficients: Coefficients, cells: ColourCells): Tone {
-  const { count, before, weights } = cells;
+  const { count, before } = cells;
   const from = new Spread();
   const to = new Spread();
-  let [magnitude, total] = [0, 1e-6];
+  let magnitude = 0;
   const colour: [number, number, number] = [0, 0, 0];
   let covariance = 0;
   for (let cell = 0, at = 0; cell < count; cell++, at += 3) {
@@ -132,15 +136,13 @@ export function describeTone(coefficients: Coefficients, cells: ColourCells): To
     for (const channel of [0, 1, 2] as const) {
       colour[channel] = Math.min(255, Math.max(0, colour[channel]));
     }
-    const weight = weights[cell]!;
-    magnitude += weight * distanceOf(colour[0] - red, colour[1] - green, colour[2] - blue);
-    total += weight;
-    from.add(weight, red, green, blue);
-    to.add(weight, colour[0], colour[1], colour[2]);
-    covariance += weight * lightOf(red, green, blue) * lightOf(...colour);
+    magnitude += distanceOf(colour[0] - red, colour[1] - green, colour[2] - blue);
+    from.add(red, green, blue);
+    to.add(...colour);
+    covariance += lightOf(red, green, blue) * lightOf(...colour);
   }
-  magnitude /= total;
-  covariance = covariance / total - from.mean * to.mean;
+  magnitude /= count;
+  covariance = covariance / count - from.mean * to.mean;
   const contrast = covariance / Math.max(1, from.variance);
   const saturation = (to.chroma + 0.5) / (from.chroma + 0.5);
   const direction = {
@@ -172,14 +174,14 @@ class Spread {
   private greenness = 0;
   private colour = 0;
 
-  add(weight: number, red: number, green: number, blue: number): void {
+  add(red: number, green: number, blue: number): void {
     const light = lightOf(red, green, blue);
-    this.total += weight;
-    this.light += weight * light;
-    this.square += weight * light * light;
-    this.warm += weight * (red - blue);
-    this.greenness += weight * (green - (red + blue) / 2);
-    this.colour += weight * (Math.max(red, green, blue) - Math.min(red, green, blue));
+    this.total++;
+    this.light += light;
+    this.square += light * light;
+    this.warm += red - blue;
+    this.greenness += green - (red + blue) / 2;
+    this.colour += Math.max(red, green, blue) - Math.min(red, green, blue);
   }
 
   get mean(): number {
