@@ -14,8 +14,8 @@ const levels: Steps = { least: 1.5, little: 8, much: 32 };
 /** Of what was there before. */
 const shares: Steps = { least: 0.04, little: 0.15, much: 0.5 };
 
-/** Under this part of what independent rows would give, all channels are made from one and the same brightness. */
-const oneColour = 0.03;
+/** Where colours are so much nearer to grey, and cannot be told from each other, nothing is left of them. */
+const colourless = 0.3;
 
 /** More than these words nobody reads. */
 const mostWords = 3;
@@ -33,14 +33,14 @@ export function whyToneStays(tone: Tone): string | undefined {
   return 'It cannot be taken back alone: too little of the original’s colours is left in the edited picture.';
 }
 
-function wordsOf(tone: Tone): string[] {
-  const { lighter, warmer, greener, contrast, saturation } = tone.direction;
+function wordsOf({ direction, invertible }: Tone): string[] {
+  const { lighter, warmer, greener, contrast, saturation } = direction;
   if (contrast < 0) return ['inverted'];
   const parts = [
     part(lighter, levels, ['lighter', 'darker']),
     part(Math.sign(contrast - 1) * relative(contrast), shares, ['more contrast', 'less contrast']),
   ];
-  if (isOneColour(tone)) {
+  if (!invertible && saturation < colourless) {
     const name =
       warmer > levels.little ? 'sepia' : warmer < -levels.little ? 'blue tint' : undefined;
     return [name ?? 'black and white', ...inOrder(parts)];
@@ -83,18 +83,4 @@ function inOrder(parts: readonly (Part | undefined)[]): string[] {
     .filter((one) => one !== undefined)
     .sort((one, other) => other.strength - one.strength)
     .map(({ words }) => words);
-}
-
-/** Whether red, green and blue are all made from the same mixture, so that rows are multiples of each other. */
-function isOneColour({ coefficients }: Tone): boolean {
-  const rows = coefficients.map((row, channel) =>
-    [0, 1, 2].map((from) => row[from]! + (from === channel ? 1 : 0)),
-  );
-  const [a, b, c] = rows.map((row) => {
-    const length = Math.hypot(...row);
-    return length < 1e-6 ? row : row.map((value) => value / length);
-  }) as [number[], number[], number[]];
-  const dot = (one: number[], other: number[]) =>
-    one.reduce((sum, value, at) => sum + value * other[at]!, 0);
-  return Math.min(dot(a, b), dot(b, c), dot(a, c)) > 1 - oneColour;
 }

@@ -50,6 +50,7 @@ export function fitTone(cells: ColourCells): Tone | undefined {
     { coefficients: affineFromPlain, penalty: 1.1 },
     { coefficients: refine(cells, residualsOf(cells, affine), terms), penalty: 1.1 },
     { coefficients: refine(cells, residualsOf(cells, affineFromPlain), terms), penalty: 1.15 },
+    { coefficients: fitOneColour(cells), penalty: 1.05 },
   ];
   let best: Coefficients | undefined;
   let least = costOf(cells, none);
@@ -64,6 +65,48 @@ export function fitTone(cells: ColourCells): Tone | undefined {
   // Where contrast is gone, everything is of one colour: that is no tone, the picture is gone.
   const isGone = Math.abs(tone.direction.contrast) < leastContrast;
   return isGone || tone.magnitude < leastMagnitude ? undefined : tone;
+}
+
+/** Parts of red, green and blue in brightness: the programs that take colours away differ in them. */
+const light = [0.299, 0.587, 0.114] as const;
+
+/** Square levels: what is not coloured says nothing of these parts. */
+const partsRidge = 0.5;
+
+/**
+ * Black and white, sepia: least squares on brightness alone, and on what counts as bright. Where few cells are coloured,
+ * the other fits take them for outliers.
+ */
+function fitOneColour({ count, before, after, weights }: ColourCells): Coefficients {
+  return [0, 1, 2].map((channel) => {
+    const matrix = new Float64Array(terms * terms);
+    const right = new Float64Array(terms);
+    let total = 1e-9;
+    for (let cell = 0, at = 0; cell < count; cell++, at += 3) {
+      const weight = weights[cell]!;
+      const [red, green, blue] = [before[at]!, before[at + 1]!, before[at + 2]!];
+      const own = light[0] * red + light[1] * green + light[2] * blue;
+      const row = [own - 128, 128, red - own, blue - own];
+      for (let i = 0; i < row.length; i++) {
+        right[i]! += weight * row[i]! * after[at + channel]!;
+        for (let j = 0; j <= i; j++) matrix[i * terms + j]! += weight * row[i]! * row[j]!;
+      }
+      total += weight;
+    }
+    for (let i = 0; i < affineTerms; i++) {
+      matrix[i * terms + i]! += total * (i < 2 ? 1e-3 : partsRidge);
+    }
+    const [slope, middle, red, blue] = solveSymmetric(matrix, right, affineTerms) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const ofLight = slope - red - blue;
+    const parts = [ofLight * light[0] + red, ofLight * light[1], ofLight * light[2] + blue];
+    const row = parts.map((part, input) => part - (input === channel ? 1 : 0));
+    return [...row, middle - 1, ...new Array<number>(terms - affineTerms).fill(0)];
+  });
 }
 
 /** Of the original's: less is left of it. */

@@ -25,13 +25,13 @@ export interface Tone {
 export interface ToneDirection {
   /** Levels that the picture is lighter (above 0) or darker. */
   readonly lighter: number;
-  /** Levels by which red gained on blue: warmer (above 0) or cooler. */
+  /** Levels by which red gains on blue in greys: warmer (above 0) or cooler. */
   readonly warmer: number;
-  /** Levels by which green gained on red and blue: greener (above 0) or more magenta. */
+  /** Levels by which green gains on red and blue in greys: greener (above 0) or more magenta. */
   readonly greener: number;
   /** How much the contrast has become, 1 for as much as before; below 0 where it is inverted. */
   readonly contrast: number;
-  /** How much the colour has become, 1 for as much as before, 0 for black and white. */
+  /** How far colours are from grey, 1 for as far as before, 0 for black and white and sepia. */
   readonly saturation: number;
 }
 
@@ -120,88 +120,90 @@ function distanceOf(red: number, green: number, blue: number): number {
   return Math.sqrt(y * y + i * i + q * q);
 }
 
+/** @param cells the colours that the picture has: which way they went is said of these */
 export function describeTone(coefficients: Coefficients, cells: ColourCells): Tone {
   const { count, before } = cells;
-  const from = new Spread();
-  const to = new Spread();
+  const means = new Means();
   let magnitude = 0;
-  const colour: [number, number, number] = [0, 0, 0];
-  let covariance = 0;
   for (let cell = 0, at = 0; cell < count; cell++, at += 3) {
-    const [red, green, blue] = [before[at]!, before[at + 1]!, before[at + 2]!];
-    colour[0] = red;
-    colour[1] = green;
-    colour[2] = blue;
-    toneColour(coefficients, colour);
-    for (const channel of [0, 1, 2] as const) {
-      colour[channel] = Math.min(255, Math.max(0, colour[channel]));
-    }
-    magnitude += distanceOf(colour[0] - red, colour[1] - green, colour[2] - blue);
-    from.add(red, green, blue);
-    to.add(...colour);
-    covariance += lightOf(red, green, blue) * lightOf(...colour);
+    const from: Colour = [before[at]!, before[at + 1]!, before[at + 2]!];
+    const light = lightOf(from);
+    const to = seen(coefficients, from);
+    magnitude += distanceOf(to[0] - from[0], to[1] - from[1], to[2] - from[2]);
+    // A cast is seen at grey; what is coloured less or more is seen against that.
+    means.add({ from, to, light, grey: seen(coefficients, [light, light, light]) });
   }
   magnitude /= count;
-  covariance = covariance / count - from.mean * to.mean;
-  const contrast = covariance / Math.max(1, from.variance);
-  const saturation = (to.chroma + 0.5) / (from.chroma + 0.5);
-  const direction = {
-    lighter: to.mean - from.mean,
-    warmer: to.warmth - from.warmth,
-    greener: to.green - from.green,
-    contrast,
-    saturation,
-  };
+  const direction = means.direction;
   return {
     coefficients,
     magnitude,
     shown: magnitude >= leastSeen,
-    invertible: isInvertible(coefficients, contrast),
+    invertible: isInvertible(coefficients, direction.contrast),
     direction,
   };
 }
 
-function lightOf(red: number, green: number, blue: number): number {
+type Colour = [red: number, green: number, blue: number];
+
+/** What the tone makes of a colour in a picture, which has no more than black and white. */
+function seen(coefficients: Coefficients, colour: Colour): Colour {
+  const toned: Colour = [...colour];
+  toneColour(coefficients, toned);
+  for (const channel of [0, 1, 2] as const)
+    toned[channel] = Math.min(255, Math.max(0, toned[channel]));
+  return toned;
+}
+
+function lightOf([red, green, blue]: Colour): number {
   return 0.299 * red + 0.587 * green + 0.114 * blue;
 }
 
-/** Means of some colours. */
-class Spread {
-  private total = 1e-6;
+interface TonedColour {
+  readonly from: Colour;
+  readonly to: Colour;
+  /** How light `from` is. */
+  readonly light: number;
+  /** What becomes of a grey as light as that. */
+  readonly grey: Colour;
+}
+
+/** Which way colours went, on average. */
+class Means {
+  private count = 0;
   private light = 0;
   private square = 0;
+  private lightAfter = 0;
+  private product = 0;
   private warm = 0;
-  private greenness = 0;
-  private colour = 0;
+  private green = 0;
+  private colour = 0.5;
+  private colourAfter = 0.5;
 
-  add(red: number, green: number, blue: number): void {
-    const light = lightOf(red, green, blue);
-    this.total++;
+  add({ from, to, light, grey }: TonedColour): void {
+    const lightAfter = lightOf(to);
+    this.count++;
     this.light += light;
     this.square += light * light;
-    this.warm += red - blue;
-    this.greenness += green - (red + blue) / 2;
-    this.colour += Math.max(red, green, blue) - Math.min(red, green, blue);
+    this.lightAfter += lightAfter;
+    this.product += light * lightAfter;
+    this.warm += grey[0] - grey[2];
+    this.green += grey[1] - (grey[0] + grey[2]) / 2;
+    this.colour += Math.hypot(from[0] - light, from[1] - light, from[2] - light);
+    this.colourAfter += Math.hypot(to[0] - grey[0], to[1] - grey[1], to[2] - grey[2]);
   }
 
-  get mean(): number {
-    return this.light / this.total;
-  }
-
-  get variance(): number {
-    return this.square / this.total - this.mean ** 2;
-  }
-
-  get warmth(): number {
-    return this.warm / this.total;
-  }
-
-  get green(): number {
-    return this.greenness / this.total;
-  }
-
-  get chroma(): number {
-    return this.colour / this.total;
+  get direction(): ToneDirection {
+    const { count } = this;
+    const variance = this.square / count - (this.light / count) ** 2;
+    const covariance = this.product / count - (this.light * this.lightAfter) / count ** 2;
+    return {
+      lighter: (this.lightAfter - this.light) / count,
+      warmer: this.warm / count,
+      greener: this.green / count,
+      contrast: covariance / Math.max(1, variance),
+      saturation: this.colourAfter / this.colour,
+    };
   }
 }
 
