@@ -48,7 +48,7 @@ const wholeShare = 0.8;
  * the part under which a change is minor grows from nothing; whatever the noise, a change is minor that has next to
  * nothing, or is of a cell or two, and has nowhere a peak, in thresholds.
  */
-const folding = { part: 0.12, noise: 4, range: 6, weakPart: 0.001, weakPeak: 3 };
+const folding = { part: 0.12, noise: 5.5, range: 4.5, weakPart: 0.001, weakPeak: 3 };
 
 /** More than this nobody goes through one by one. */
 const mostListed = 12;
