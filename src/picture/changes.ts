@@ -44,11 +44,18 @@ const nearness = 0.02;
 const wholeShare = 0.8;
 
 /**
- * What is minor in redrawn pictures. The parts are of the excess of the most salient change. From `noise` to `range` more,
- * the part under which a change is minor grows from nothing; whatever the noise, a change is minor that has next to
- * nothing, or is of a cell or two, and has nowhere a peak, in thresholds.
+ * What is minor in redrawn pictures. Parts are of the excess of the most salient change. From `noise` to `range` more, the
+ * part under which a change is minor grows from nothing. A change that has next to nothing is minor where it has no peak,
+ * in thresholds; under `speckNoise`, which does not raise thresholds yet, so is one of a cell or two: an edge that moved.
  */
-const folding = { part: 0.12, noise: 4, range: 6, weakPart: 0.001, weakPeak: 3 };
+const folding = {
+  part: 0.12,
+  noise: 5.5,
+  range: 4.5,
+  weakPart: 0.001,
+  weakPeak: 3,
+  speckNoise: 0.8,
+};
 
 /** More than this nobody goes through one by one. */
 const mostListed = 12;
@@ -270,7 +277,8 @@ function fold(found: readonly Part[], noise: number | undefined): [listed: Part[
   const isWorth = ({ cells, excess, peak }: Part) =>
     noise === undefined ||
     (excess >= heavy * folding.part * greatest &&
-      (peak >= folding.weakPeak || (cells > 2 && excess >= folding.weakPart * greatest)));
+      (peak >= folding.weakPeak ||
+        (excess >= folding.weakPart * greatest && (cells > 2 || noise >= folding.speckNoise))));
   const listed = found.filter(isWorth).slice(0, mostListed);
   const isListed = new Set(listed);
   return [listed, found.filter((part) => !isListed.has(part))];

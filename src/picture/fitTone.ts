@@ -12,8 +12,8 @@ export interface ColourCells {
   readonly weights: Float32Array;
 }
 
-/** Numbers of a channel: the three channels, a constant, and three curves of its own value. */
-const terms = 7;
+/** Numbers of a channel: the three channels, a constant, three curves of its own value, and two of how colourful it is. */
+const terms = 9;
 const affineTerms = 4;
 
 /** Levels: the scale of residuals is not taken for less, nor a fit believed where it is more. */
@@ -202,6 +202,8 @@ function solve(
         row[4] = 255 * part * (1 - part);
         row[5] = 2 * row[4] * (1 - 2 * part);
         row[6] = 255 * (Math.sqrt(part) - part);
+        row[7] = (before[at]! - before[at + 1]!) ** 2 / 255;
+        row[8] = (before[at + 2]! - before[at + 1]!) ** 2 / 255;
       }
       for (let i = 0; i < used; i++) {
         const product = weight * row[i]!;

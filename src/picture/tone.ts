@@ -3,9 +3,10 @@ import type { ColourCells } from './fitTone';
 import type { Pixels } from './pixels';
 
 /**
- * Of red, green and blue each: what is added to it. That is the sum of seven products: with red, green and blue (each
+ * Of red, green and blue each: what is added to it. That is the sum of nine products: with red, green and blue (each
  * less 128), with 128, and with three curves of the channel's own value v: 255 t(1 - t), twice that times (1 - 2t), and
- * 255 (sqrt(t) - t) for gamma below 1, where t = v / 255.
+ * 255 (sqrt(t) - t) for gamma below 1, where t = v / 255; and with (red - green)² / 255 and (blue - green)² / 255, as
+ * light in linear colours is no mix of these.
  */
 export type Coefficients = readonly (readonly number[])[];
 
@@ -41,13 +42,17 @@ const leastSeen = 1;
 /** Writes into the colour what the tone makes of it, which may lie outside of 0 to 255. */
 export function toneColour(coefficients: Coefficients, colour: [number, number, number]): void {
   const [red, green, blue] = colour;
+  const redness = (red - green) ** 2 / 255;
+  const blueness = (blue - green) ** 2 / 255;
   for (let channel = 0; channel < 3; channel++) {
     const row = coefficients[channel]!;
     colour[channel]! +=
       row[0]! * (red - 128) +
       row[1]! * (green - 128) +
       row[2]! * (blue - 128) +
-      ownOf(row, colour[channel]!);
+      ownOf(row, colour[channel]!) +
+      row[7]! * redness +
+      row[8]! * blueness;
   }
 }
 
@@ -70,44 +75,49 @@ export function applyTone({ width, height, pixels }: Pixels, tone: Tone): Pixels
   return { width, height, pixels: new Uint8Array(toned.buffer) };
 }
 
-/** What each channel adds to each: for each channel that comes out, a table for each that goes in. */
-export type ToneTables = readonly Float32Array[];
-
-export function tablesOf({ coefficients }: Tone): ToneTables {
-  return [0, 1, 2].flatMap((channel) =>
-    [0, 1, 2].map((from) => {
-      const table = new Float32Array(256);
-      const row = coefficients[channel]!;
-      for (let value = 0; value < 256; value++) {
-        let sum = row[from]! * (value - 128);
-        if (from === channel) sum += value + ownOf(row, value);
-        table[value] = sum;
-      }
-      return table;
-    }),
-  );
+export interface ToneTables {
+  /** What each channel adds to each: for each channel that comes out, a table for each that goes in. */
+  readonly mix: readonly Float32Array[];
+  /** What red less green, plus 255, adds to each channel that comes out; then blue less green. */
+  readonly colourful: readonly Float32Array[];
 }
 
+export function tablesOf({ coefficients }: Tone): ToneTables {
+  const mix = coefficients.flatMap((row, channel) =>
+    [0, 1, 2].map((from) =>
+      Float32Array.from({ length: 256 }, (_, value) => {
+        const added = row[from]! * (value - 128);
+        return from === channel ? added + value + ownOf(row, value) : added;
+      }),
+    ),
+  );
+  const colourful = [7, 8].flatMap((term) =>
+    coefficients.map((row) =>
+      Float32Array.from({ length: 511 }, (_, place) => (row[term]! * (place - 255) ** 2) / 255),
+    ),
+  );
+  return { mix, colourful };
+}
+
+type Three = [Float32Array, Float32Array, Float32Array];
+
 /** Of as many pixels as there are; the clamped array rounds and cuts off. */
-export function toneRows(tables: ToneTables, pixels: Uint8Array, toned: Uint8ClampedArray): void {
-  const [rr, rg, rb, gr, gg, gb, br, bg, bb] = tables as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
+export function toneRows(
+  { mix, colourful }: ToneTables,
+  pixels: Uint8Array,
+  toned: Uint8ClampedArray,
+): void {
+  const [rr, rg, rb, gr, gg, gb, br, bg, bb] = mix as [...Three, ...Three, ...Three];
+  const [redR, redG, redB, blueR, blueG, blueB] = colourful as [...Three, ...Three];
   for (let at = 0; at < pixels.length; at += 4) {
     const red = pixels[at]!;
     const green = pixels[at + 1]!;
     const blue = pixels[at + 2]!;
-    toned[at] = rr[red]! + rg[green]! + rb[blue]!;
-    toned[at + 1] = gr[red]! + gg[green]! + gb[blue]!;
-    toned[at + 2] = br[red]! + bg[green]! + bb[blue]!;
+    const redness = red - green + 255;
+    const blueness = blue - green + 255;
+    toned[at] = rr[red]! + rg[green]! + rb[blue]! + redR[redness]! + blueR[blueness]!;
+    toned[at + 1] = gr[red]! + gg[green]! + gb[blue]! + redG[redness]! + blueG[blueness]!;
+    toned[at + 2] = br[red]! + bg[green]! + bb[blue]! + redB[redness]! + blueB[blueness]!;
     toned[at + 3] = pixels[at + 3]!;
   }
 }

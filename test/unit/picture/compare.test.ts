@@ -105,21 +105,33 @@ describe('a comparison in the thread', function () {
     assert.deepEqual(composed.pixels.slice(0, top), scene.pixels.slice(0, top));
     const unaligned = await compare(answer, { align: false });
     assert.equal(unaligned.alignment, undefined);
-    assert.ok(unaligned.changes.changes[0]!.share > 0.2);
+    assert.ok(unaligned.changes.changes[0]!.share > changes.changes[0]!.share);
   });
 
-  it('finds one change, the whole picture, in black and white of another size', async () => {
+  it('finds a tone and no change in black and white of another size', async () => {
     const file = join(resolve('test/samples/workspace'), 'photo.jpg');
     const bytes = readFileSync(file);
     const photo = await worker.run({ type: 'decode', encoded: { bytes, format: 'JPEG' } });
-    const grey = await sharp(file).grayscale().resize(1536, 1024).png().toBuffer();
-    const compared = await compare(grey, {
+    const light = [0.299, 0.587, 0.114] as const;
+    const grey = await sharp(file)
+      .recomb([[...light], [...light], [...light]])
+      .resize(1536, 1024)
+      .png()
+      .toBuffer();
+    const { alignment, changes, tone } = await compare(grey, {
       original: photo,
       edited: { bytes: grey, format: 'PNG' },
     });
-    assert.equal(compared.alignment?.trusted, true);
-    assert.equal(compared.changes.whole, true);
-    assert.equal(compared.changes.changes.length, 1);
+    assert.equal(alignment?.trusted, true);
+    assert.deepEqual([tone?.shown, tone?.invertible], [true, false]);
+    assert.ok(tone!.direction.saturation < 0.2, `saturation ${tone!.direction.saturation}`);
+    assert.deepEqual([changes.whole, changes.changes], [false, []]);
+  });
+
+  it('says that a picture of something else is changed as a whole', async () => {
+    const other = await sent(paintScene(seededRandom(22), 900, 600), 900, 600);
+    const { changes } = await compare(other, { align: false });
+    assert.equal(changes.whole, true);
   });
 
   it('holds a region: outside of it all is the original, and how much was not is said', async () => {
