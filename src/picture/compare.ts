@@ -81,9 +81,18 @@ export function makeMask(task: Task, { region, size }: MaskJob): Written {
   return encode(task, { type: 'encode', picture, encoding: { format: 'PNG' } });
 }
 
+/** What to say where `composeKept` throws. */
+export const cannotBeComposed = 'What is kept of it could not be put together with the original.';
+
 /** The original, with the kept changes of the edited picture. */
-export function composeKept({ original, edited, changes, kept }: ComposeJob): Decoded {
-  const composed = compose(original, edited, changes, new Set(kept));
+export function composeKept(task: Task, { original, edited, changes, kept }: ComposeJob): Decoded {
+  const composed = compose({
+    base: original,
+    edited,
+    changes,
+    kept: new Set(kept),
+    check: () => task.check(),
+  });
   return { ...shared(composed), profile: original.profile };
 }
 

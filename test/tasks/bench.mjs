@@ -9,6 +9,7 @@ const parts = {
   batch: 'out/bench/batch.js',
   match: 'out/bench/match.js',
   pictures: 'out/bench/pictures.js',
+  seams: 'out/bench/seams.js',
   panel: 'out/bench/panel.js',
 };
 
