@@ -84,16 +84,16 @@ export function makeMask(task: Task, { region, size }: MaskJob): Written {
 /** What to say where `composeKept` throws. */
 export const cannotBeComposed = 'What is kept of it could not be put together with the original.';
 
-/** The original, with the kept changes of the edited picture. */
-export function composeKept(task: Task, { original, edited, changes, kept }: ComposeJob): Decoded {
+/** The base, with the kept changes of the edited picture. */
+export function composeKept(task: Task, { base, edited, changes, kept }: ComposeJob): Decoded {
   const composed = compose({
-    base: original,
+    base,
     edited,
     changes,
     kept: new Set(kept),
     check: () => task.check(),
   });
-  return { ...shared(composed), profile: original.profile };
+  return { ...shared(composed), profile: base.profile };
 }
 
 /** In shared memory, so that threads hand it to each other without a copy. */
