@@ -5,8 +5,9 @@ import type { Pixels } from './pixels';
 /** Pixels over which a drift of one level of 255 fades out: so slow that a level cannot be seen. */
 const pixelsPerLevel = 3;
 
-/** Levels of what is left besides the drift that fade in over one pixel. */
-const levelsPerPixel = 4;
+/** Levels of what is left besides the drift that fade in over one pixel, and the pixels that a fade has at least. */
+const levelsPerPixel = 2.5;
+const narrowest = 2;
 
 /** Of the shorter side, and in pixels at most: the widest fade. */
 const widestPart = 0.01;
@@ -22,31 +23,39 @@ const widest = 24;
 export function blendSeam(base: Pixels, edited: Pixels, mask: Uint8Array): void {
   const { width, height, pixels } = base;
   const shorter = Math.min(width, height);
-  const most = Math.min(widest, Math.max(2, widestPart * shorter));
+  const most = Math.min(widest, Math.max(narrowest, widestPart * shorter));
   const depths = measureDepths(mask, width, height, Math.ceil(most) + 1);
   const longest = 0.2 * shorter;
   const driftOfRow = measureDrift(base, edited, mask, (drift) =>
     Math.min(longest, 4 + pixelsPerLevel * drift),
   );
   const moved = { width, height, pixels: edited.pixels.slice() };
-  for (let y = 0, at = 0; y < height; y++) {
+  for (let y = 0, place = 0, at = 0; y < height; y++) {
     const drift = driftOfRow(y);
-    for (let x = 0, place = y * width; x < width; x++, place++, at += 4) {
+    for (let x = 0, of = 0; x < width; x++, place++, at += 4, of += 3) {
       if (mask[place] === 0) continue;
-      for (let channel = 0; channel < 3; channel++) {
-        moved.pixels[at + channel] = clamp(moved.pixels[at + channel]! + drift[3 * x + channel]!);
-      }
+      const [red, green, blue] = [drift[of]!, drift[of + 1]!, drift[of + 2]!];
+      if (red === 0 && green === 0 && blue === 0) continue;
+      moved.pixels[at] = clamp(moved.pixels[at]! + red);
+      moved.pixels[at + 1] = clamp(moved.pixels[at + 1]! + green);
+      moved.pixels[at + 2] = clamp(moved.pixels[at + 2]! + blue);
     }
   }
   const widthAt = measureWidths(base, moved, depths, most);
+  const inside = chamfer * (most + 1);
   for (let y = 0, place = 0; y < height; y++) {
     for (let x = 0; x < width; x++, place++) {
       if (mask[place] === 0) continue;
       const at = 4 * place;
-      const depth = depths[place]! / chamfer - 0.5;
-      const weight = depth > most ? 1 : fade(depth / widthAt(x, y));
+      const depth = depths[place]!;
+      const weight = depth >= inside ? 1 : fade((depth / chamfer - 0.5) / widthAt(x, y));
       if (weight < 1) blend(pixels, moved.pixels, at, at, weight);
-      else pixels.set(moved.pixels.subarray(at, at + 4), at);
+      else {
+        pixels[at] = moved.pixels[at]!;
+        pixels[at + 1] = moved.pixels[at + 1]!;
+        pixels[at + 2] = moved.pixels[at + 2]!;
+        pixels[at + 3] = moved.pixels[at + 3]!;
+      }
     }
   }
 }
@@ -81,7 +90,7 @@ function measureWidths(
       counts[cell]!++;
     }
   }
-  const widths = new Float32Array(columns * rows).fill(1);
+  const widths = new Float32Array(columns * rows).fill(narrowest);
   for (let row = 0, cell = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, cell++) {
       let [sum, count] = [0, 0];
@@ -91,7 +100,8 @@ function measureWidths(
           count += counts[y * columns + x]!;
         }
       }
-      if (count > 0) widths[cell] = Math.min(most, Math.max(1, sum / count / levelsPerPixel));
+      if (count > 0)
+        widths[cell] = Math.min(most, Math.max(narrowest, sum / count / levelsPerPixel));
     }
   }
   const valueAt = (column: number, row: number) =>

@@ -5,7 +5,7 @@ import { measureChance, type Pair } from './chance';
 import { crop, type Window } from './crop';
 import { growMask, type Grown } from './growMask';
 import type { Pixels } from './pixels';
-import { cutSeam, edited as isEdited } from './seam';
+import { cutSeam } from './seam';
 
 export interface Composition {
   /** What stays where nothing is kept. */
@@ -47,9 +47,9 @@ export function compose(composition: Composition): Pixels {
     }
   }
   if (changes.labels.every((label) => kept.has(label))) {
-    return { width, height, pixels: edited.pixels.slice() };
+    return { width, height, pixels: copyOf(edited.pixels) };
   }
-  const pixels = base.pixels.slice();
+  const pixels = copyOf(base.pixels);
   for (const { window, mask } of cutOut(composition)) {
     check?.();
     const piece = crop(base, window);
@@ -63,6 +63,13 @@ export function compose(composition: Composition): Pixels {
   return { width, height, pixels };
 }
 
+/** In shared memory, so that threads hand it to each other without another copy. */
+function copyOf(pixels: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(pixels.length));
+  copy.set(pixels);
+  return copy;
+}
+
 /** What `compose` takes from the edited picture. */
 export function cutOut({ base, edited, changes, kept, check }: Composition): Piece[] {
   const [least, most] = bandLimits;
@@ -71,7 +78,8 @@ export function cutOut({ base, edited, changes, kept, check }: Composition): Pie
   const pair = { before: base, after: edited };
   return growWindows(pair, changes, kept, { band, check }).map(({ window, grown: { ground } }) => {
     cutSeam(ground, () => check?.());
-    return { window, mask: ground.states.map((state) => (state === isEdited ? 1 : 0)) };
+    // Nothing is open any more.
+    return { window, mask: ground.states };
   });
 }
 

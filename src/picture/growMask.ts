@@ -89,9 +89,11 @@ function findDiffering(
   usual: Limits | undefined,
 ): Uint8Array {
   const limits = limitsAbout({ exact, tolerant }, (place) => cells[place] === noCell, usual);
-  return exact.map((distance, place) =>
-    distance >= limits.exact || tolerant[place]! >= limits.tolerant ? 1 : 0,
-  );
+  const differs = new Uint8Array(exact.length);
+  for (let place = 0; place < exact.length; place++) {
+    if (exact[place]! >= limits.exact || tolerant[place]! >= limits.tolerant) differs[place] = 1;
+  }
+  return differs;
 }
 
 /** From all changes at once, so that each gets what is nearer to it. What is reached by none stays open. */
@@ -99,31 +101,55 @@ function grow(cells: Uint8Array, differs: Uint8Array, width: number): Uint8Array
   const height = cells.length / width;
   const states = new Uint8Array(cells.length).fill(open);
   let queue: number[] = [];
-  cells.forEach((owner, place) => {
-    if (owner === noCell || differs[place] === 0) return;
-    states[place] = owner === keptCell ? isEdited : isOriginal;
-    queue.push(place);
-  });
+  for (let y = 0, place = 0; y < height; y++) {
+    const up = Math.min(y, stride) * width;
+    const down = Math.min(height - 1 - y, stride) * width;
+    for (let x = 0; x < width; x++, place++) {
+      const owner = cells[place]!;
+      if (owner === noCell || differs[place] === 0) continue;
+      states[place] = owner === keptCell ? isEdited : isOriginal;
+      const left = Math.min(x, stride);
+      const right = Math.min(width - 1 - x, stride);
+      // In the midst of its cells it reaches nothing that is not reached.
+      const isInside =
+        cells[place - up - left] === owner &&
+        cells[place - up + right] === owner &&
+        cells[place + down - left] === owner &&
+        cells[place + down + right] === owner;
+      if (!isInside) queue.push(place);
+    }
+  }
   while (queue.length > 0) {
     const next: number[] = [];
     for (const place of queue) {
       const state = states[place]!;
       const barred = state === isEdited ? rejectedCell : keptCell;
-      const x = place % width;
-      const y = (place - x) / width;
-      const [right, bottom] = [Math.min(width - 1, x + stride), Math.min(height - 1, y + stride)];
-      for (let row = Math.max(0, y - stride); row <= bottom; row++) {
-        const start = row * width;
-        for (let near = start + Math.max(0, x - stride); near <= start + right; near++) {
-          if (states[near] !== open || differs[near] === 0 || cells[near] === barred) continue;
-          states[near] = state;
-          next.push(near);
-        }
-      }
+      forEachAround(place, stride, { width, height }, (near) => {
+        if (states[near] !== open || differs[near] === 0 || cells[near] === barred) return;
+        states[near] = state;
+        next.push(near);
+      });
     }
     queue = next;
   }
   return states;
+}
+
+/** The pixels of a square, itself as well. */
+function forEachAround(
+  place: number,
+  reach: number,
+  { width, height }: { readonly width: number; readonly height: number },
+  take: (near: number) => void,
+): void {
+  const x = place % width;
+  const y = (place - x) / width;
+  const [right, bottom] = [Math.min(width - 1, x + reach), Math.min(height - 1, y + reach)];
+  for (let row = Math.max(0, y - reach); row <= bottom; row++) {
+    for (let near = row * width + Math.max(0, x - reach); near <= row * width + right; near++) {
+      take(near);
+    }
+  }
 }
 
 function touchesEnd(
@@ -210,22 +236,29 @@ function openAround(
     band,
   }: { readonly width: number; readonly height: number; readonly band: number },
 ): void {
-  const fromKept = measureDepths(
-    states.map((state) => (state === isEdited ? 0 : 1)),
-    width,
-    height,
-    band,
-  );
-  const fromCells = measureDepths(
-    states.map((state, place) => (state === isEdited || cells[place] === keptCell ? 0 : 1)),
-    width,
-    height,
-    band,
-  );
+  const rim: number[] = [];
+  const last = states.length - 1;
+  for (let place = 0; place <= last; place++) {
+    if (states[place] !== isEdited) continue;
+    // What lies on the next row is no neighbour, and does no harm.
+    const isRim =
+      states[Math.max(0, place - 1)] === open ||
+      states[Math.min(last, place + 1)] === open ||
+      states[Math.max(0, place - width)] === open ||
+      states[Math.min(last, place + width)] === open;
+    if (isRim) rim.push(place);
+  }
+  for (const place of rim) {
+    forEachAround(place, fringe, { width, height }, (near) => {
+      if (states[near] === open && cells[near] !== rejectedCell) states[near] = isEdited;
+    });
+  }
+  const isAway = new Uint8Array(states.length);
   for (let place = 0; place < states.length; place++) {
-    if (states[place] !== open) continue;
-    if (fromKept[place]! <= chamfer * fringe && cells[place] !== rejectedCell) {
-      states[place] = isEdited;
-    } else if (fromCells[place]! > chamfer * band) states[place] = isOriginal;
+    if (states[place] !== isEdited && cells[place] !== keptCell) isAway[place] = 1;
+  }
+  const distances = measureDepths(isAway, width, height, band);
+  for (let place = 0; place < states.length; place++) {
+    if (states[place] === open && distances[place]! > chamfer * band) states[place] = isOriginal;
   }
 }

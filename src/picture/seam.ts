@@ -32,18 +32,22 @@ const stepCost = 1;
  */
 export function cutSeam(ground: Ground, check: () => void): void {
   const { width, height, states } = ground;
-  let count = 0;
-  for (const state of states) if (state === open) count++;
+  let count = countOpen(states);
   if (count === 0) return;
   if (count > mostOpen && width > 8 && height > 8) {
     const half = halve(ground);
     cutSeam(half, check);
     decideFarFrom(half, ground);
-    count = 0;
-    for (const state of states) if (state === open) count++;
+    count = countOpen(states);
   }
   check();
   cutHere(ground, count);
+}
+
+function countOpen(states: Uint8Array): number {
+  let count = 0;
+  for (let place = 0; place < states.length; place++) if (states[place] === open) count++;
+  return count;
 }
 
 function halve({ width, height, states, costs }: Ground): Ground {
