@@ -25,6 +25,14 @@ const stride = 2;
 /** Pixels about what differs that still are a little of it: soft edges, and the ringing of an encoder. */
 const fringe = 2;
 
+/**
+ * Where chance alone makes a tolerant distance of more than the first, the picture was painted anew: nearly everything goes
+ * on differing along its edges. A change may then go on by the second at most, as a part of the longer side, and by less the
+ * more was painted anew.
+ */
+const mostFaithful = 10;
+const redrawnReach = 0.3;
+
 /** Whose cell a pixel lies in. */
 const noCell = 0;
 const keptCell = 1;
@@ -48,7 +56,7 @@ export function growMask(
   const distances = measureDistances(pair);
   const cells = ownCells(changes, kept, window);
   const differs = findDiffering(cells, distances, usual);
-  const states = grow(cells, differs, width);
+  const states = grow(cells, differs, width, reachOf(changes, usual));
   const reachesOut = touchesEnd(states, changes, window);
   settleInside(states, changes, kept, window);
   openAround(states, cells, { width, height, band });
@@ -96,8 +104,17 @@ function findDiffering(
   return differs;
 }
 
+/** Pixels that a change may go on for outside of its cells. */
+function reachOf(
+  { width, height }: { readonly width: number; readonly height: number },
+  usual: Limits | undefined,
+): number {
+  if (usual === undefined || usual.tolerant <= mostFaithful) return Infinity;
+  return redrawnReach * Math.max(width, height) * (mostFaithful / usual.tolerant) ** 2;
+}
+
 /** From all changes at once, so that each gets what is nearer to it. What is reached by none stays open. */
-function grow(cells: Uint8Array, differs: Uint8Array, width: number): Uint8Array {
+function grow(cells: Uint8Array, differs: Uint8Array, width: number, reach: number): Uint8Array {
   const height = cells.length / width;
   const states = new Uint8Array(cells.length).fill(open);
   let queue: number[] = [];
@@ -119,7 +136,7 @@ function grow(cells: Uint8Array, differs: Uint8Array, width: number): Uint8Array
       if (!isInside) queue.push(place);
     }
   }
-  while (queue.length > 0) {
+  for (let way = stride; way <= reach && queue.length > 0; way += stride) {
     const next: number[] = [];
     for (const place of queue) {
       const state = states[place]!;
