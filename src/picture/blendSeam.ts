@@ -18,6 +18,7 @@ const widest = 24;
  * taken off the edited picture, less and less further in; what is left fades in over as few pixels as hide it, one where the
  * pictures are nearly the same. Nothing outside of the mask is touched.
  * @param base the original, of which the mask's pixels are written over
+ * @param edited used up
  * @param mask a byte a pixel: 0 outside of what is kept
  */
 export function blendSeam(base: Pixels, edited: Pixels, mask: Uint8Array): void {
@@ -29,19 +30,18 @@ export function blendSeam(base: Pixels, edited: Pixels, mask: Uint8Array): void 
   const driftOfRow = measureDrift(base, edited, mask, (drift) =>
     Math.min(longest, 4 + pixelsPerLevel * drift),
   );
-  const moved = { width, height, pixels: edited.pixels.slice() };
   for (let y = 0, place = 0, at = 0; y < height; y++) {
     const drift = driftOfRow(y);
     for (let x = 0, of = 0; x < width; x++, place++, at += 4, of += 3) {
       if (mask[place] === 0) continue;
       const [red, green, blue] = [drift[of]!, drift[of + 1]!, drift[of + 2]!];
       if (red === 0 && green === 0 && blue === 0) continue;
-      moved.pixels[at] = clamp(moved.pixels[at]! + red);
-      moved.pixels[at + 1] = clamp(moved.pixels[at + 1]! + green);
-      moved.pixels[at + 2] = clamp(moved.pixels[at + 2]! + blue);
+      edited.pixels[at] = clamp(edited.pixels[at]! + red);
+      edited.pixels[at + 1] = clamp(edited.pixels[at + 1]! + green);
+      edited.pixels[at + 2] = clamp(edited.pixels[at + 2]! + blue);
     }
   }
-  const widthAt = measureWidths(base, moved, depths, most);
+  const widthAt = measureWidths(base, edited, depths, most);
   const inside = chamfer * (most + 1);
   for (let y = 0, place = 0; y < height; y++) {
     for (let x = 0; x < width; x++, place++) {
@@ -49,12 +49,12 @@ export function blendSeam(base: Pixels, edited: Pixels, mask: Uint8Array): void 
       const at = 4 * place;
       const depth = depths[place]!;
       const weight = depth >= inside ? 1 : fade((depth / chamfer - 0.5) / widthAt(x, y));
-      if (weight < 1) blend(pixels, moved.pixels, at, at, weight);
+      if (weight < 1) blend(pixels, edited.pixels, at, at, weight);
       else {
-        pixels[at] = moved.pixels[at]!;
-        pixels[at + 1] = moved.pixels[at + 1]!;
-        pixels[at + 2] = moved.pixels[at + 2]!;
-        pixels[at + 3] = moved.pixels[at + 3]!;
+        pixels[at] = edited.pixels[at]!;
+        pixels[at + 1] = edited.pixels[at + 1]!;
+        pixels[at + 2] = edited.pixels[at + 2]!;
+        pixels[at + 3] = edited.pixels[at + 3]!;
       }
     }
   }
@@ -63,7 +63,7 @@ export function blendSeam(base: Pixels, edited: Pixels, mask: Uint8Array): void 
 /** How wide the fade is at a place near the seam: from how much the pictures differ along the seam about there. */
 function measureWidths(
   base: Pixels,
-  moved: Pixels,
+  edited: Pixels,
   depths: Uint8Array,
   most: number,
 ): (x: number, y: number) => number {
@@ -82,7 +82,7 @@ function measureWidths(
       for (let channel = 0; channel < 4; channel++) {
         difference = Math.max(
           difference,
-          Math.abs(base.pixels[at + channel]! - moved.pixels[at + channel]!),
+          Math.abs(base.pixels[at + channel]! - edited.pixels[at + channel]!),
         );
       }
       const cell = row + Math.floor(x / size);

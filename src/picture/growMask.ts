@@ -270,12 +270,31 @@ function openAround(
       if (states[near] === open && cells[near] !== rejectedCell) states[near] = isEdited;
     });
   }
-  const isAway = new Uint8Array(states.length);
-  for (let place = 0; place < states.length; place++) {
-    if (states[place] !== isEdited && cells[place] !== keptCell) isAway[place] = 1;
+  // Where the band ends need not be known to the pixel.
+  const block = Math.max(1, band >> 2);
+  const columns = Math.ceil(width / block);
+  const isAway = new Uint8Array(columns * Math.ceil(height / block)).fill(1);
+  for (let y = 0, place = 0; y < height; y++) {
+    const row = Math.floor(y / block) * columns;
+    for (let column = 0; column < columns; column++) {
+      const end = y * width + Math.min(width, (column + 1) * block);
+      for (; place < end; place++) {
+        if (states[place] === isEdited || cells[place] === keptCell) isAway[row + column] = 0;
+      }
+    }
   }
-  const distances = measureDepths(isAway, width, height, band);
-  for (let place = 0; place < states.length; place++) {
-    if (states[place] === open && distances[place]! > chamfer * band) states[place] = isOriginal;
+  const distances = measureDepths(
+    isAway,
+    columns,
+    isAway.length / columns,
+    Math.ceil(band / block) + 1,
+  );
+  for (let y = 0, place = 0; y < height; y++) {
+    const row = Math.floor(y / block) * columns;
+    for (let column = 0; column < columns; column++) {
+      const end = y * width + Math.min(width, (column + 1) * block);
+      if (distances[row + column]! * block <= chamfer * band) place = end;
+      for (; place < end; place++) if (states[place] === open) states[place] = isOriginal;
+    }
   }
 }
