@@ -34,11 +34,11 @@ export function blendSeam(base: Pixels, edited: Pixels, mask: Uint8Array): void 
     const drift = driftOfRow(y);
     for (let x = 0, of = 0; x < width; x++, place++, at += 4, of += 3) {
       if (mask[place] === 0) continue;
-      const [red, green, blue] = [drift[of]!, drift[of + 1]!, drift[of + 2]!];
-      if (red === 0 && green === 0 && blue === 0) continue;
-      edited.pixels[at] = clamp(edited.pixels[at]! + red);
-      edited.pixels[at + 1] = clamp(edited.pixels[at + 1]! + green);
-      edited.pixels[at + 2] = clamp(edited.pixels[at + 2]! + blue);
+      for (let channel = 0; channel < 3; channel++) {
+        const moved = drift[of + channel]!;
+        if (moved === 0) continue;
+        edited.pixels[at + channel] = clamp(edited.pixels[at + channel]! + moved);
+      }
     }
   }
   const widthAt = measureWidths(base, edited, depths, most);

@@ -66,11 +66,13 @@ export function measureChance(pair: Pair, changes: Changes): Limits | undefined 
     const window = patchOf(patch, width, height);
     const across = window.right - window.left;
     const pieces = { before: crop(pair.before, window), after: crop(pair.after, window) };
-    count(counts, measureDistances(pieces), (place) => {
+    const owners = new Uint8Array(across * (window.bottom - window.top));
+    for (let place = 0; place < owners.length; place++) {
       const column = Math.floor((window.left + (place % across)) / cellSize);
       const row = Math.floor((window.top + Math.floor(place / across)) / cellSize);
-      return labels[row * columns + column] === 0;
-    });
+      owners[place] = labels[row * columns + column] === 0 ? 0 : 1;
+    }
+    count(counts, measureDistances(pieces), owners);
   }
   if (counts.total < fewest) return undefined;
   return {
@@ -91,14 +93,18 @@ function patchOf(patch: number, width: number, height: number): Window {
   };
 }
 
-/** About a change: what is more than chance there, where `usual` is what chance makes in the whole picture. */
+/**
+ * About a change: what is more than chance there.
+ * @param owners a byte a pixel, 0 where it belongs to no change
+ * @param usual what chance makes in the whole picture
+ */
 export function limitsAbout(
   distances: Distances,
-  isUnchanged: (place: number) => boolean,
+  owners: Uint8Array,
   usual: Limits | undefined,
 ): Limits {
   const counts = newCounts();
-  count(counts, distances, isUnchanged);
+  count(counts, distances, owners);
   const limitOf = (kind: keyof Limits) => {
     const common = timesMost * quantile(counts, kind, most);
     const local = Math.min(
@@ -114,13 +120,9 @@ function newCounts(): Counts {
   return { exact: new Uint32Array(256), tolerant: new Uint32Array(256), total: 0 };
 }
 
-function count(
-  counts: Counts,
-  { exact, tolerant }: Distances,
-  isUnchanged: (place: number) => boolean,
-): void {
+function count(counts: Counts, { exact, tolerant }: Distances, owners: Uint8Array): void {
   for (let place = 0; place < exact.length; place++) {
-    if (!isUnchanged(place)) continue;
+    if (owners[place] !== 0) continue;
     counts.exact[exact[place]!]!++;
     counts.tolerant[tolerant[place]!]!++;
     counts.total++;

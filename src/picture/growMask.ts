@@ -33,7 +33,7 @@ const fringe = 2;
 const mostFaithful = 10;
 const redrawnReach = 0.3;
 
-/** Whose cell a pixel lies in. */
+/** Whose cell a pixel lies in; `limitsAbout` takes 0 for none as well. */
 const noCell = 0;
 const keptCell = 1;
 const rejectedCell = 2;
@@ -96,7 +96,7 @@ function findDiffering(
   { exact, tolerant }: Distances,
   usual: Limits | undefined,
 ): Uint8Array {
-  const limits = limitsAbout({ exact, tolerant }, (place) => cells[place] === noCell, usual);
+  const limits = limitsAbout({ exact, tolerant }, cells, usual);
   const differs = new Uint8Array(exact.length);
   for (let place = 0; place < exact.length; place++) {
     if (exact[place]! >= limits.exact || tolerant[place]! >= limits.tolerant) differs[place] = 1;
@@ -254,16 +254,18 @@ function openAround(
   }: { readonly width: number; readonly height: number; readonly band: number },
 ): void {
   const rim: number[] = [];
-  const last = states.length - 1;
-  for (let place = 0; place <= last; place++) {
-    if (states[place] !== isEdited) continue;
-    // What lies on the next row is no neighbour, and does no harm.
-    const isRim =
-      states[Math.max(0, place - 1)] === open ||
-      states[Math.min(last, place + 1)] === open ||
-      states[Math.max(0, place - width)] === open ||
-      states[Math.min(last, place + width)] === open;
-    if (isRim) rim.push(place);
+  for (let y = 0, place = 0; y < height; y++) {
+    const up = y > 0 ? place - width : place;
+    const down = y < height - 1 ? place + width : place;
+    for (let x = 0; x < width; x++, place++) {
+      if (states[place] !== isEdited) continue;
+      const isRim =
+        states[up + x] === open ||
+        states[down + x] === open ||
+        (x > 0 && states[place - 1] === open) ||
+        (x < width - 1 && states[place + 1] === open);
+      if (isRim) rim.push(place);
+    }
   }
   for (const place of rim) {
     forEachAround(place, fringe, { width, height }, (near) => {
