@@ -366,14 +366,16 @@ export class Comparing {
       .filter((id) => !rejected.has(id));
   }
 
-  /** Undefined where it could not be compared. */
+  /** What is shown, and saved. Undefined where it could not be compared. */
   private async compose(current: Current): Promise<Decoded | undefined> {
     const { original, compared } = current;
     const changes = changesOf(current);
     if (!original || !compared || !changes) return undefined;
     const kept = this.keptOf(current);
+    // All of it, as it lies: what differs too little to be a change was asked for as well.
+    if (kept.length === changes.changes.length) return compared.edited;
     return this.options.worker.run(
-      { type: 'compose', original, edited: compared.edited, changes, kept },
+      { type: 'compose', base: original, edited: compared.edited, changes, kept },
       current.cancelled.signal,
     );
   }

@@ -110,10 +110,19 @@ export function makeMask(task: Task, { region, size }: MaskJob): Written {
   return encode(task, { type: 'encode', picture, encoding: { format: 'PNG' } });
 }
 
-/** The original, with the kept changes of the edited picture. */
-export function composeKept({ original, edited, changes, kept }: ComposeJob): Decoded {
-  const composed = compose(original, edited, changes, new Set(kept));
-  return { ...shared(composed), profile: original.profile };
+/** What to say where `composeKept` throws. */
+export const cannotBeComposed = 'What is kept of it could not be put together with the original.';
+
+/** The base, with the kept changes of the edited picture. */
+export function composeKept(task: Task, { base, edited, changes, kept }: ComposeJob): Decoded {
+  const composed = compose({
+    base,
+    edited,
+    changes,
+    kept: new Set(kept),
+    check: () => task.check(),
+  });
+  return { ...shared(composed), profile: base.profile };
 }
 
 /** In shared memory, so that threads hand it to each other without a copy. */

@@ -178,10 +178,11 @@ export interface MaskJob {
   readonly size: Size;
 }
 
-/** The original with some of the changes. */
+/** The original with some of the changes: not for all of them, with which the edited picture is what is wanted. */
 export interface ComposeJob {
   readonly type: 'compose';
-  readonly original: Decoded;
+  /** What stays where nothing is kept. */
+  readonly base: Decoded;
   readonly edited: Decoded;
   readonly changes: Changes;
   /** Ids of changes. */

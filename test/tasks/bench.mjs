@@ -11,6 +11,7 @@ const parts = {
   pictures: 'out/bench/pictures.js',
   changes: 'out/bench/changes.js',
   planted: 'out/bench/planted.js',
+  seams: 'out/bench/seams.js',
   panel: 'out/bench/panel.js',
 };
 
