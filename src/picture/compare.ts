@@ -1,6 +1,7 @@
 // An original's pixels and an edited picture go in; the edited picture over the original, and what differs, comes out.
 import type { Placement } from './align';
 import { findChanges } from './changes';
+import { placeFitted } from './choosePlacement';
 import { compose } from './compose';
 import { decode } from './decode';
 import type { Difference } from './difference';
@@ -17,7 +18,6 @@ import type {
   Written,
 } from './jobs';
 import { layOver } from './layOver';
-import { place } from './placement';
 import type { Pixels } from './pixels';
 import type { Covered } from './planes';
 import { expandRegion, lockRegion, maskFor, shareChanged, type Region } from './region';
@@ -39,7 +39,11 @@ export function compare(task: Task, job: CompareJob): Compared {
   const hasOriginalsAlpha =
     job.transparency === 'original' && !isOpaque(original) && isOpaque(laid);
   if (hasOriginalsAlpha) copyAlpha(original, laid);
-  const covered = coveredBy(original, decoded, alignment ?? placeFitted(original, decoded, job));
+  const covered = coveredBy(
+    original,
+    decoded,
+    alignment ?? placeFitted(original, decoded, job.fit),
+  );
   const found = findDifference(comparable, laid, covered, task.check);
   const region = job.region && expandRegion(job.region, original);
   const unlocked = region && { region, difference: found.difference };
@@ -56,16 +60,6 @@ export function compare(task: Task, job: CompareJob): Compared {
     ...regroup({ difference, unlocked, threshold }),
     heat: shrink(difference.distances, original.width, original.height),
     hasOriginalsAlpha,
-  };
-}
-
-function placeFitted(original: Pixels, edited: Pixels, { fit }: CompareJob): Placement {
-  const { left, top, width, height } = place(original, edited, fit);
-  return {
-    scaleX: width / edited.width,
-    scaleY: height / edited.height,
-    offsetX: left,
-    offsetY: top,
   };
 }
 
@@ -120,7 +114,7 @@ export function composeKept(task: Task, { base, edited, changes, kept }: Compose
     edited,
     changes,
     kept: new Set(kept),
-    check: () => task.check(),
+    check: task.check,
   });
   return { ...shared(composed), profile: base.profile };
 }

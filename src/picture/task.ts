@@ -9,16 +9,14 @@ export class Stopped extends Error {
 
 export interface Task {
   readonly vips: typeof Vips;
-  /** Asked between steps of our own. @throws Stopped when nobody waits for the result any more */
-  check(): void;
+  /** Asked between steps that libvips has no part in. @throws Stopped where nobody waits for the result any more */
+  readonly check: () => void;
   /** Frees the picture when the task ends: libvips's memory knows no garbage collector. */
   own(image: Vips.Image): Vips.Image;
   /**
    * Owns the picture as well. While its pixels are computed, by whatever reads all of them, the task can be stopped.
    */
   watch(image: Vips.Image): Vips.Image;
-  /** For what takes long without libvips: throws Stopped where nobody waits for the result any more. */
-  readonly check: () => void;
 }
 
 /**
@@ -50,9 +48,6 @@ export function perform<Result>(
         if (isStopped()) image.kill = true;
       };
       return image;
-    },
-    check: () => {
-      if (isStopped()) throw new Stopped();
     },
   };
   try {
