@@ -86,7 +86,13 @@ describe('a comparison in the thread', function () {
       const { x, y, width: across, height: down } = changes.changes[0]!.box;
       assert.ok(x <= 360 && x > 320 && y <= 210 && y > 170);
       assert.ok(across >= 80 && across < 130 && down >= 80 && down < 130);
-      const composed = await worker.run({ type: 'compose', base: original, edited, changes, kept: [1] });
+      const composed = await worker.run({
+        type: 'compose',
+        base: original,
+        edited,
+        changes,
+        kept: [1],
+      });
       const middle = 4 * (250 * 900 + 400);
       assert.ok(composed.pixels[middle]! > 220 && composed.pixels[middle + 1]! < 70);
       const none = await worker.run({ type: 'compose', base: original, edited, changes, kept: [] });
@@ -100,7 +106,13 @@ describe('a comparison in the thread', function () {
     const { alignment, edited, changes } = await compare(answer);
     assert.ok(Math.abs(alignment!.offsetX - 40) < 0.3 && Math.abs(alignment!.offsetY - 25) < 0.3);
     assert.equal(changes.changes.length, 1);
-    const composed = await worker.run({ type: 'compose', base: original, edited, changes, kept: [1] });
+    const composed = await worker.run({
+      type: 'compose',
+      base: original,
+      edited,
+      changes,
+      kept: [1],
+    });
     const top = 4 * 900 * 20;
     assert.deepEqual(composed.pixels.slice(0, top), scene.pixels.slice(0, top));
     const unaligned = await compare(answer, { align: false });
