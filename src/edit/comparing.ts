@@ -10,7 +10,7 @@ import type {
 } from '../compare/protocol';
 import { defaultThreshold, type Changes } from '../picture/changes';
 import { identifyPicture } from '../picture/identify';
-import type { Compared, Decoded, Grouped } from '../picture/jobs';
+import type { Compared, ComposeJob, Decoded, Grouped } from '../picture/jobs';
 import type { Encoding } from '../picture/encoding';
 import type { Provenance } from '../picture/metadata/provenance';
 import type { Encoded } from '../picture/open';
@@ -19,6 +19,7 @@ import { needsFit, type Fit } from '../picture/placement';
 import type { PictureWorker } from '../picture/pictureWorker';
 import { alignmentInWords, notMoved } from './alignmentInWords';
 import type { Picture } from './readOriginal';
+import { toneInWords, whyToneStays } from './toneInWords';
 
 export interface ComparingOptions {
   readonly original: Picture;
@@ -75,10 +76,6 @@ interface Current {
   compared?: Compared;
   /** As they are at the threshold of now. */
   grouped?: Grouped;
-  /** What is said of the overall colour where that is a change: whatever measures it sets this. */
-  overall?: Omit<OverallFacts, 'kept'>;
-  /** Whether everything was painted anew: whatever recognises that sets this. */
-  redrawn?: boolean;
 }
 
 const fitNames: Readonly<Record<Fit, FitName>> = { Fit: 'fit', Crop: 'crop', Stretch: 'stretch' };
@@ -136,18 +133,25 @@ export class Comparing {
 
   /** The overall colour of the edited picture is kept, or the original's is put back, where it can be. */
   private keepOverall(current: Current, kept: boolean): void {
-    if (current.overall === undefined || current.overall.fixed !== undefined) return;
+    if (!this.overallOf(current)?.tone.invertible) return;
     this.choicesOf(current.version).keepsOverall = kept;
     this.tell(current);
     void this.preview(current);
+  }
+
+  /** Undefined where people see none. */
+  private overallOf({ compared, version }: Current): ComposeJob['overall'] {
+    const tone = compared?.tone;
+    if (!tone?.shown) return undefined;
+    return { tone, kept: this.choicesOf(version).keepsOverall || !tone.invertible };
   }
 
   /** @throws PictureError where it cannot be made: without Match Original it can be saved as it was received */
   async finish(version: number): Promise<Ready> {
     const received = this.options.versions[version]!;
     const { region } = this.options;
-    const { matching, rejected, restored = [] } = this.choicesOf(version);
-    const isWhole = rejected.size === 0 && restored.length === 0;
+    const { matching, rejected, restored = [], keepsOverall } = this.choicesOf(version);
+    const isWhole = rejected.size === 0 && restored.length === 0 && keepsOverall;
     if (!matching && !region && isWhole) return { ...received, said: [] };
     const current = await this.settled(version);
     this.refuseUncomposed(current, !isWhole);
@@ -180,11 +184,11 @@ export class Comparing {
   /** What the user sees of it, without loss: another edit may start from that. @throws PictureError */
   async seen(version: number): Promise<Picture> {
     const received = this.options.versions[version]!;
-    const { rejected, restored = [] } = this.choicesOf(version);
+    const { rejected, restored = [], keepsOverall } = this.choicesOf(version);
     const current = await this.settled(version);
     if (!this.isComposed(current)) {
-      const { region } = this.options;
-      this.refuseUncomposed(current, region !== undefined || rejected.size + restored.length > 0);
+      const isWhole = rejected.size === 0 && restored.length === 0 && keepsOverall;
+      this.refuseUncomposed(current, this.options.region !== undefined || !isWhole);
       return received;
     }
     const composed = await this.compose(current);
@@ -337,7 +341,7 @@ export class Comparing {
     if (!compared || !changes) return false;
     if (this.options.region) return true;
     const { matching, fit } = this.choicesOf(version);
-    if (this.keptOf(current).length < changes.changes.length) return true;
+    if (!this.keepsAll(current, changes)) return true;
     const placed = current.fit !== undefined && (fit ?? current.fit) !== 'Stretch';
     return (
       matching && (placed || compared.hasOriginalsAlpha || this.movedInWords(current) !== undefined)
@@ -366,16 +370,21 @@ export class Comparing {
       .filter((id) => !rejected.has(id));
   }
 
+  private keepsAll(current: Current, { changes }: Changes): boolean {
+    const keepsOverall = this.overallOf(current)?.kept ?? true;
+    return keepsOverall && this.keptOf(current).length === changes.length;
+  }
+
   /** What is shown, and saved. Undefined where it could not be compared. */
   private async compose(current: Current): Promise<Decoded | undefined> {
     const { original, compared } = current;
     const changes = changesOf(current);
     if (!original || !compared || !changes) return undefined;
-    const kept = this.keptOf(current);
     // All of it, as it lies: what differs too little to be a change was asked for as well.
-    if (kept.length === changes.changes.length) return compared.edited;
+    if (this.keepsAll(current, changes)) return compared.edited;
+    const [kept, overall] = [this.keptOf(current), this.overallOf(current)];
     return this.options.worker.run(
-      { type: 'compose', base: original, edited: compared.edited, changes, kept },
+      { type: 'compose', base: original, edited: compared.edited, changes, kept, overall },
       current.cancelled.signal,
     );
   }
@@ -420,20 +429,19 @@ export class Comparing {
   }
 
   private comparisonOf(current: Current): Comparison {
-    const { version, busy, problem, grouped, overall, redrawn } = current;
-    const { threshold, aligned, rejected, keepsOverall } = this.choicesOf(version);
+    const { version, busy, problem, grouped } = current;
+    const { threshold, aligned, rejected } = this.choicesOf(version);
     const found = changesOf(current)?.changes ?? [];
     const { outsideShare } = grouped ?? {};
+    const overall = this.overallOf(current);
     const words = this.alignmentWords(current);
     return {
       version,
       busy,
       ...(problem !== undefined && { problem }),
       threshold,
-      ...(overall && {
-        overall: { ...overall, kept: keepsOverall || overall.fixed !== undefined },
-      }),
-      ...(redrawn !== undefined && { redrawn }),
+      ...(overall && { overall: overallFacts(overall) }),
+      ...(grouped?.changes.whole && { redrawn: true }),
       changes: found.map(({ id, box, share, minor }) => ({
         box,
         share,
@@ -509,6 +517,11 @@ function carryOver(
     votes.set(id, (votes.get(id) ?? 0) + (rejected.has(was) ? 1 : -1));
   });
   return new Set([...votes].filter(([, vote]) => vote > 0).map(([id]) => id));
+}
+
+function overallFacts({ tone, kept }: NonNullable<ComposeJob['overall']>): OverallFacts {
+  const fixed = whyToneStays(tone);
+  return { words: toneInWords(tone), kept, ...(fixed !== undefined && { fixed }) };
 }
 
 function fitNamed(name: FitName | undefined): Fit | undefined {

@@ -4,9 +4,9 @@ import { findChanges } from './changes';
 import { placeFitted } from './choosePlacement';
 import { compose } from './compose';
 import { decode } from './decode';
-import type { Difference } from './difference';
+import { measureDifference, tolerantMeasure, type Difference } from './difference';
 import { encode } from './encoding';
-import { findDifference } from './findDifference';
+import { findDifference, type FoundDifference } from './findDifference';
 import type {
   CompareJob,
   Compared,
@@ -21,7 +21,9 @@ import { layOver } from './layOver';
 import type { Pixels } from './pixels';
 import type { Covered } from './planes';
 import { expandRegion, lockRegion, maskFor, shareChanged, type Region } from './region';
+import { removeTone } from './removeTone';
 import type { Task } from './task';
+import { applyTone } from './tone';
 
 /** Pixels of the longer side of a heat map: more is not seen, and it has to travel. */
 const heatSide = 1024;
@@ -46,17 +48,20 @@ export function compare(task: Task, job: CompareJob): Compared {
   );
   const found = findDifference(comparable, laid, covered, task.check);
   const region = job.region && expandRegion(job.region, original);
-  const unlocked = region && { region, difference: found.difference };
+  const unlocked = region && { region, difference: outside(comparable, laid, found) };
   const edited = region
     ? { ...shared(lockRegion(original, laid, region)), profile: original.profile }
     : laid;
-  const difference = region ? within(region, found.difference) : found.difference;
+  // The region holds its surroundings, colours as well: what is in it is compared as it is.
+  const difference = region
+    ? measure(inside(region, original, comparable), edited)
+    : found.difference;
   return {
     edited,
     alignment,
     difference,
     unlocked,
-    tone: found.tone,
+    tone: region ? undefined : found.tone,
     ...regroup({ difference, unlocked, threshold }),
     heat: shrink(difference.distances, original.width, original.height),
     hasOriginalsAlpha,
@@ -73,22 +78,30 @@ function coveredBy(original: Pixels, edited: Pixels, placement: Placement): Cove
   };
 }
 
-/** Outside of the region the very original is what is there. */
-function within(region: Region, difference: Difference): Difference {
-  const { width, height, cellSize, columns } = difference;
-  const distances = new Uint8Array(new SharedArrayBuffer(difference.distances.length));
-  const strengths = new Uint8Array(difference.strengths.length);
-  for (let y = 0, at = 0; y < height; y++) {
-    const row = Math.floor(y / cellSize) * columns;
-    for (let x = 0; x < width; x++, at++) {
-      if (region[at] === 0) continue;
-      distances[at] = difference.distances[at]!;
-      const cell = row + Math.floor(x / cellSize);
-      strengths[cell] = difference.strengths[cell]!;
-    }
-  }
-  // What is outside of it is the original, however much the rest changed.
-  return { ...difference, distances, strengths, whole: false };
+/** What the model did to what was not marked: colours that people see are a part of it. */
+function outside(
+  comparable: Pixels,
+  laid: Pixels,
+  { tone, difference }: FoundDifference,
+): Difference {
+  return tone?.shown ? measure(comparable, laid) : difference;
+}
+
+/** As it is, in shared memory. */
+function measure(original: Pixels, edited: Pixels): Difference {
+  const distances = new Uint8Array(new SharedArrayBuffer(original.width * original.height));
+  return measureDifference(original, edited, tolerantMeasure, distances);
+}
+
+/** Outside of the region the very original, which is what is there. */
+function inside(region: Region, original: Pixels, comparable: Pixels): Pixels {
+  if (comparable === original) return original;
+  const pixels = original.pixels.slice();
+  region.forEach((marked, place) => {
+    if (marked === 0) return;
+    for (let at = 4 * place; at < 4 * place + 4; at++) pixels[at] = comparable.pixels[at]!;
+  });
+  return { ...original, pixels };
 }
 
 export function regroup({ difference, unlocked, threshold }: Omit<RegroupJob, 'type'>): Grouped {
@@ -107,11 +120,14 @@ export function makeMask(task: Task, { region, size }: MaskJob): Written {
 /** What to say where `composeKept` throws. */
 export const cannotBeComposed = 'What is kept of it could not be put together with the original.';
 
-/** The base, with the kept changes of the edited picture. */
-export function composeKept(task: Task, { base, edited, changes, kept }: ComposeJob): Decoded {
+/** The base, with the kept changes of the edited picture, all in the colours of the one whose colours are kept. */
+export function composeKept(
+  task: Task,
+  { base, edited, overall, changes, kept }: ComposeJob,
+): Decoded {
   const composed = compose({
-    base,
-    edited,
+    base: overall?.kept ? applyTone(base, overall.tone) : base,
+    edited: overall?.kept === false ? removeTone(edited, overall.tone) : edited,
     changes,
     kept: new Set(kept),
     check: task.check,

@@ -50,7 +50,6 @@ export function fitTone(cells: ColourCells): Tone | undefined {
     { coefficients: affineFromPlain, penalty: 1.1 },
     { coefficients: refine(cells, residualsOf(cells, affine), terms), penalty: 1.1 },
     { coefficients: refine(cells, residualsOf(cells, affineFromPlain), terms), penalty: 1.15 },
-    { coefficients: fitOneColour(cells), penalty: 1.05 },
   ];
   let best: Coefficients | undefined;
   let least = costOf(cells, none);
@@ -60,11 +59,22 @@ export function fitTone(cells: ColourCells): Tone | undefined {
     least = cost;
     best = coefficients;
   }
+  const oneColour = fitOneColour(cells);
+  if (explainsAll(cells, oneColour) && !explainsAll(cells, best)) best = oneColour;
   if (!best || scaleOf(cells, residualsOf(cells, best)) > mostScale) return undefined;
   const tone = describeTone(best, cells);
   // Where contrast is gone, everything is of one colour: that is no tone, the picture is gone.
   const isGone = Math.abs(tone.direction.contrast) < leastContrast;
   return isGone || tone.magnitude < leastMagnitude ? undefined : tone;
+}
+
+/** Levels, and the part of the cells: so few of them differ by so little where everything became of one colour. */
+const ofOneColour = { residual: 4, part: 0.995 };
+
+/** Whether nearly no cell is an outlier. Where few cells are coloured, nothing else tells black and white from less colour. */
+function explainsAll(cells: ColourCells, coefficients: Coefficients | undefined): boolean {
+  const sorted = residualsOf(cells, coefficients).sort();
+  return sorted[Math.floor(ofOneColour.part * (sorted.length - 1))]! <= ofOneColour.residual;
 }
 
 /** Parts of red, green and blue in brightness: the programs that take colours away differ in them. */

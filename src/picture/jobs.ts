@@ -151,7 +151,7 @@ export interface Compared extends Grouped {
   readonly difference: Difference;
   /**
    * What became of the colours as a whole, from the original to what came: it is a change of its own where it is shown.
-   * Undefined where they are as they were.
+   * Undefined where they are as they were, and with a region, which holds them.
    */
   readonly tone: Tone | undefined;
   /** Undefined without a region. */
@@ -187,6 +187,8 @@ export interface ComposeJob {
   readonly changes: Changes;
   /** Ids of changes. */
   readonly kept: readonly number[];
+  /** The overall colour, where that is a change: kept, what is put back gets it too; else what is kept loses it. */
+  readonly overall?: { readonly tone: Tone; readonly kept: boolean } | undefined;
 }
 
 export type Job =

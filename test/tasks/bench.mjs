@@ -12,6 +12,7 @@ const parts = {
   changes: 'out/bench/changes.js',
   planted: 'out/bench/planted.js',
   seams: 'out/bench/seams.js',
+  comparison: 'out/bench/comparison.js',
   panel: 'out/bench/panel.js',
 };
 

@@ -54,6 +54,7 @@ class Shown {
 
 type Choice =
   | { readonly type: 'keep'; readonly change: number; readonly kept: boolean }
+  | { readonly type: 'keepOverall'; readonly kept: boolean }
   | { readonly type: 'threshold'; readonly threshold: number }
   | { readonly type: 'align'; readonly on: boolean }
   | { readonly type: 'match'; readonly on: boolean; readonly fit?: 'fit' | 'crop' | 'stretch' }
@@ -63,6 +64,10 @@ const choices: fc.Arbitrary<Choice> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({ type: fc.constant('keep'), change: fc.nat(5), kept: fc.boolean() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant('keepOverall'), kept: fc.boolean() }),
   },
   fc.record({ type: fc.constant('threshold'), threshold: fc.constantFrom(0.02, 0.06, 0.2) }),
   fc.record({ type: fc.constant('align'), on: fc.boolean() }),
@@ -126,6 +131,8 @@ describe('what is shown', () => {
           await shown.after(() => comparing.show(first));
           for (const choice of chosen) {
             if (choice.type === 'show') version = choice.version;
+            const { overall } = shown.state.comparison!;
+            if (choice.type === 'keepOverall' && !overall) continue;
             await shown.after(() => comparing.adjust(adjustmentOf(choice, version)));
           }
           await assertShown(comparing, shown, version);
@@ -154,7 +161,7 @@ describe('what is shown', () => {
     assert.ok(off / stretched.length < 1, 'what is saved is what came, stretched');
   }
 
-  it('is all of what came where nothing is rejected, what is too faint for a change as well', async () => {
+  it('is all of what came where nothing is rejected, and in its colours until these are rejected', async () => {
     const shown = new Shown();
     const comparing = start(shown, true);
     await shown.after(() => comparing.show(1));
@@ -166,8 +173,12 @@ describe('what is shown', () => {
     await shown.after(() =>
       comparing.adjust({ type: 'keep', version: 1, changes: [0], kept: false }),
     );
-    // One is rejected: what is no change is the original's.
-    assert.ok(warmth(await pixelsOf(shown.preview.bytes)) < warmth(scene) + 3);
+    // What is put back is the original's, in the new colours.
+    assert.match(shown.state.comparison!.overall!.words, /^Overall: (a little )?warmer/);
+    assert.ok(warmth(await pixelsOf(shown.preview.bytes)) > warmth(scene) + 4);
+    await assertShown(comparing, shown, 1);
+    await shown.after(() => comparing.adjust({ type: 'keepOverall', version: 1, kept: false }));
+    assert.ok(warmth(await pixelsOf(shown.preview.bytes)) < warmth(scene) + 1);
     await assertShown(comparing, shown, 1);
   });
 });
@@ -176,6 +187,8 @@ function adjustmentOf(choice: Choice, version: number): Adjustment {
   switch (choice.type) {
     case 'keep':
       return { type: 'keep', version, changes: [choice.change], kept: choice.kept };
+    case 'keepOverall':
+      return { type: 'keepOverall', version, kept: choice.kept };
     case 'match':
       return { type: 'match', on: choice.on, fit: choice.fit };
     default:
@@ -183,7 +196,7 @@ function adjustmentOf(choice: Choice, version: number): Adjustment {
   }
 }
 
-/** Two marks, and all of it warmer by so little that it is no change. */
+/** Two marks, and all of it a little warmer. */
 function edit(scene: Pixels): Pixels {
   const pixels = scene.pixels.map((value, at) =>
     Math.min(255, Math.max(0, value + ([3, 0, -3, 0][at % 4] ?? 0))),

@@ -12,7 +12,7 @@ const files = ['photo.jpg', 'portrait.jpg', 'screenshot.png'];
 const everything = { left: 0, top: 0, right: 1, bottom: 1 };
 
 async function toneOf(file: string, edit: (picture: Sharp) => Sharp) {
-  const original = await fromSharp(sharp(join(samples, file)).autoOrient());
+  const original = await fromSharp(sharp(join(samples, file)).autoOrient().resize({ width: 400 }));
   const edited = await fromSharp(sharp(await edit(toSharp(original)).png().toBuffer()));
   return fitTone(meanColours(shrinkBoth(original, edited), everything));
 }
