@@ -207,9 +207,12 @@ function measureWidths(
       Math.min(rows - 1, Math.max(0, row)) * columns + Math.min(columns - 1, Math.max(0, column))
     ]!;
   return (x, y) => {
-    const [across, down] = [(x + 0.5) / size - 0.5, (y + 0.5) / size - 0.5];
-    const [column, row] = [Math.floor(across), Math.floor(down)];
-    const [right, below] = [across - column, down - row];
+    const across = (x + 0.5) / size - 0.5;
+    const down = (y + 0.5) / size - 0.5;
+    const column = Math.floor(across);
+    const row = Math.floor(down);
+    const right = across - column;
+    const below = down - row;
     const upper = valueAt(column, row) * (1 - right) + valueAt(column + 1, row) * right;
     const lower = valueAt(column, row + 1) * (1 - right) + valueAt(column + 1, row + 1) * right;
     return upper * (1 - below) + lower * below;

@@ -79,24 +79,23 @@ export function growMask(pair: Pair, cells: Cells, around: Around): Grown {
   return { ground: { width, height, states, costs: distances.exact }, reachesOut };
 }
 
-/** 1 where the pictures differ by more than they do where nothing was changed. */
+/** 1 where the pictures differ by more than they do where nothing was changed. In place of the tolerant distances. */
 function findDiffering(
   { exact, tolerant }: Distances,
   owned: Owned,
   usual: Limits | undefined,
 ): Uint8Array {
   const limits = limitsAbout({ exact, tolerant }, owned, usual);
-  const differs = new Uint8Array(exact.length);
   const { width, areas } = owned;
   for (const { left, top, right, bottom } of areas) {
     for (let y = top; y < bottom; y++) {
       for (let place = y * width + left; place < y * width + right; place++) {
-        if (exact[place]! >= limits.exact || tolerant[place]! >= limits.tolerant)
-          differs[place] = 1;
+        const differs = exact[place]! >= limits.exact || tolerant[place]! >= limits.tolerant;
+        tolerant[place] = differs ? 1 : 0;
       }
     }
   }
-  return differs;
+  return tolerant;
 }
 
 /** Pixels that a change may go on for outside of its cells. */
@@ -303,11 +302,11 @@ function openAround(
         continue;
       }
       for (let x = left; x < right;) {
-        const end = Math.min(right, (Math.floor(x / block) + 1) * block);
+        const column = Math.floor(x / block);
+        const end = Math.min(right, (column + 1) * block);
         for (let place = y * width + x; place < y * width + end; place++) {
-          if (states[place] !== isEdited && owners[place] !== keptCell) continue;
-          isAway[row + Math.floor(x / block)] = 0;
-          break;
+          if (isAway[row + column] === 0) break;
+          if (states[place] === isEdited || owners[place] === keptCell) isAway[row + column] = 0;
         }
         x = end;
       }
