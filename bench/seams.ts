@@ -1,5 +1,6 @@
 // Takes nothing, or a folder; keeps planted objects with thin parts, and each change of the real pairs alone, and measures
-// how much of the first arrives and how the seams of the second show. Pictures go to the folder. Fails where a bar is missed.
+// how much of the first arrives and how the seams of the second show; then how long it takes in a large picture. Pictures go
+// to the folder. Fails where a bar is missed.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
@@ -11,6 +12,7 @@ import type { Pixels } from '../src/picture/pixels';
 import { conclude } from './conclude';
 import { formatLines } from './judge';
 import { measureSeam } from './seamSteps';
+import { measureTimes } from './seamTimes';
 import { coarseChanges, plantThin, shareArrived, thinObjects, type Planted } from './thinParts';
 
 const bars = {
@@ -194,6 +196,7 @@ async function main([folder]: readonly string[]): Promise<void> {
   const missed = await measureThin(folder);
   if (existsSync(pairs)) missed.push(...(await measureReal(folder)));
   else missed.push(`there are no real pairs in ${pairs}`);
+  await measureTimes(join(samples, 'photo.jpg'));
   conclude(begun, missed);
 }
 

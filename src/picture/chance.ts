@@ -58,6 +58,52 @@ export function measureDistances({ before, after }: Pair): Distances {
   return { exact: measure(exactMeasure), tolerant: measure(tolerantMeasure) };
 }
 
+/** Pixels beside an area that its own are compared with. */
+const beside = 1;
+
+/**
+ * In some areas of a window of two pictures; elsewhere the distances are 0.
+ * @param areas they do not overlap
+ * @param check throws where nobody waits for it any more
+ */
+export function measureDistancesIn(
+  pair: Pair,
+  window: Window,
+  areas: readonly Window[],
+  check: () => void,
+): Distances {
+  const width = window.right - window.left;
+  const height = window.bottom - window.top;
+  const distances: Distances = {
+    exact: new Uint8Array(width * height),
+    tolerant: new Uint8Array(width * height),
+  };
+  for (const area of areas) {
+    check();
+    const left = Math.max(0, area.left - beside);
+    const top = Math.max(0, area.top - beside);
+    const piece = {
+      left: window.left + left,
+      top: window.top + top,
+      right: window.left + Math.min(width, area.right + beside),
+      bottom: window.top + Math.min(height, area.bottom + beside),
+    };
+    const measured = measureDistances({
+      before: crop(pair.before, piece),
+      after: crop(pair.after, piece),
+    });
+    const across = piece.right - piece.left;
+    for (let y = area.top; y < area.bottom; y++) {
+      const from = (y - top) * across + area.left - left;
+      const to = from + area.right - area.left;
+      const at = y * width + area.left;
+      distances.exact.set(measured.exact.subarray(from, to), at);
+      distances.tolerant.set(measured.tolerant.subarray(from, to), at);
+    }
+  }
+  return distances;
+}
+
 /** Of the whole picture, by samples. Undefined where nearly everything is a change. */
 export function measureChance(pair: Pair, changes: Changes): Limits | undefined {
   const { width, height, cellSize, columns, labels } = changes;
@@ -67,12 +113,13 @@ export function measureChance(pair: Pair, changes: Changes): Limits | undefined 
     const across = window.right - window.left;
     const pieces = { before: crop(pair.before, window), after: crop(pair.after, window) };
     const owners = new Uint8Array(across * (window.bottom - window.top));
-    for (let place = 0; place < owners.length; place++) {
-      const column = Math.floor((window.left + (place % across)) / cellSize);
-      const row = Math.floor((window.top + Math.floor(place / across)) / cellSize);
-      owners[place] = labels[row * columns + column] === 0 ? 0 : 1;
+    for (let y = window.top, place = 0; y < window.bottom; y++) {
+      const row = Math.floor(y / cellSize) * columns;
+      for (let x = window.left; x < window.right; x++, place++) {
+        owners[place] = labels[row + Math.floor(x / cellSize)] === 0 ? 0 : 1;
+      }
     }
-    count(counts, measureDistances(pieces), owners);
+    count(counts, measureDistances(pieces), owners, 0, owners.length);
   }
   if (counts.total < fewest) return undefined;
   return {
@@ -93,18 +140,31 @@ function patchOf(patch: number, width: number, height: number): Window {
   };
 }
 
+/** Which pixels of a window belong to changes. */
+export interface Owned {
+  /** A byte a pixel, 0 where it belongs to no change. */
+  readonly owners: Uint8Array;
+  /** Of a row, in pixels. */
+  readonly width: number;
+  /** In these are all pixels that belong to none. */
+  readonly areas: readonly Window[];
+}
+
 /**
  * About a change: what is more than chance there.
- * @param owners a byte a pixel, 0 where it belongs to no change
  * @param usual what chance makes in the whole picture
  */
 export function limitsAbout(
   distances: Distances,
-  owners: Uint8Array,
+  { owners, width, areas }: Owned,
   usual: Limits | undefined,
 ): Limits {
   const counts = newCounts();
-  count(counts, distances, owners);
+  for (const { left, top, right, bottom } of areas) {
+    for (let y = top; y < bottom; y++) {
+      count(counts, distances, owners, y * width + left, y * width + right);
+    }
+  }
   const limitOf = (kind: keyof Limits) => {
     const common = timesMost * quantile(counts, kind, most);
     const local = Math.min(
@@ -120,11 +180,18 @@ function newCounts(): Counts {
   return { exact: new Uint32Array(256), tolerant: new Uint32Array(256), total: 0 };
 }
 
-function count(counts: Counts, { exact, tolerant }: Distances, owners: Uint8Array): void {
-  for (let place = 0; place < exact.length; place++) {
+function count(
+  counts: Counts,
+  { exact, tolerant }: Distances,
+  owners: Uint8Array,
+  start: number,
+  end: number,
+): void {
+  const { exact: exactCounts, tolerant: tolerantCounts } = counts;
+  for (let place = start; place < end; place++) {
     if (owners[place] !== 0) continue;
-    counts.exact[exact[place]!]!++;
-    counts.tolerant[tolerant[place]!]!++;
+    exactCounts[exact[place]!]!++;
+    tolerantCounts[tolerant[place]!]!++;
     counts.total++;
   }
 }

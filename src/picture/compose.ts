@@ -2,8 +2,9 @@
 import { blendSeam } from './blendSeam';
 import type { Changes } from './changes';
 import { measureChance, type Pair } from './chance';
-import { crop, type Window } from './crop';
+import type { Window } from './crop';
 import { growMask, type Grown } from './growMask';
+import { ownCells } from './keptCells';
 import type { Pixels } from './pixels';
 import { cutSeam } from './seam';
 
@@ -51,14 +52,7 @@ export function compose(composition: Composition): Pixels {
   }
   const pixels = copyOf(base.pixels);
   for (const { window, mask } of cutOut(composition)) {
-    check?.();
-    const piece = crop(base, window);
-    blendSeam(piece, crop(edited, window), mask);
-    const across = 4 * piece.width;
-    for (let y = 0; y < piece.height; y++) {
-      const line = piece.pixels.subarray(y * across, (y + 1) * across);
-      pixels.set(line, 4 * ((window.top + y) * width + window.left));
-    }
+    blendSeam(pixels, { base, edited, window, mask, check: () => check?.() });
   }
   return { width, height, pixels };
 }
@@ -76,8 +70,11 @@ export function cutOut({ base, edited, changes, kept, check }: Composition): Pie
   const longer = Math.max(base.width, base.height);
   const band = Math.round(Math.min(most, Math.max(least, bandPart * longer)));
   const pair = { before: base, after: edited };
-  return growWindows(pair, changes, kept, { band, check }).map(({ window, grown: { ground } }) => {
-    cutSeam(ground, () => check?.());
+  const ask = () => check?.();
+  ask();
+  const windows = growWindows(pair, changes, kept, { band, check: ask });
+  return windows.map(({ window, grown: { ground } }) => {
+    cutSeam(ground, ask);
     // Nothing is open any more.
     return { window, mask: ground.states };
   });
@@ -88,7 +85,7 @@ function growWindows(
   pair: Pair,
   changes: Changes,
   kept: ReadonlySet<number>,
-  { band, check }: { readonly band: number; readonly check: (() => void) | undefined },
+  { band, check }: { readonly band: number; readonly check: () => void },
 ): { window: Window; grown: Grown }[] {
   const { width, height } = changes;
   const enlarge = (window: Window, by: number): Window => ({
@@ -98,6 +95,8 @@ function growWindows(
     bottom: Math.min(height, window.bottom + by),
   });
   const usual = measureChance(pair, changes);
+  check();
+  const cells = ownCells(changes, kept);
   let waiting = boxesOf(changes, kept).map((box) => enlarge(box, 3 * band));
   let done: { window: Window; grown: Grown }[] = [];
   while (waiting.length > 0) {
@@ -107,9 +106,7 @@ function growWindows(
     waiting = [];
     for (const window of merged) {
       if (done.some((ready) => ready.window === window)) continue;
-      check?.();
-      const pieces = { before: crop(pair.before, window), after: crop(pair.after, window) };
-      const grown = growMask(pieces, changes, kept, { window, band, usual });
+      const grown = growMask(pair, cells, { window, band, usual, check });
       if (grown.reachesOut) {
         const side = Math.max(window.right - window.left, window.bottom - window.top);
         waiting.push(enlarge(window, Math.max(4 * band, side >> 1)));

@@ -1,10 +1,26 @@
 // Two pictures, the cells in which changes of them lie and which of these are kept go in; what must be the edited picture's,
 // what must be the original's, and between them where a seam may run, comes out.
-import type { Changes } from './changes';
-import { limitsAbout, measureDistances, type Distances, type Limits, type Pair } from './chance';
+import {
+  limitsAbout,
+  measureDistancesIn,
+  type Distances,
+  type Limits,
+  type Owned,
+  type Pair,
+} from './chance';
 import type { Window } from './crop';
 import { chamfer, measureDepths } from './drift';
+import {
+  areasOf,
+  keptCell,
+  noCell,
+  rejectedCell,
+  spreadOwners,
+  unsettled,
+  type Cells,
+} from './keptCells';
 import { edited as isEdited, open, original as isOriginal, type Ground } from './seam';
+import type { Area } from './tiles';
 
 export interface Grown {
   readonly ground: Ground;
@@ -15,8 +31,12 @@ export interface Grown {
 /** Where and how far a change is looked for. */
 export interface Around {
   readonly window: Window;
+  /** Pixels about a change in which its seam may run, at most 48. */
   readonly band: number;
+  /** What chance makes in the whole picture. */
   readonly usual: Limits | undefined;
+  /** Throws where nobody waits for the result any more; asked between steps. */
+  readonly check: () => void;
 }
 
 /** Pixels: a gap of one in a thin part does not end it. */
@@ -33,75 +53,49 @@ const fringe = 2;
 const mostFaithful = 10;
 const redrawnReach = 0.3;
 
-/** Whose cell a pixel lies in; `limitsAbout` takes 0 for none as well. */
-const noCell = 0;
-const keptCell = 1;
-const rejectedCell = 2;
-
 /**
  * A change is what differs in its cells, and what goes on differing from there (hysteresis as in Canny's edges): arms,
  * ropes and strokes that the cells leave out. What a kept and a rejected one both reach belongs to the nearer. Neither grows
  * into the other's cells.
- * @param pair what is seen in the window
- * @param band pixels about a change in which its seam may run, at most 48
- * @param usual what chance makes in the whole picture
+ * @param pair the whole pictures
  */
-export function growMask(
-  pair: Pair,
-  changes: Changes,
-  kept: ReadonlySet<number>,
-  { window, band, usual }: Around,
-): Grown {
-  const { width, height } = pair.before;
-  const distances = measureDistances(pair);
-  const cells = ownCells(changes, kept, window);
-  const differs = findDiffering(cells, distances, usual);
-  const states = grow(cells, differs, width, reachOf(changes, usual));
-  const reachesOut = touchesEnd(states, changes, window);
-  settleInside(states, changes, kept, window);
-  openAround(states, cells, { width, height, band });
+export function growMask(pair: Pair, cells: Cells, around: Around): Grown {
+  const { window, band, usual, check } = around;
+  const width = window.right - window.left;
+  const height = window.bottom - window.top;
+  const areas = areasOf(cells, window, stride);
+  // All that is not settled by the cells alone.
+  const near = areas.filter(({ kind }) => kind === unsettled);
+  const distances = measureDistancesIn(pair, window, near, check);
+  const owners = spreadOwners(cells, window, areas);
+  check();
+  const differs = findDiffering(distances, { owners, width, areas: near }, usual);
+  check();
+  const states = grow({ owners, differs, width, areas }, reachOf(cells.changes, usual));
+  check();
+  const reachesOut = touchesEnd(states, cells.changes, window);
+  settleInside(states, cells, window, near);
+  openAround(states, owners, { width, height, band, areas });
   return { ground: { width, height, states, costs: distances.exact }, reachesOut };
 }
 
-/** Whose cell each pixel of the window lies in. */
-function ownCells(
-  { cellSize, columns, labels }: Changes,
-  kept: ReadonlySet<number>,
-  { left, top, right, bottom }: Window,
-): Uint8Array {
-  const width = right - left;
-  const cells = new Uint8Array(width * (bottom - top));
-  for (let y = top; y < bottom; y++) {
-    const start = (y - top) * width;
-    if (y > top && y % cellSize !== 0) {
-      cells.copyWithin(start, start - width, start);
-      continue;
-    }
-    const row = Math.floor(y / cellSize) * columns;
-    for (let x = left; x < right;) {
-      const column = Math.floor(x / cellSize);
-      const end = Math.min(right, (column + 1) * cellSize);
-      const label = labels[row + column]!;
-      const owner = label === 0 ? noCell : kept.has(label) ? keptCell : rejectedCell;
-      cells.fill(owner, start + x - left, start + end - left);
-      x = end;
-    }
-  }
-  return cells;
-}
-
-/** 1 where the pictures differ by more than they do where nothing was changed. */
+/** 1 where the pictures differ by more than they do where nothing was changed. In place of the tolerant distances. */
 function findDiffering(
-  cells: Uint8Array,
   { exact, tolerant }: Distances,
+  owned: Owned,
   usual: Limits | undefined,
 ): Uint8Array {
-  const limits = limitsAbout({ exact, tolerant }, cells, usual);
-  const differs = new Uint8Array(exact.length);
-  for (let place = 0; place < exact.length; place++) {
-    if (exact[place]! >= limits.exact || tolerant[place]! >= limits.tolerant) differs[place] = 1;
+  const limits = limitsAbout({ exact, tolerant }, owned, usual);
+  const { width, areas } = owned;
+  for (const { left, top, right, bottom } of areas) {
+    for (let y = top; y < bottom; y++) {
+      for (let place = y * width + left; place < y * width + right; place++) {
+        const differs = exact[place]! >= limits.exact || tolerant[place]! >= limits.tolerant;
+        tolerant[place] = differs ? 1 : 0;
+      }
+    }
   }
-  return differs;
+  return tolerant;
 }
 
 /** Pixels that a change may go on for outside of its cells. */
@@ -113,27 +107,43 @@ function reachOf(
   return redrawnReach * Math.max(width, height) * (mostFaithful / usual.tolerant) ** 2;
 }
 
+interface Growing {
+  /** A byte a pixel of the window, as the next. */
+  readonly owners: Uint8Array;
+  readonly differs: Uint8Array;
+  /** Of a row. */
+  readonly width: number;
+  readonly areas: readonly Area[];
+}
+
 /** From all changes at once, so that each gets what is nearer to it. What is reached by none stays open. */
-function grow(cells: Uint8Array, differs: Uint8Array, width: number, reach: number): Uint8Array {
-  const height = cells.length / width;
-  const states = new Uint8Array(cells.length).fill(open);
+function grow({ owners, differs, width, areas }: Growing, reach: number): Uint8Array {
+  const height = owners.length / width;
+  const states = new Uint8Array(owners.length).fill(open);
   let queue: number[] = [];
-  for (let y = 0, place = 0; y < height; y++) {
-    const up = Math.min(y, stride) * width;
-    const down = Math.min(height - 1 - y, stride) * width;
-    for (let x = 0; x < width; x++, place++) {
-      const owner = cells[place]!;
-      if (owner === noCell || differs[place] === 0) continue;
-      states[place] = owner === keptCell ? isEdited : isOriginal;
-      const left = Math.min(x, stride);
-      const right = Math.min(width - 1 - x, stride);
-      // In the midst of its cells it reaches nothing that is not reached.
-      const isInside =
-        cells[place - up - left] === owner &&
-        cells[place - up + right] === owner &&
-        cells[place + down - left] === owner &&
-        cells[place + down + right] === owner;
-      if (!isInside) queue.push(place);
+  for (const { left, top, right, bottom, kind } of areas) {
+    for (let y = top; y < bottom; y++) {
+      if (kind !== unsettled) {
+        const state = kind === keptCell ? isEdited : isOriginal;
+        states.fill(state, y * width + left, y * width + right);
+        continue;
+      }
+      const up = Math.min(y, stride) * width;
+      const down = Math.min(height - 1 - y, stride) * width;
+      for (let x = left, place = y * width + left; x < right; x++, place++) {
+        const owner = owners[place]!;
+        if (owner === noCell || differs[place] === 0) continue;
+        states[place] = owner === keptCell ? isEdited : isOriginal;
+        const before = Math.min(x, stride);
+        const after = Math.min(width - 1 - x, stride);
+        // In the midst of its cells it reaches nothing that is not reached.
+        const isInside =
+          owners[place - up - before] === owner &&
+          owners[place - up + after] === owner &&
+          owners[place + down - before] === owner &&
+          owners[place + down + after] === owner;
+        if (!isInside) queue.push(place);
+      }
     }
   }
   for (let way = stride; way <= reach && queue.length > 0; way += stride) {
@@ -141,32 +151,23 @@ function grow(cells: Uint8Array, differs: Uint8Array, width: number, reach: numb
     for (const place of queue) {
       const state = states[place]!;
       const barred = state === isEdited ? rejectedCell : keptCell;
-      forEachAround(place, stride, { width, height }, (near) => {
-        if (states[near] !== open || differs[near] === 0 || cells[near] === barred) return;
-        states[near] = state;
-        next.push(near);
-      });
+      const x = place % width;
+      const y = (place - x) / width;
+      const first = Math.max(0, x - stride) - x;
+      const last = Math.min(width - 1, x + stride) - x;
+      const end = Math.min(height - 1, y + stride);
+      for (let row = Math.max(0, y - stride); row <= end; row++) {
+        const middle = row * width + x;
+        for (let near = middle + first; near <= middle + last; near++) {
+          if (differs[near] === 0 || states[near] !== open || owners[near] === barred) continue;
+          states[near] = state;
+          next.push(near);
+        }
+      }
     }
     queue = next;
   }
   return states;
-}
-
-/** The pixels of a square, itself as well. */
-function forEachAround(
-  place: number,
-  reach: number,
-  { width, height }: { readonly width: number; readonly height: number },
-  take: (near: number) => void,
-): void {
-  const x = place % width;
-  const y = (place - x) / width;
-  const [right, bottom] = [Math.min(width - 1, x + reach), Math.min(height - 1, y + reach)];
-  for (let row = Math.max(0, y - reach); row <= bottom; row++) {
-    for (let near = row * width + Math.max(0, x - reach); near <= row * width + right; near++) {
-      take(near);
-    }
-  }
 }
 
 function touchesEnd(
@@ -193,110 +194,139 @@ function touchesEnd(
  */
 function settleInside(
   states: Uint8Array,
-  { cellSize, columns, rows, labels }: Changes,
-  kept: ReadonlySet<number>,
+  { changes: { cellSize, columns, labels }, owners, settled }: Cells,
   { left, top, right, bottom }: Window,
+  areas: readonly Area[],
 ): void {
   const width = right - left;
-  const forCell = (column: number, row: number, take: (from: number, to: number) => void) => {
-    const from = Math.max(left, column * cellSize) - left;
-    const to = Math.min(right, (column + 1) * cellSize) - left;
-    const end = Math.min(bottom, (row + 1) * cellSize);
-    for (let y = Math.max(top, row * cellSize); y < end; y++) {
-      take((y - top) * width + from, (y - top) * width + to);
-    }
-  };
-  const isOwn = (column: number, row: number, isKept: boolean) => {
-    if (column < 0 || row < 0 || column >= columns || row >= rows) return true;
-    const label = labels[row * columns + column]!;
-    return label !== 0 && kept.has(label) === isKept;
-  };
+  /** Labels of which something is. */
   const certain = new Set<number>();
-  const unsettled: [column: number, row: number, label: number][] = [];
   const [lastColumn, lastRow] = [Math.ceil(right / cellSize), Math.ceil(bottom / cellSize)];
   for (let row = Math.floor(top / cellSize); row < lastRow; row++) {
+    let last = 0;
     for (let column = Math.floor(left / cellSize); column < lastColumn; column++) {
-      const label = labels[row * columns + column]!;
-      if (label === 0) continue;
-      const isKept = kept.has(label);
-      const state = isKept ? isEdited : isOriginal;
-      let isInside = true;
-      for (let near = 0; near < 9 && isInside; near++) {
-        isInside = isOwn(column - 1 + (near % 3), row - 1 + Math.floor(near / 3), isKept);
-      }
-      if (isInside) {
-        forCell(column, row, (from, to) => states.fill(state, from, to));
-        certain.add(label);
-        continue;
-      }
-      if (certain.has(label)) continue;
-      forCell(column, row, (from, to) => {
-        if (states.subarray(from, to).includes(state)) certain.add(label);
-      });
-      if (!certain.has(label)) unsettled.push([column, row, label]);
+      const cell = row * columns + column;
+      if (settled[cell] === 0 || labels[cell] === last) continue;
+      last = labels[cell]!;
+      certain.add(last);
     }
   }
-  for (const [column, row, label] of unsettled) {
-    if (certain.has(label)) continue;
-    const state = kept.has(label) ? isEdited : isOriginal;
-    forCell(column, row, (from, to) => states.fill(state, from, to));
-  }
+  /** The cells of changes, row by row of their pixels, as far as they lie in the areas. */
+  const forCells = (take: (cell: number, from: number, to: number) => void) => {
+    for (const area of areas) {
+      for (let y = area.top; y < area.bottom; y++) {
+        const row = Math.floor((top + y) / cellSize) * columns;
+        for (let x = area.left; x < area.right;) {
+          const column = Math.floor((left + x) / cellSize);
+          const end = Math.min(area.right, (column + 1) * cellSize - left);
+          if (labels[row + column] !== 0) take(row + column, y * width + x, y * width + end);
+          x = end;
+        }
+      }
+    }
+  };
+  const stateOf = (cell: number) => (owners[cell] === keptCell ? isEdited : isOriginal);
+  const doubtful = new Set<number>();
+  forCells((cell, from, to) => {
+    if (settled[cell] === 1) {
+      states.fill(stateOf(cell), from, to);
+      return;
+    }
+    const label = labels[cell]!;
+    if (certain.has(label)) return;
+    for (let place = from; place < to; place++) {
+      if (states[place] === stateOf(cell)) certain.add(label);
+    }
+    if (!certain.has(label)) doubtful.add(label);
+  });
+  if ([...doubtful].every((label) => certain.has(label))) return;
+  forCells((cell, from, to) => {
+    if (!certain.has(labels[cell]!)) states.fill(stateOf(cell), from, to);
+  });
 }
 
 /** The fringe of what is kept belongs to it; what is far from it is the original's. */
 function openAround(
   states: Uint8Array,
-  cells: Uint8Array,
+  owners: Uint8Array,
   {
     width,
     height,
     band,
-  }: { readonly width: number; readonly height: number; readonly band: number },
+    areas,
+  }: {
+    readonly width: number;
+    readonly height: number;
+    readonly band: number;
+    readonly areas: readonly Area[];
+  },
 ): void {
+  const near = areas.filter(({ kind }) => kind === unsettled);
   const rim: number[] = [];
-  for (let y = 0, place = 0; y < height; y++) {
-    const up = y > 0 ? place - width : place;
-    const down = y < height - 1 ? place + width : place;
-    for (let x = 0; x < width; x++, place++) {
-      if (states[place] !== isEdited) continue;
-      const isRim =
-        states[up + x] === open ||
-        states[down + x] === open ||
-        (x > 0 && states[place - 1] === open) ||
-        (x < width - 1 && states[place + 1] === open);
-      if (isRim) rim.push(place);
+  for (const { left, top, right, bottom } of near) {
+    for (let y = top; y < bottom; y++) {
+      const up = y > 0 ? -width : 0;
+      const down = y < height - 1 ? width : 0;
+      for (let x = left, place = y * width + left; x < right; x++, place++) {
+        if (states[place] !== isEdited) continue;
+        const isRim =
+          states[place + up] === open ||
+          states[place + down] === open ||
+          (x > 0 && states[place - 1] === open) ||
+          (x < width - 1 && states[place + 1] === open);
+        if (isRim) rim.push(place);
+      }
     }
   }
   for (const place of rim) {
-    forEachAround(place, fringe, { width, height }, (near) => {
-      if (states[near] === open && cells[near] !== rejectedCell) states[near] = isEdited;
-    });
+    const x = place % width;
+    const y = (place - x) / width;
+    const first = Math.max(0, x - fringe);
+    const last = Math.min(width - 1, x + fringe);
+    for (let row = Math.max(0, y - fringe); row <= Math.min(height - 1, y + fringe); row++) {
+      for (let at = row * width + first; at <= row * width + last; at++) {
+        if (states[at] === open && owners[at] !== rejectedCell) states[at] = isEdited;
+      }
+    }
   }
   // Where the band ends need not be known to the pixel.
   const block = Math.max(1, band >> 2);
   const columns = Math.ceil(width / block);
   const isAway = new Uint8Array(columns * Math.ceil(height / block)).fill(1);
-  for (let y = 0, place = 0; y < height; y++) {
-    const row = Math.floor(y / block) * columns;
-    for (let column = 0; column < columns; column++) {
-      const end = y * width + Math.min(width, (column + 1) * block);
-      for (; place < end; place++) {
-        if (states[place] === isEdited || cells[place] === keptCell) isAway[row + column] = 0;
+  for (const { left, top, right, bottom, kind } of areas) {
+    if (kind === rejectedCell) continue;
+    for (let y = top; y < bottom; y++) {
+      const row = Math.floor(y / block) * columns;
+      if (kind === keptCell) {
+        isAway.fill(0, row + Math.floor(left / block), row + Math.ceil(right / block));
+        continue;
+      }
+      for (let x = left; x < right;) {
+        const column = Math.floor(x / block);
+        const end = Math.min(right, (column + 1) * block);
+        for (let place = y * width + x; place < y * width + end; place++) {
+          if (isAway[row + column] === 0) break;
+          if (states[place] === isEdited || owners[place] === keptCell) isAway[row + column] = 0;
+        }
+        x = end;
       }
     }
   }
-  const distances = measureDepths(
-    isAway,
-    columns,
-    isAway.length / columns,
-    Math.ceil(band / block) + 1,
-  );
-  for (let y = 0, place = 0; y < height; y++) {
-    const row = Math.floor(y / block) * columns;
-    for (let column = 0; column < columns; column++) {
-      const end = y * width + Math.min(width, (column + 1) * block);
-      if (distances[row + column]! * block <= chamfer * band) place = end;
-      for (; place < end; place++) if (states[place] === open) states[place] = isOriginal;
+  const most = Math.ceil(band / block) + 1;
+  const distances = measureDepths(isAway, columns, isAway.length / columns, { most });
+  for (const { left, top, right, bottom } of near) {
+    for (let y = top; y < bottom; y++) {
+      const row = Math.floor(y / block) * columns;
+      for (let x = left; x < right;) {
+        const column = Math.floor(x / block);
+        const end = Math.min(right, (column + 1) * block);
+        if (distances[row + column]! * block > chamfer * band) {
+          for (let place = y * width + x; place < y * width + end; place++) {
+            if (states[place] === open) states[place] = isOriginal;
+          }
+        }
+        x = end;
+      }
     }
   }
 }

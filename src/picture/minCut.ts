@@ -72,9 +72,11 @@ class Flow {
       this.augment(arc);
       while (this.orphans.length > 0) this.adopt(this.orphans.pop()!);
     }
-    return Uint8Array.from(parents, (parent, node) =>
-      parent !== none && ofSink[node] === 0 ? 1 : 0,
-    );
+    const sides = new Uint8Array(count);
+    for (let node = 0; node < count; node++) {
+      if (parents[node] !== none && ofSink[node] === 0) sides[node] = 1;
+    }
+    return sides;
   }
 
   private wake(node: number): void {

@@ -2,7 +2,7 @@
 // there before, and the mask that a gateway takes.
 import type { MarkedRegion } from '../compare/protocol';
 import type { Difference } from './difference';
-import { blend, chamfer, clamp, fade, measureDepths, measureDrift } from './drift';
+import { blend, chamfer, clamp, fade, measureDepths, measureDrift, tilesOf } from './drift';
 import type { Pixels } from './pixels';
 
 /** A byte a pixel of the original, row by row: 0 where everything must stay, anything else where it may change. */
@@ -47,13 +47,15 @@ export function lockRegion(original: Pixels, edited: Pixels, region: Region): Pi
     throw new RangeError('The region and the pictures must be of the same size.');
   }
   const seam = Math.min(24, Math.max(2, seamWidth * Math.min(width, height)));
-  const depths = measureDepths(region, width, height, Math.ceil(seam));
+  const depths = measureDepths(region, width, height, { most: Math.ceil(seam) });
   const depth = matchingDepth * Math.min(width, height);
-  const driftOfRow = measureDrift(original, edited, region, () => depth);
+  const window = { left: 0, top: 0, right: width, bottom: height };
+  const tiles = tilesOf(region, width, height);
+  const { ofRow } = measureDrift({ original, edited, window, region, tiles }, () => depth);
   const pixels = original.pixels.slice();
   const moved = new Uint8Array(4);
   for (let y = 0; y < height; y++) {
-    const drift = driftOfRow(y);
+    const drift = ofRow(y, 0, width);
     for (let x = 0, place = y * width; x < width; x++, place++) {
       if (region[place] === 0) continue;
       const at = 4 * place;

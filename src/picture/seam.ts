@@ -1,6 +1,7 @@
 // Where a picture must be the original's, where it must be the edited one's and where it may be either, and how much the
 // two differ, go in; the cheapest seam between them comes out.
 import { cutGrid } from './minCut';
+import { Tiles, type Area } from './tiles';
 
 /** What a pixel is: the original's for certain, the edited picture's for certain, or not decided yet. */
 export const original = 0;
@@ -20,6 +21,9 @@ export interface Ground {
 /** Open pixels from which on the way of the seam is first sought at half the resolution. */
 const mostOpen = 12_000;
 
+/** Pixels beside an open one that are looked at as well, at half the resolution too. */
+const beside = 3;
+
 /** What a step of a seam costs where nothing differs: of two that are as good the shorter one wins. */
 const stepCost = 1;
 
@@ -31,26 +35,38 @@ const stepCost = 1;
  * @param check throws where nobody waits for it any more
  */
 export function cutSeam(ground: Ground, check: () => void): void {
-  const { width, height, states } = ground;
-  let count = countOpen(states);
+  const { width, height } = ground;
+  const { areas, count } = findOpen(ground);
   if (count === 0) return;
+  let left = count;
   if (count > mostOpen && width > 8 && height > 8) {
-    const half = halve(ground);
+    const half = halve(ground, areas);
     cutSeam(half, check);
-    decideFarFrom(half, ground);
-    count = countOpen(states);
+    left = decideFarFrom(half, ground, areas);
   }
   check();
-  cutHere(ground, count);
+  cutHere(ground, areas, left);
 }
 
-function countOpen(states: Uint8Array): number {
+/** How many pixels are open, and areas that have all of them and what is beside them. */
+function findOpen({ width, height, states }: Ground): { areas: Area[]; count: number } {
+  const tiles = new Tiles(width, height);
   let count = 0;
-  for (let place = 0; place < states.length; place++) if (states[place] === open) count++;
-  return count;
+  for (let place = states.indexOf(open); place >= 0; place = states.indexOf(open, place)) {
+    const y = Math.floor(place / width);
+    const end = (y + 1) * width;
+    const start = place;
+    while (place < end && states[place] === open) place++;
+    count += place - start;
+    const left = start - y * width - beside;
+    const right = place - y * width + beside;
+    tiles.mark({ left, top: y - beside, right, bottom: y + 1 + beside }, open);
+  }
+  return { areas: tiles.areas().filter(({ kind }) => kind === open), count };
 }
 
-function halve({ width, height, states, costs }: Ground): Ground {
+/** Costs are halved in the areas only, as nothing is open elsewhere. */
+function halve({ width, height, states, costs }: Ground, areas: readonly Area[]): Ground {
   const half = { width: (width + 1) >> 1, height: (height + 1) >> 1 };
   const halved: Ground = {
     ...half,
@@ -60,95 +76,120 @@ function halve({ width, height, states, costs }: Ground): Ground {
   for (let row = 0, to = 0; row < half.height; row++) {
     const above = 2 * row * width;
     const below = 2 * row + 1 < height ? above + width : above;
-    for (let column = 0; column < half.width; column++, to++) {
-      const left = 2 * column;
-      const right = Math.min(width - 1, left + 1);
-      const [a, b, c, d] = [above + left, above + right, below + left, below + right];
-      halved.costs[to] = (costs[a]! + costs[b]! + costs[c]! + costs[d]! + 2) >> 2;
-      const [first, second, third, fourth] = [states[a]!, states[b]!, states[c]!, states[d]!];
-      halved.states[to] =
-        first === edited || second === edited || third === edited || fourth === edited
-          ? edited
-          : first === original || second === original || third === original || fourth === original
-            ? original
-            : open;
+    for (let left = 0; left < width; left += 2, to++) {
+      const right = left + 1 < width ? left + 1 : left;
+      const a = states[above + left]!;
+      const b = states[above + right]!;
+      const c = states[below + left]!;
+      const d = states[below + right]!;
+      // One that is the edited picture's decides, then one that is the original's: `edited` is 1, and `open` 2.
+      halved.states[to] = (a | b | c | d) & edited ? edited : a & b & c & d;
+    }
+  }
+  for (const area of areas) {
+    for (let row = area.top >> 1; row < (area.bottom + 1) >> 1; row++) {
+      const above = 2 * row * width;
+      const below = 2 * row + 1 < height ? above + width : above;
+      let to = row * half.width + (area.left >> 1);
+      for (let left = area.left; left < area.right; left += 2, to++) {
+        const right = left + 1 < width ? left + 1 : left;
+        const sum =
+          costs[above + left]! +
+          costs[above + right]! +
+          costs[below + left]! +
+          costs[below + right]!;
+        halved.costs[to] = (sum + 2) >> 2;
+      }
     }
   }
   return halved;
 }
 
-/** What lies more than a block from the coarse seam goes where its block went. */
-function decideFarFrom(half: Ground, { width, height, states }: Ground): void {
-  const columns = half.width;
-  const rows = half.height;
-  const isNear = new Uint8Array(columns * rows);
-  for (let row = 0, at = 0; row < rows; row++) {
-    const up = row > 0 ? -columns : 0;
-    const down = row < rows - 1 ? columns : 0;
-    for (let column = 0; column < columns; column++, at++) {
-      const left = column > 0 ? -1 : 0;
-      const right = column < columns - 1 ? 1 : 0;
-      const { states: coarse } = half;
-      const sum =
-        coarse[at + up + left]! +
-        coarse[at + up]! +
-        coarse[at + up + right]! +
-        coarse[at + left]! +
-        coarse[at]! +
-        coarse[at + right]! +
-        coarse[at + down + left]! +
-        coarse[at + down]! +
-        coarse[at + down + right]!;
-      isNear[at] = sum > 0 && sum < 9 ? 1 : 0;
+/** What lies more than a block from the coarse seam goes where its block went. Gives how many pixels are left open. */
+function decideFarFrom(
+  { width: columns, height: rows, states: coarse }: Ground,
+  { width, states }: Ground,
+  areas: readonly Area[],
+): number {
+  let count = 0;
+  for (const { left, top, right, bottom } of areas) {
+    for (let y = top; y < bottom; y++) {
+      const row = y >> 1;
+      const up = row > 0 ? -columns : 0;
+      const down = row < rows - 1 ? columns : 0;
+      for (let x = left; x < right; x++) {
+        const place = y * width + x;
+        if (states[place] !== open) continue;
+        const column = x >> 1;
+        const at = row * columns + column;
+        const before = column > 0 ? at - 1 : at;
+        const after = column < columns - 1 ? at + 1 : at;
+        const sum =
+          coarse[before + up]! +
+          coarse[at + up]! +
+          coarse[after + up]! +
+          coarse[before]! +
+          coarse[at]! +
+          coarse[after]! +
+          coarse[before + down]! +
+          coarse[at + down]! +
+          coarse[after + down]!;
+        if (sum > 0 && sum < 9) count++;
+        else states[place] = coarse[at]!;
+      }
     }
   }
-  for (let y = 0, place = 0; y < height; y++) {
-    const row = (y >> 1) * columns;
-    for (let x = 0; x < width; x++, place++) {
-      const block = row + (x >> 1);
-      if (states[place] === open && isNear[block] === 0) states[place] = half.states[block]!;
-    }
-  }
+  return count;
 }
 
-function cutHere({ width, height, states, costs }: Ground, count: number): void {
+/** @param count how many are open, all of them in the areas */
+function cutHere(ground: Ground, areas: readonly Area[], count: number): void {
+  const { width, height, states, costs } = ground;
   const nodes = new Int32Array(count);
-  const rowOf = { above: new Int32Array(width), here: new Int32Array(width) };
   const neighbours = new Int32Array(4 * count).fill(-1);
   const capacities = new Int32Array(4 * count);
   const pull = new Int32Array(count);
-  const join = (node: number, other: number, direction: number, cost: number) => {
+  /** In each column the node of the last row that was gone through: of the one above, where that is open. */
+  const nodeAbove = new Int32Array(width);
+  let node = 0;
+  /** Joins the node to one before it. */
+  const join = (other: number, direction: number, cost: number) => {
     neighbours[4 * node + direction] = other;
     neighbours[4 * other + (direction ^ 1)] = node;
     capacities[4 * node + direction] = cost;
     capacities[4 * other + (direction ^ 1)] = cost;
   };
-  const hold = (node: number, place: number, other: number) => {
-    const cost = stepCost + costs[place]! + costs[other]!;
+  const hold = (other: number, cost: number) => {
     pull[node]! += states[other] === edited ? cost : -cost;
   };
-  let node = 0;
-  for (let y = 0, place = 0; y < height; y++) {
-    const { above, here } = rowOf;
-    for (let x = 0; x < width; x++, place++) {
-      if (states[place] !== open) continue;
-      nodes[node] = place;
-      here[x] = node;
-      if (x > 0) {
-        if (states[place - 1] !== open) hold(node, place, place - 1);
-        else join(node, here[x - 1]!, 0, stepCost + costs[place]! + costs[place - 1]!);
+  for (const { left, top, right, bottom } of areas) {
+    for (let y = top; y < bottom; y++) {
+      for (let x = left; x < right; x++) {
+        const place = y * width + x;
+        if (states[place] !== open) continue;
+        nodes[node] = place;
+        const own = stepCost + costs[place]!;
+        if (x > 0) {
+          const cost = own + costs[place - 1]!;
+          if (states[place - 1] !== open) hold(place - 1, cost);
+          else join(node - 1, 0, cost);
+        }
+        if (x < width - 1 && states[place + 1] !== open) hold(place + 1, own + costs[place + 1]!);
+        if (y > 0) {
+          const cost = own + costs[place - width]!;
+          if (states[place - width] !== open) hold(place - width, cost);
+          else join(nodeAbove[x]!, 2, cost);
+        }
+        if (y < height - 1 && states[place + width] !== open) {
+          hold(place + width, own + costs[place + width]!);
+        }
+        nodeAbove[x] = node;
+        node++;
       }
-      if (x < width - 1 && states[place + 1] !== open) hold(node, place, place + 1);
-      if (y > 0) {
-        if (states[place - width] !== open) hold(node, place, place - width);
-        else join(node, above[x]!, 2, stepCost + costs[place]! + costs[place - width]!);
-      }
-      if (y < height - 1 && states[place + width] !== open) hold(node, place, place + width);
-      node++;
     }
-    rowOf.above = here;
-    rowOf.here = above;
   }
   const sides = cutGrid({ neighbours, capacities, pull });
-  sides.forEach((side, index) => (states[nodes[index]!] = side === 1 ? edited : original));
+  for (let index = 0; index < count; index++) {
+    states[nodes[index]!] = sides[index] === 1 ? edited : original;
+  }
 }
