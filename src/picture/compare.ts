@@ -78,13 +78,13 @@ function coveredBy(original: Pixels, edited: Pixels, placement: Placement): Cove
   };
 }
 
-/** What the model did to what was not marked: overall colour is a part of it. */
+/** What the model did to what was not marked: overall colour is a part of it, and so is everything in its place. */
 function outside(
   comparable: Pixels,
   laid: Pixels,
   { tone, difference }: FoundDifference,
 ): Difference {
-  return tone ? measure(comparable, laid) : difference;
+  return tone || difference.whole ? measure(comparable, laid) : difference;
 }
 
 /** As it is, in shared memory. */
