@@ -75,6 +75,7 @@ export function growMask(pair: Pair, cells: Cells, around: Around): Grown {
   check();
   const reachesOut = touchesEnd(states, cells.changes, window);
   settleInside(states, cells, window, near);
+  check();
   openAround(states, owners, { width, height, band, areas });
   return { ground: { width, height, states, costs: distances.exact }, reachesOut };
 }

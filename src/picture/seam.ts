@@ -35,6 +35,7 @@ const stepCost = 1;
  * @param check throws where nobody waits for it any more
  */
 export function cutSeam(ground: Ground, check: () => void): void {
+  check();
   const { width, height } = ground;
   const { areas, count } = findOpen(ground);
   if (count === 0) return;
