@@ -42,7 +42,7 @@ describe('removeTone', () => {
   ] satisfies [string, number[][]][]) {
     it(what, () => {
       const tone = toneWith(
-        coefficients.map((row) => Array.from({ length: 7 }, (_, term) => row[term] ?? 0)),
+        coefficients.map((row) => Array.from({ length: 9 }, (_, term) => row[term] ?? 0)),
       );
       const colours = allColours();
       const toned = applyTone(colours, tone);
