@@ -47,8 +47,8 @@ interface Candidate {
  */
 export function fitTone(measured: ColourCells): Tone | undefined {
   if (measured.count < leastCells) return undefined;
+  if (isStill(measured)) return undefined;
   const none = residualsOf(measured, undefined);
-  if (select(none.slice(), stillPart) < leastMagnitude * stillShare) return undefined;
   const cells = { ...measured, factors: factorsOf(measured) };
   const affine = refine(cells, none, affineTerms);
   const plain = residualsOf(cells, solve(cells, cells.weights, affineTerms, leastScale));
@@ -123,12 +123,26 @@ const leastContrast = 0.1;
 /** Mean distance: encoders do as much. */
 const leastMagnitude = 0.5;
 
-/**
- * Where so much of the picture has not moved by so much of the least magnitude, in levels, no tone of that magnitude can
- * explain it.
- */
+/** Cells that follow each other: what encoders do to them cancels out, what a tone does to them hardly. */
+const runLength = 8;
+
+/** The part of the runs that has to have stayed, and how far each may have moved, in levels. */
 const stillPart = 0.75;
-const stillShare = 0.6;
+const stillMove = 0.6 * leastMagnitude;
+
+/** Whether so much has not moved that no tone of the least magnitude can explain it: most pictures need no fit. */
+function isStill({ count, before, after }: ColourCells): boolean {
+  const moves = new Float32Array(Math.floor(count / runLength));
+  for (let run = 0; run < moves.length; run++) {
+    const sums = [0, 0, 0];
+    for (let cell = run * runLength, at = 3 * cell; cell < (run + 1) * runLength; cell++) {
+      for (let channel = 0; channel < 3; channel++, at++)
+        sums[channel]! += after[at]! - before[at]!;
+    }
+    moves[run] = Math.hypot(...sums) / (Math.sqrt(3) * runLength);
+  }
+  return select(moves, stillPart) < stillMove;
+}
 
 /** Fewer leave too much open. */
 const leastCells = 48;
