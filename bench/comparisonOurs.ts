@@ -60,7 +60,7 @@ async function measure(): Promise<ComparisonFigures> {
       const { user, system } = process.cpuUsage(before);
       times.push((user + system) / 1000);
     }
-    const listed = changes.changes.filter(({ minor }) => minor !== true).length;
+    const listed = changes.changes.filter(({ minor }) => !minor).length;
     return { times, memory, listed };
   } finally {
     worker.dispose();

@@ -3,7 +3,8 @@ import { defaultThreshold } from './changes';
 import type { Difference } from './difference';
 import type { Levels } from './levels';
 import type { Covered } from './planes';
-import { noiseByTexture, onGrid, quantile } from './texture';
+import { select } from './select';
+import { noiseByTexture, onGrid } from './texture';
 
 /** Of 255: what the default threshold counts from. */
 const limit = defaultThreshold * 255;
@@ -39,7 +40,7 @@ function limitsOf(full: Difference, levels: Levels): Float32Array {
   const noise = noiseByTexture(Float32Array.from(full.strengths), textures, {
     bins: 8,
     spread: 4,
-    noiseOf: (sorted) => Math.min(quantile(sorted, 0.9), 3 * quantile(sorted, 0.6) + 6),
+    noiseOf: (values) => Math.min(select(values, 0.9), 3 * select(values, 0.6) + 6),
   });
   return noise.map((value) => limit + allowed.gain * Math.max(0, value - allowed.noise));
 }

@@ -18,7 +18,7 @@ import type {
   Written,
 } from './jobs';
 import { layOver } from './layOver';
-import type { Pixels } from './pixels';
+import { isOpaque, type Pixels } from './pixels';
 import type { Covered } from './planes';
 import { expandRegion, lockRegion, maskFor, shareChanged, type Region } from './region';
 import { removeTone } from './removeTone';
@@ -141,11 +141,6 @@ function shared({ width, height, pixels }: Pixels): Pixels {
   const copy = new Uint8Array(new SharedArrayBuffer(pixels.length));
   copy.set(pixels);
   return { width, height, pixels: copy };
-}
-
-function isOpaque({ pixels }: Pixels): boolean {
-  for (let at = 3; at < pixels.length; at += 4) if (pixels[at] !== 255) return false;
-  return true;
 }
 
 function copyAlpha({ pixels: from }: Pixels, { pixels: to }: Pixels): void {

@@ -102,11 +102,14 @@ function measureNoise(
 /** The mean of the values from one quantile to another. */
 function meanBetween(values: Uint8Array, from: number, to: number): number {
   const first = Math.floor(from * values.length);
-  const some = values
-    .slice()
-    .sort()
-    .subarray(first, Math.max(first + 1, Math.floor(to * values.length)));
-  let sum = 0;
-  for (const value of some) sum += value;
-  return sum / some.length;
+  const end = Math.max(first + 1, Math.floor(to * values.length));
+  const counts = new Uint32Array(256);
+  for (const value of values) counts[value]!++;
+  let [sum, passed] = [0, 0];
+  for (const [value, count] of counts.entries()) {
+    const within = Math.min(end, passed + count) - Math.max(first, passed);
+    if (within > 0) sum += within * value;
+    passed += count;
+  }
+  return sum / (end - first);
 }

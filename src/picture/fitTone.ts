@@ -1,5 +1,6 @@
 // The mean colours of an original's cells and of an edited picture's go in; the overall change of colour that explains
 // most of them comes out.
+import { select } from './select';
 import { describeTone, toneColour, type Coefficients, type Tone } from './tone';
 
 /** Cells of two pictures at the same places. */
@@ -29,6 +30,11 @@ const cutOff = { dark: 3, light: 252, weight: 0.05 };
 /** Added to a model's residual: among models that explain nearly everything the simplest is wanted. */
 const residualFloor = 0.15;
 
+/** The cells, with what is multiplied with the coefficients: `terms` numbers for each cell, for each channel. */
+interface Prepared extends ColourCells {
+  readonly factors: readonly Float64Array[];
+}
+
 interface Candidate {
   readonly coefficients: Coefficients;
   readonly penalty: number;
@@ -39,9 +45,11 @@ interface Candidate {
  * outlier. The fit goes from the original to the edited picture: the other way cannot undo black and white.
  * @returns undefined where nothing overall has changed, or so much that nothing can be said
  */
-export function fitTone(cells: ColourCells): Tone | undefined {
-  if (cells.count < leastCells) return undefined;
-  const none = residualsOf(cells, undefined);
+export function fitTone(measured: ColourCells): Tone | undefined {
+  if (measured.count < leastCells) return undefined;
+  if (isStill(measured)) return undefined;
+  const none = residualsOf(measured, undefined);
+  const cells = { ...measured, factors: factorsOf(measured) };
   const affine = refine(cells, none, affineTerms);
   const plain = residualsOf(cells, solve(cells, cells.weights, affineTerms, leastScale));
   const affineFromPlain = refine(cells, plain, affineTerms);
@@ -125,10 +133,31 @@ const leastContrast = 0.1;
 /** Mean distance: encoders do as much. */
 const leastMagnitude = 0.5;
 
+/** Cells that follow each other: what encoders do to them cancels out, what a tone does to them hardly. */
+const runLength = 8;
+
+/** The part of the runs that has to have stayed, and how far each may have moved, in levels. */
+const stillPart = 0.75;
+const stillMove = 0.6 * leastMagnitude;
+
+/** Whether so much has not moved that no tone of the least magnitude can explain it: most pictures need no fit. */
+function isStill({ count, before, after }: ColourCells): boolean {
+  const moves = new Float32Array(Math.floor(count / runLength));
+  for (let run = 0; run < moves.length; run++) {
+    const sums = [0, 0, 0];
+    for (let cell = run * runLength, at = 3 * cell; cell < (run + 1) * runLength; cell++) {
+      for (let channel = 0; channel < 3; channel++, at++)
+        sums[channel]! += after[at]! - before[at]!;
+    }
+    moves[run] = Math.hypot(...sums) / (Math.sqrt(3) * runLength);
+  }
+  return select(moves, stillPart) < stillMove;
+}
+
 /** Fewer leave too much open. */
 const leastCells = 48;
 
-function refine(cells: ColourCells, start: Float32Array, count: number): Coefficients {
+function refine(cells: Prepared, start: Float32Array, count: number): Coefficients {
   let residuals = start;
   let coefficients: Coefficients = [];
   const weights = new Float32Array(cells.count);
@@ -169,9 +198,13 @@ function clamp(value: number): number {
 
 /** A low quantile: no more than so much of the picture has to have stayed. */
 function scaleOf({ weights }: ColourCells, residuals: Float32Array): number {
-  const some = residuals.filter((_, cell) => weights[cell]! > 0.1);
-  const sorted = (some.length > 0 ? some : residuals.slice()).sort();
-  return Math.max(leastScale, sorted[Math.floor(0.35 * sorted.length)]!);
+  const some = new Float32Array(residuals.length);
+  let count = 0;
+  for (let cell = 0; cell < residuals.length; cell++) {
+    if (weights[cell]! > 0.1) some[count++] = residuals[cell]!;
+  }
+  const trusted = count > 0 ? some.subarray(0, count) : residuals.slice();
+  return Math.max(leastScale, select(trusted, 0.35));
 }
 
 function costOf({ weights }: ColourCells, residuals: Float32Array): number {
@@ -184,9 +217,30 @@ function costOf({ weights }: ColourCells, residuals: Float32Array): number {
   return sum / total + residualFloor;
 }
 
+/** Once for all fits, which take them often. */
+function factorsOf({ count, before }: ColourCells): Float64Array[] {
+  return [0, 1, 2].map((channel) => {
+    const factors = new Float64Array(terms * count);
+    for (let cell = 0, at = 0, to = 0; cell < count; cell++, at += 3, to += terms) {
+      const part = before[at + channel]! / 255;
+      const curve = 255 * part * (1 - part);
+      factors[to] = before[at]! - 128;
+      factors[to + 1] = before[at + 1]! - 128;
+      factors[to + 2] = before[at + 2]! - 128;
+      factors[to + 3] = 128;
+      factors[to + 4] = curve;
+      factors[to + 5] = 2 * curve * (1 - 2 * part);
+      factors[to + 6] = 255 * (Math.sqrt(part) - part);
+      factors[to + 7] = (before[at]! - before[at + 1]!) ** 2 / 255;
+      factors[to + 8] = (before[at + 2]! - before[at + 1]!) ** 2 / 255;
+    }
+    return factors;
+  });
+}
+
 /** Weighted least squares of each channel, with a ridge towards no change. */
 function solve(
-  { count, before, after, weights: trust }: ColourCells,
+  { count, before, after, weights: trust, factors }: Prepared,
   weights: Float32Array,
   used: number,
   scale: number,
@@ -195,30 +249,19 @@ function solve(
   return [0, 1, 2].map((channel) => {
     const matrix = new Float64Array(terms * terms);
     const right = new Float64Array(terms);
-    const row = new Float64Array(terms);
+    const rows = factors[channel]!;
     let total = 1e-9;
-    for (let cell = 0, at = 0; cell < count; cell++, at += 3) {
+    for (let cell = 0, at = channel, row = 0; cell < count; cell++, at += 3, row += terms) {
       let weight = weights[cell]!;
       if (weight <= 0) continue;
-      const target = after[at + channel]!;
+      const target = after[at]!;
+      const missing = target - before[at]!;
       if (target < cutOff.dark || target > cutOff.light) weight *= cutOff.weight;
-      const own = before[at + channel]!;
-      row[0] = before[at]! - 128;
-      row[1] = before[at + 1]! - 128;
-      row[2] = before[at + 2]! - 128;
-      row[3] = 128;
-      if (used > affineTerms) {
-        const part = own / 255;
-        row[4] = 255 * part * (1 - part);
-        row[5] = 2 * row[4] * (1 - 2 * part);
-        row[6] = 255 * (Math.sqrt(part) - part);
-        row[7] = (before[at]! - before[at + 1]!) ** 2 / 255;
-        row[8] = (before[at + 2]! - before[at + 1]!) ** 2 / 255;
-      }
       for (let i = 0; i < used; i++) {
-        const product = weight * row[i]!;
-        right[i]! += product * (target - own);
-        for (let j = 0; j <= i; j++) matrix[i * terms + j]! += product * row[j]!;
+        const product = weight * rows[row + i]!;
+        const line = i * terms;
+        right[i]! += product * missing;
+        for (let j = 0; j <= i; j++) matrix[line + j]! += product * rows[row + j]!;
       }
       total += weight;
     }

@@ -4,7 +4,8 @@ import { measureDifference, type Measure } from './difference';
 import type { Pixels } from './pixels';
 import type { Planes } from './planes';
 import { shrink } from './resample';
-import { measureTexture, noiseByTexture, quantile, type CellMap } from './texture';
+import { select } from './select';
+import { measureTexture, noiseByTexture, type CellMap } from './texture';
 
 export interface Levels extends CellMap {
   /** Of each cell the mean of how much neighbours differ. */
@@ -57,12 +58,12 @@ export function measureLevels({ before, after }: Planes): Levels {
       theirs = shrink(theirs, width, height);
     }
     const distances = cellDistances(ours, theirs, { columns, rows });
-    if (level === 0) redrawn = quantile(textured(distances, texture.values).sort(), 0.3);
-    whole = quantile(distances.slice().sort(), unlikePart) >= leastUnlike;
+    if (level === 0) redrawn = select(textured(distances, texture.values), 0.3);
+    whole = select(distances.slice(), unlikePart) >= leastUnlike;
     const noise = noiseByTexture(distances, texture.values, {
       bins: 6,
       spread: 2,
-      noiseOf: (sorted) => quantile(sorted, 0.4),
+      noiseOf: (values) => select(values, 0.4),
     });
     for (let cell = 0; cell < ratios.length; cell++) {
       const limit = Math.max(floors[level]!, overNoise * Math.min(mostNoise[level]!, noise[cell]!));
@@ -86,20 +87,25 @@ function cellDistances(
   const { width, height } = ours;
   const { distances } = measureDifference(ours, theirs, levelMeasure);
   const cells = new Float32Array(columns * rows);
-  const some: number[] = [];
   for (let row = 0; row < rows; row++) {
     const top = Math.floor((row * height) / rows);
     const bottom = Math.max(top + 1, Math.floor(((row + 1) * height) / rows));
     for (let column = 0; column < columns; column++) {
       const left = Math.floor((column * width) / columns);
       const right = Math.max(left + 1, Math.floor(((column + 1) * width) / columns));
-      some.length = 0;
+      const count = (bottom - top) * (right - left);
+      const skipped = count >= 32 ? 2 : count >= 9 ? 1 : 0;
+      let [first, second, third] = [0, 0, 0];
       for (let y = top; y < bottom; y++) {
-        for (let x = left; x < right; x++) some.push(distances[y * width + x]!);
+        for (let at = y * width + left; at < y * width + right; at++) {
+          const distance = distances[at]!;
+          if (distance <= third) continue;
+          if (distance > first) [first, second, third] = [distance, first, second];
+          else if (distance > second) [second, third] = [distance, second];
+          else third = distance;
+        }
       }
-      const skipped = some.length >= 32 ? 2 : some.length >= 9 ? 1 : 0;
-      some.sort((a, b) => b - a);
-      cells[row * columns + column] = some[skipped]!;
+      cells[row * columns + column] = skipped === 2 ? third : skipped === 1 ? second : first;
     }
   }
   return cells;

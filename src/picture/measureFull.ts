@@ -3,7 +3,7 @@ import { fitCells, measureBlocks, tolerantMeasure, type Difference } from './dif
 import type { Pixels } from './pixels';
 import type { Covered } from './planes';
 import type { Shifts } from './register';
-import { tablesOf, toneRows, type Tone } from './tone';
+import { makeToning, type Tone } from './tone';
 import { warpRows } from './warp';
 
 export interface MeasuredOut {
@@ -37,7 +37,8 @@ export function measureFull(
   const rows = Math.ceil(height / 8);
   const strengths = new Uint8Array(columns * rows);
   const mostRows = Math.min(height, bandRows + 2 * margin);
-  const toned = tone && new Uint8ClampedArray(4 * width * mostRows);
+  const toned = tone && new Uint8Array(4 * width * mostRows);
+  const toning = tone && makeToning(tone);
   const warped = shifts && new Uint8Array(4 * width * mostRows);
   const some = new Uint8Array(width * mostRows);
   for (let top = 0; top < height; top += bandRows) {
@@ -49,13 +50,13 @@ export function measureFull(
     const size = { width, height: to - from };
     let before: Uint8Array = original.pixels.subarray(...part);
     let after: Uint8Array = edited.pixels.subarray(...part);
-    if (tone && toned) {
-      toneRows(tablesOf(tone), before, toned);
+    if (toning && toned) {
+      toning(before, toned);
       keepBare(before, toned, width, { from, height }, covered);
-      before = new Uint8Array(toned.buffer, 0, before.length);
+      before = toned.subarray(0, before.length);
     }
     if (shifts && warped) {
-      warpRows(edited, shifts, covered, from, to, warped);
+      warpRows(edited, shifts, covered, { from, to }, warped);
       after = warped.subarray(0, after.length);
     }
     const band = measureBlocks(
@@ -76,7 +77,7 @@ export function measureFull(
 /** What the edited picture does not cover is the original in both. */
 function keepBare(
   pixels: Uint8Array,
-  toned: Uint8ClampedArray,
+  toned: Uint8Array,
   width: number,
   { from, height }: { readonly from: number; readonly height: number },
   covered: Covered,

@@ -1,7 +1,7 @@
 // An edited picture and where it belongs in the original go in; it comes out on the original's own pixels.
 import type { Placement } from './align';
 import { loadKernel, reserve, type Kernel } from './kernel';
-import type { Pixels } from './pixels';
+import { isOpaque, type Pixels } from './pixels';
 
 /** Of Lanczos' kernel, in pixels of whichever picture is coarser. */
 const support = 3;
@@ -141,7 +141,7 @@ function weigh(fromLength: number, toLength: number, scale: number, offset: numb
 }
 
 /** Each new pixel is the mean of what it covers of the old ones. */
-function coverage(fromLength: number, toLength: number): Weights {
+export function coverage(fromLength: number, toLength: number): Weights {
   const ratio = fromLength / toLength;
   const taps = Math.min(fromLength, Math.ceil(ratio) + 1);
   const starts = new Int32Array(toLength);
@@ -232,11 +232,6 @@ function stageInScript(columns: Weights, width: number): Stage {
       return new Uint8Array(line.buffer);
     },
   };
-}
-
-function isOpaque({ pixels }: Pixels): boolean {
-  for (let at = 3; at < pixels.length; at += 4) if (pixels[at] !== 255) return false;
-  return true;
 }
 
 /** So that what is not seen does not colour what is. */

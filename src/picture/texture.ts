@@ -1,5 +1,6 @@
 // A picture goes in; how rough each of its cells is comes out, and with it how much such cells differ by themselves.
 import type { Pixels } from './pixels';
+import { select } from './select';
 
 /** Values of cells, row by row. */
 export interface CellMap {
@@ -62,8 +63,8 @@ export interface NoiseOptions {
   readonly bins: number;
   /** By which factor a bin may differ from all together. */
   readonly spread: number;
-  /** What the noise is, of sorted values. */
-  readonly noiseOf: (sorted: Float32Array) => number;
+  /** What the noise is, of some values, which it may move about. */
+  readonly noiseOf: (values: Float32Array) => number;
 }
 
 /**
@@ -76,32 +77,28 @@ export function noiseByTexture(
   { bins, spread, noiseOf }: NoiseOptions,
 ): Float32Array {
   const noise = new Float32Array(values.length);
-  const overall = noiseOf(values.slice().sort());
-  const edges = texture.slice().sort();
-  const limits = Array.from(
-    { length: bins - 1 },
-    (_, bin) => edges[Math.floor(((bin + 1) * edges.length) / bins)]!,
+  const overall = noiseOf(values.slice());
+  const edges = texture.slice();
+  const limits = Float32Array.from({ length: bins - 1 }, (_, bin) =>
+    select(edges, (bin + 1) / bins),
   );
-  const ofBin = Array.from({ length: bins }, () => [] as number[]);
-  const binOf = (cell: number) => {
+  const binOf = new Uint8Array(values.length);
+  const counts = new Uint32Array(bins);
+  for (let cell = 0; cell < values.length; cell++) {
     let bin = 0;
     while (bin < limits.length && texture[cell]! >= limits[bin]!) bin++;
-    return bin;
-  };
-  values.forEach((value, cell) => ofBin[binOf(cell)]!.push(value));
-  const noises = ofBin.map((some) =>
-    some.length === 0
-      ? overall
-      : Math.min(
-          overall * spread,
-          Math.max(overall / spread, noiseOf(Float32Array.from(some).sort())),
-        ),
-  );
-  for (let cell = 0; cell < noise.length; cell++) noise[cell] = noises[binOf(cell)]!;
+    binOf[cell] = bin;
+    counts[bin]!++;
+  }
+  const noises = Array.from(counts, (count, bin) => {
+    if (count === 0) return overall;
+    const some = new Float32Array(count);
+    let to = 0;
+    for (let cell = 0; cell < values.length; cell++) {
+      if (binOf[cell] === bin) some[to++] = values[cell]!;
+    }
+    return Math.min(overall * spread, Math.max(overall / spread, noiseOf(some)));
+  });
+  for (let cell = 0; cell < noise.length; cell++) noise[cell] = noises[binOf[cell]!]!;
   return noise;
-}
-
-/** Of sorted values, that which a part of them is under. */
-export function quantile(sorted: Float32Array, part: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
 }

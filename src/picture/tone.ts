@@ -1,5 +1,6 @@
 // An overall change of colour is what this is about: its numbers, what it does to a picture, and which way it goes.
 import type { ColourCells } from './fitTone';
+import { loadKernel, reserve, type Kernel } from './kernel';
 import type { Pixels } from './pixels';
 
 /**
@@ -70,55 +71,78 @@ function ownOf(row: readonly number[], value: number): number {
 
 /** The picture with its colours changed; what is transparent stays so. */
 export function applyTone({ width, height, pixels }: Pixels, tone: Tone): Pixels {
-  const toned = new Uint8ClampedArray(pixels.length);
-  toneRows(tablesOf(tone), pixels, toned);
-  return { width, height, pixels: new Uint8Array(toned.buffer) };
+  const toned = new Uint8Array(pixels.length);
+  makeToning(tone)(pixels, toned);
+  return { width, height, pixels: toned };
 }
 
-export interface ToneTables {
-  /** What each channel adds to each: for each channel that comes out, a table for each that goes in. */
-  readonly mix: readonly Float32Array[];
-  /** What red less green, plus 255, adds to each channel that comes out; then blue less green. */
-  readonly colourful: readonly Float32Array[];
-}
+/** For each level of red, of green and of blue, then for red less green and blue less green, from -255 on: four numbers. */
+const tableRows = { blue: 512, redness: 768, blueness: 768 + 511, all: 768 + 2 * 511 };
 
-export function tablesOf({ coefficients }: Tone): ToneTables {
-  const mix = coefficients.flatMap((row, channel) =>
-    [0, 1, 2].map((from) =>
-      Float32Array.from({ length: 256 }, (_, value) => {
+/** What each value adds to red, green and blue, and nothing to alpha. */
+function tablesOf({ coefficients }: Tone): Float32Array {
+  const tables = new Float32Array(4 * tableRows.all);
+  for (const [channel, row] of coefficients.entries()) {
+    for (let from = 0; from < 3; from++) {
+      for (let value = 0; value < 256; value++) {
         const added = row[from]! * (value - 128);
-        return from === channel ? added + value + ownOf(row, value) : added;
-      }),
-    ),
-  );
-  const colourful = [7, 8].flatMap((term) =>
-    coefficients.map((row) =>
-      Float32Array.from({ length: 511 }, (_, place) => (row[term]! * (place - 255) ** 2) / 255),
-    ),
-  );
-  return { mix, colourful };
+        tables[4 * (256 * from + value) + channel] =
+          from === channel ? added + value + ownOf(row, value) : added;
+      }
+    }
+    for (let place = 0; place < 511; place++) {
+      const square = (place - 255) ** 2 / 255;
+      tables[4 * (tableRows.redness + place) + channel] = row[7]! * square;
+      tables[4 * (tableRows.blueness + place) + channel] = row[8]! * square;
+    }
+  }
+  return tables;
 }
 
-type Three = [Float32Array, Float32Array, Float32Array];
+/** Pixels go in and are written with their colours changed: as many as there are. */
+export type Toning = (pixels: Uint8Array, toned: Uint8Array) => void;
 
-/** Of as many pixels as there are; the clamped array rounds and cuts off. */
-export function toneRows(
-  { mix, colourful }: ToneTables,
-  pixels: Uint8Array,
-  toned: Uint8ClampedArray,
-): void {
-  const [rr, rg, rb, gr, gg, gb, br, bg, bb] = mix as [...Three, ...Three, ...Three];
-  const [redR, redG, redB, blueR, blueG, blueB] = colourful as [...Three, ...Three];
+/** Pixels that the kernel takes at a time: few enough to stay in the processor's cache. */
+const stretch = 4096;
+
+/** The tables are made once for all pixels. */
+export function makeToning(tone: Tone, kernel: Kernel | 'none' = loadKernel() ?? 'none'): Toning {
+  const tables = tablesOf(tone);
+  if (kernel === 'none') return (pixels, toned) => toneInScript(tables, pixels, toned);
+  return (pixels, toned) => {
+    const start = Math.ceil(kernel.firstFree() / 16) * 16;
+    const source = start + tables.byteLength;
+    const out = source + 4 * stretch;
+    const memory = reserve(kernel, out + 4 * stretch);
+    // Others use the same memory between two calls.
+    memory.set(new Uint8Array(tables.buffer), start);
+    for (let from = 0; from < pixels.length; from += 4 * stretch) {
+      const some = pixels.subarray(from, from + 4 * stretch);
+      memory.set(some, source);
+      kernel.toneRow(source, some.length / 4, start, out);
+      toned.set(memory.subarray(out, out + some.length), from);
+    }
+  };
+}
+
+/** The clamped array rounds and cuts off. */
+function toneInScript(tables: Float32Array, pixels: Uint8Array, toned: Uint8Array): void {
+  const clamped = new Uint8ClampedArray(toned.buffer, toned.byteOffset, pixels.length);
   for (let at = 0; at < pixels.length; at += 4) {
-    const red = pixels[at]!;
     const green = pixels[at + 1]!;
-    const blue = pixels[at + 2]!;
-    const redness = red - green + 255;
-    const blueness = blue - green + 255;
-    toned[at] = rr[red]! + rg[green]! + rb[blue]! + redR[redness]! + blueR[blueness]!;
-    toned[at + 1] = gr[red]! + gg[green]! + gb[blue]! + redG[redness]! + blueG[blueness]!;
-    toned[at + 2] = br[red]! + bg[green]! + bb[blue]! + redB[redness]! + blueB[blueness]!;
-    toned[at + 3] = pixels[at + 3]!;
+    const places = [
+      pixels[at]!,
+      256 + green,
+      tableRows.blue + pixels[at + 2]!,
+      tableRows.redness + 255 + pixels[at]! - green,
+      tableRows.blueness + 255 + pixels[at + 2]! - green,
+    ];
+    for (let channel = 0; channel < 3; channel++) {
+      let sum = 0;
+      for (const place of places) sum += tables[4 * place + channel]!;
+      clamped[at + channel] = sum;
+    }
+    clamped[at + 3] = pixels[at + 3]!;
   }
 }
 

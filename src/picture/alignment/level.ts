@@ -1,8 +1,10 @@
 // A picture goes in; what it shows apart from its brightness comes out, at several sizes, with what goes from a place in
 // one of them to that in another.
 import type { Placement } from '../align';
-import type { Pixels } from '../pixels';
+import { loadKernel, reserve, type Kernel } from '../kernel';
+import { isOpaque, type Pixels } from '../pixels';
 import type { Size } from '../placement';
+import { coverage } from '../resample';
 
 /** The sides of squares as large as the pictures that are compared: the finest, and at least the coarsest. */
 const finestSide = 512;
@@ -67,7 +69,58 @@ interface Plane extends Size {
 }
 
 /** Luminance; each pixel is the mean of what it covers, with parts of pixels. What is transparent is grey. */
-function lightOf({ width, height, pixels }: Pixels, columns: number, rows: number): Plane {
+function lightOf(picture: Pixels, columns: number, rows: number): Plane {
+  const kernel = loadKernel();
+  return kernel && isOpaque(picture)
+    ? lightInKernel(kernel, picture, columns, rows)
+    : lightInScript(picture, columns, rows);
+}
+
+/** Of an opaque picture: the mean of the colours, and of that the luminance. */
+function lightInKernel(
+  kernel: Kernel,
+  { width, height, pixels }: Pixels,
+  columns: number,
+  rows: number,
+): Plane {
+  const weights = coverage(width, columns);
+  const source = Math.ceil(kernel.firstFree() / 16) * 16;
+  const starts = source + 16 * Math.ceil(width / 4);
+  const parts = starts + 16 * Math.ceil(columns / 4);
+  const row = parts + 16 * Math.ceil(weights.weights.length / 4);
+  const sums = [row + 16 * columns, row + 32 * columns] as const;
+  const memory = reserve(kernel, row + 48 * columns);
+  new Int32Array(memory.buffer, starts).set(weights.starts);
+  new Float32Array(memory.buffer, parts).set(weights.weights);
+  memory.fill(0, sums[0], sums[0] + 32 * columns);
+  const values = new Float32Array(columns * rows);
+  const down = splitInto(height, rows);
+  const share = rows / height;
+  /** Writes the luminance of a row of cells, and leaves room for the next but one. */
+  const take = (cell: number) => {
+    const from = sums[cell % 2]!;
+    const sum = new Float32Array(memory.buffer, from, 4 * columns);
+    for (let column = 0, at = 0, to = cell * columns; column < columns; column++, at += 4, to++) {
+      values[to] = share * (0.299 * sum[at]! + 0.587 * sum[at + 1]! + 0.114 * sum[at + 2]!);
+    }
+    sum.fill(0);
+  };
+  for (let y = 0; y < height; y++) {
+    const cell = down.cells[y]!;
+    if (y > 0 && cell !== down.cells[y - 1]) take(cell - 1);
+    memory.set(pixels.subarray(4 * width * y, 4 * width * (y + 1)), source);
+    kernel.resampleRow(source, starts, parts, weights.taps, columns, row);
+    const part = down.parts[y]!;
+    kernel.accumulateRow(row, part, columns, sums[cell % 2]!);
+    if (part < 1 && cell + 1 < rows) {
+      kernel.accumulateRow(row, 1 - part, columns, sums[(cell + 1) % 2]!);
+    }
+  }
+  take(rows - 1);
+  return { width: columns, height: rows, values };
+}
+
+function lightInScript({ width, height, pixels }: Pixels, columns: number, rows: number): Plane {
   const values = new Float32Array(columns * rows);
   const line = new Float32Array(columns + 1);
   const across = splitInto(width, columns);
