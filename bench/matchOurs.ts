@@ -1,10 +1,10 @@
 // What to do and two pictures go in as arguments; how long Retouch takes for it, and how much memory, goes to the parent.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { identifyPicture } from '../src/picture/identify';
 import { headOf } from '../src/picture/originalHead';
 import { PictureWorker } from '../src/picture/pictureWorker';
+import { cancelTimes } from './cancelTimes';
 import { peak } from './measure';
 
 const [task, originalPath, editedPath, repetitions] = process.argv.slice(2) as [
@@ -54,29 +54,9 @@ async function measureCold(): Promise<MatchFigures> {
   return { times: [performance.now() - begun], memory: peak(), size: pixels.byteLength };
 }
 
-/** Until the thread is free for something else, or gone, whenever it is cancelled. */
 async function measureCancel(): Promise<MatchFigures> {
-  const begun = performance.now();
-  await match();
-  await match();
-  const whole = (performance.now() - begun) / 2;
-  const times: number[] = [];
-  const count = Number(repetitions);
-  for (let index = 0; index < count; index++) {
-    // A thread that is there, if the last one had to go.
-    await worker.run({ type: 'decode', encoded: edited });
-    const given = new AbortController();
-    const running = match(given.signal).then(
-      () => undefined,
-      () => undefined,
-    );
-    await delay((whole * (index + 0.5)) / (count + 1));
-    const cancelled = performance.now();
-    given.abort();
-    await running;
-    while (worker.isBusy) await delay(1);
-    times.push(performance.now() - cancelled);
-  }
+  const ready = () => worker.run({ type: 'decode', encoded: edited });
+  const times = await cancelTimes(worker, match, ready, Number(repetitions));
   return { times, memory: peak(), size: 0 };
 }
 

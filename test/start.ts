@@ -74,7 +74,7 @@ async function main(): Promise<void> {
 async function openGateway(address: string | undefined): Promise<Gateway> {
   const key = process.env['AIGATE_API_KEY'];
   if (address === undefined) {
-    const local = await startGateway({ apiKey: localKey });
+    const local = await startGateway({ apiKey: localKey, redraws: true });
     const description = `a local gateway at ${local.url}: no account, nothing leaves this machine`;
     return { url: local.url, key: localKey, description, close: () => local.close() };
   }

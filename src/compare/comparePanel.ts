@@ -46,13 +46,14 @@ export type Decision =
   | 'discard'
   | 'cancel'
   | 'marked'
+  | 'markRegion'
   | 'closed'
   | Again
   | { readonly type: 'delete'; readonly version: number };
 
 /** What the user wants to see, or of the edited picture. */
 export type Adjustment =
-  | Extract<FromWebview, { type: 'keep' | 'threshold' | 'align' | 'match' }>
+  | Extract<FromWebview, { type: 'keep' | 'keepOverall' | 'threshold' | 'align' | 'match' }>
   | { readonly type: 'show'; readonly version: number };
 
 export const viewType = 'retouch.compare';
@@ -222,8 +223,10 @@ export class ComparePanel implements Disposable {
         return this.onUnshown(message.name);
       case 'discard':
       case 'cancel':
+      case 'markRegion':
         return this.didDecide.fire(message.type);
       case 'keep':
+      case 'keepOverall':
       case 'threshold':
       case 'align':
       case 'match':
@@ -287,6 +290,7 @@ function isFromWebview(message: unknown): message is FromWebview {
     case 'ready':
     case 'discard':
     case 'cancel':
+    case 'markRegion':
       return true;
     case 'accept':
     case 'saveAs':
@@ -312,6 +316,13 @@ function isFromWebview(message: unknown): message is FromWebview {
         'changes' in message &&
         Array.isArray(message.changes) &&
         message.changes.every((change) => typeof change === 'number') &&
+        'kept' in message &&
+        typeof message.kept === 'boolean'
+      );
+    case 'keepOverall':
+      return (
+        'version' in message &&
+        typeof message.version === 'number' &&
         'kept' in message &&
         typeof message.kept === 'boolean'
       );

@@ -36,6 +36,8 @@ const keys: readonly (readonly [keys: readonly string[], what: string])[] = [
   [['Space'], 'Hold to see the original'],
   [['N', 'P'], 'Next or previous change'],
   [['Space'], 'Keep or reject the change that has the focus'],
+  [['O'], 'Keep only the change that has the focus'],
+  [['→', '←'], 'Unfold or fold the minor differences that have the focus'],
   [['+', '-'], 'Zoom in or out'],
   [['0', 'Ctrl+0'], 'Zoom to fit'],
   [['1', 'Ctrl+1'], 'Actual size'],
@@ -203,7 +205,7 @@ const modeOptionsHtml = `<div class="modeOptions">
               <span aria-hidden="true">Edited</span>
             </div>
             <div id="differenceOptions" class="option">
-              <label class="option">Threshold <input id="threshold" type="range" min="0" max="100" step="1" aria-label="Threshold" title="How different a pixel must be to count" /></label>
+              <label class="option">Threshold <input id="threshold" type="range" min="0" max="100" step="1" aria-label="Threshold" title="How different a pixel must be to count: less to the left, more to the right of Auto. A double-click brings Auto back" /></label>
               <span id="thresholdValue" class="value" aria-hidden="true"></span>
               <span class="legend"><span>less</span><span class="ramp" aria-hidden="true"></span><span>more different</span></span>
             </div>
@@ -227,9 +229,11 @@ function inspectorHtml(): string {
               <div id="changesActions" class="changesActions">
                 <button id="keepAll" class="button small" type="button">Keep All</button>
                 <button id="rejectAll" class="button small" type="button">Reject All</button>
+                <button id="mainOnly" class="button small" type="button" title="Keep the first change, reject all others, minor differences and the overall colour">Main Change Only</button>
               </div>
               <ul id="changes" class="changes" aria-label="Changes"></ul>
             </div>
+            ${redrawnHtml}
             <div id="alignment" class="alignment">
               <label class="check"><input id="align" type="checkbox" role="switch" aria-describedby="alignWords" /> Align</label>
               <span id="alignWords" class="summary"></span>
@@ -237,6 +241,17 @@ function inspectorHtml(): string {
           </div>
         </div>`;
 }
+
+/** In place of the list, where one would lie. */
+const redrawnHtml = `<div id="redrawn" class="redrawn" hidden>
+              <p><strong>Redrawn as a whole:</strong> everything was painted anew, so that single changes cannot be told apart.</p>
+              <div id="redrawnHelp" class="redrawnHelp">
+                <p>What helps:</p>
+                <div id="markRegionHelp"><button id="markRegion" class="button small" type="button" aria-describedby="markRegionWords">Mark Region…</button><p id="markRegionWords" class="summary">Edit the original once more, and only where you mark it.</p></div>
+                <div id="otherModelHelp"><button id="otherModel" class="button small" type="button" aria-describedby="otherModelWords">Another Model…</button><p id="otherModelWords" class="summary">Some leave more of the picture as it is.</p></div>
+                <div><button id="keepWhole" class="button small" type="button" aria-describedby="keepWholeWords">Keep as It Came</button><p id="keepWholeWords" class="summary">Accept the whole picture.</p></div>
+              </div>
+            </div>`;
 
 function helpHtml(): string {
   return `<dialog id="help" class="help" aria-labelledby="helpTitle">

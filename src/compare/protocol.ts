@@ -66,8 +66,20 @@ export interface ChangeFacts {
   };
   /** How much of the picture's area it is, from 0 to 1. */
   readonly share: number;
+  /** Whether it is small beside the others. All such changes are one entry of the list, after the others. */
+  readonly minor: boolean;
   /** Whether the edited picture is kept there; else the original is put back. */
   readonly kept: boolean;
+}
+
+/** All colours and tones of the edited picture beside the original's: a change of its own, before all others. */
+export interface OverallFacts {
+  /** Such as `Overall: warmer, a little darker`. */
+  readonly words: string;
+  /** Whether the edited picture's colours are kept; else the original's are put back. */
+  readonly kept: boolean;
+  /** Why it cannot be rejected, as a sentence; absent where it can. */
+  readonly fixed?: string | undefined;
 }
 
 /** How an edited picture lies in the original where their shapes differ. */
@@ -137,6 +149,11 @@ export interface Comparison {
   readonly problem?: string | undefined;
   /** How different a pixel must be to count, from 0 (any difference) to 1. */
   readonly threshold: number;
+  /** Absent where the overall colour is the original's. */
+  readonly overall?: OverallFacts | undefined;
+  /** The model has painted everything anew: single changes cannot be told apart, and none is listed. */
+  readonly redrawn?: boolean | undefined;
+  /** The most salient first, minor ones after all others. */
   readonly changes: readonly ChangeFacts[];
   /** How much of the picture is changed, from 0 to 1. */
   readonly changedShare: number;
@@ -144,7 +161,7 @@ export interface Comparison {
   readonly outsideShare?: number | undefined;
   readonly alignment: {
     readonly on: boolean;
-    /** Such as `moved 2.4 px right and 0.8 px up, scaled to 99.4 %`; absent where it lies exactly. */
+    /** Such as `moved 2.4 px right and 0.8 px up, scaled to 99.4 %`, or why it was not; absent where it lies exactly. */
     readonly words?: string | undefined;
   };
 }
@@ -245,7 +262,8 @@ export type ToWebview =
 
 /** What the user did. `version` is the one they saw; `ready` asks for the state and the pictures. */
 export type FromWebview =
-  | { readonly type: 'ready' | 'discard' | 'cancel' }
+  /** `markRegion`: the original is to be edited once more, with a region. */
+  | { readonly type: 'ready' | 'discard' | 'cancel' | 'markRegion' }
   | {
       readonly type: 'accept' | 'saveAs' | 'replace' | 'copy' | 'show' | 'delete';
       readonly version: number;
@@ -264,6 +282,7 @@ export type FromWebview =
       readonly changes: readonly number[];
       readonly kept: boolean;
     }
+  | { readonly type: 'keepOverall'; readonly version: number; readonly kept: boolean }
   /** What is marked now; nothing, where all of the picture may change. `done` ends it. */
   | {
       readonly type: 'region';
@@ -286,4 +305,6 @@ export interface KeptByWebview {
   readonly matching?: Matching;
   /** Numbers of the changes that are not kept. */
   readonly rejected?: readonly number[];
+  /** Whether the overall colour is kept; absent where it is the original's. */
+  readonly overall?: boolean;
 }

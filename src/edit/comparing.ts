@@ -1,18 +1,25 @@
 // The pictures of an edit go in, and what the user wants of them; how they differ from the original, and the picture that is
 // to be saved, come out. The panel is told of all of it.
 import type { Adjustment, ComparePanel } from '../compare/comparePanel';
-import type { Comparison, Fit as FitName, KeptByWebview, MarkedRegion } from '../compare/protocol';
+import type {
+  Comparison,
+  Fit as FitName,
+  KeptByWebview,
+  MarkedRegion,
+  OverallFacts,
+} from '../compare/protocol';
 import { defaultThreshold, type Changes } from '../picture/changes';
 import { identifyPicture } from '../picture/identify';
-import type { Compared, Decoded, Grouped } from '../picture/jobs';
+import type { Compared, ComposeJob, Decoded, Grouped } from '../picture/jobs';
 import type { Encoding } from '../picture/encoding';
 import type { Provenance } from '../picture/metadata/provenance';
 import type { Encoded } from '../picture/open';
 import { PictureError } from '../picture/pictureError';
 import { needsFit, type Fit } from '../picture/placement';
 import type { PictureWorker } from '../picture/pictureWorker';
-import { alignmentInWords } from './alignmentInWords';
+import { alignmentInWords, notMoved } from './alignmentInWords';
 import type { Picture } from './readOriginal';
+import { toneInWords, whyToneStays } from './toneInWords';
 
 export interface ComparingOptions {
   readonly original: Picture;
@@ -49,6 +56,8 @@ interface Choices {
   fit?: Fit;
   /** Ids of changes that are not kept. */
   rejected: ReadonlySet<number>;
+  /** Whether the edited picture's overall colour is kept. */
+  keepsOverall: boolean;
   /** Of before the window was reloaded: numbers of changes, until these are found again. */
   restored?: readonly number[] | undefined;
 }
@@ -104,6 +113,9 @@ export class Comparing {
           void this.preview(current);
         }
         return;
+      case 'keepOverall':
+        if (adjustment.version === current.version) this.keepOverall(current, adjustment.kept);
+        return;
       case 'threshold':
         choices.threshold = adjustment.threshold;
         return this.regroup(current);
@@ -119,12 +131,27 @@ export class Comparing {
     }
   }
 
+  /** The overall colour of the edited picture is kept, or the original's is put back, where it can be. */
+  private keepOverall(current: Current, kept: boolean): void {
+    if (!this.overallOf(current)?.tone.invertible) return;
+    this.choicesOf(current.version).keepsOverall = kept;
+    this.tell(current);
+    void this.preview(current);
+  }
+
+  /** Undefined where people see none. */
+  private overallOf({ compared, version }: Current): ComposeJob['overall'] {
+    const tone = compared?.tone;
+    if (!tone?.shown) return undefined;
+    return { tone, kept: this.choicesOf(version).keepsOverall || !tone.invertible };
+  }
+
   /** @throws PictureError where it cannot be made: without Match Original it can be saved as it was received */
   async finish(version: number): Promise<Ready> {
     const received = this.options.versions[version]!;
     const { region } = this.options;
-    const { matching, rejected, restored = [] } = this.choicesOf(version);
-    const isWhole = rejected.size === 0 && restored.length === 0;
+    const { matching, rejected, restored = [], keepsOverall } = this.choicesOf(version);
+    const isWhole = rejected.size === 0 && restored.length === 0 && keepsOverall;
     if (!matching && !region && isWhole) return { ...received, said: [] };
     const current = await this.settled(version);
     this.refuseUncomposed(current, !isWhole);
@@ -157,11 +184,11 @@ export class Comparing {
   /** What the user sees of it, without loss: another edit may start from that. @throws PictureError */
   async seen(version: number): Promise<Picture> {
     const received = this.options.versions[version]!;
-    const { rejected, restored = [] } = this.choicesOf(version);
+    const { rejected, restored = [], keepsOverall } = this.choicesOf(version);
     const current = await this.settled(version);
     if (!this.isComposed(current)) {
-      const { region } = this.options;
-      this.refuseUncomposed(current, region !== undefined || rejected.size + restored.length > 0);
+      const isWhole = rejected.size === 0 && restored.length === 0 && keepsOverall;
+      this.refuseUncomposed(current, this.options.region !== undefined || !isWhole);
       return received;
     }
     const composed = await this.compose(current);
@@ -206,6 +233,7 @@ export class Comparing {
       matching: before?.matching?.on ?? matchOriginal,
       ...(fit && { fit }),
       rejected: new Set(),
+      keepsOverall: before?.overall ?? true,
       restored: before?.rejected,
     };
     this.choices.set(version, choices);
@@ -313,18 +341,26 @@ export class Comparing {
     if (!compared || !changes) return false;
     if (this.options.region) return true;
     const { matching, fit } = this.choicesOf(version);
-    if (this.keptOf(current).length < changes.changes.length) return true;
+    if (!this.keepsAll(current, changes)) return true;
     const placed = current.fit !== undefined && (fit ?? current.fit) !== 'Stretch';
     return (
-      matching &&
-      (placed || compared.hasOriginalsAlpha || this.alignmentWords(current) !== undefined)
+      matching && (placed || compared.hasOriginalsAlpha || this.movedInWords(current) !== undefined)
     );
   }
 
-  private alignmentWords({ compared, version }: Current): string | undefined {
+  /** Undefined where it lies as it would without Align. */
+  private movedInWords({ compared, version, fit }: Current): string | undefined {
     const { original, versions } = this.options;
     const { alignment } = compared ?? {};
-    return alignment && alignmentInWords(alignment, original.info, versions[version]!.info);
+    return alignment && alignmentInWords(alignment, original.info, versions[version]!.info, fit);
+  }
+
+  /** Undefined as well while nothing is known, and where Align is off. */
+  private alignmentWords(current: Current): string | undefined {
+    const { aligned, fit } = this.choicesOf(current.version);
+    if (!current.compared || !aligned) return undefined;
+    if (current.compared.alignment) return this.movedInWords(current);
+    return fit === undefined ? notMoved.unlike : notMoved.chosen;
   }
 
   private keptOf(current: Current): number[] {
@@ -334,14 +370,21 @@ export class Comparing {
       .filter((id) => !rejected.has(id));
   }
 
-  /** Undefined where it could not be compared. */
+  private keepsAll(current: Current, { changes }: Changes): boolean {
+    const keepsOverall = this.overallOf(current)?.kept ?? true;
+    return keepsOverall && this.keptOf(current).length === changes.length;
+  }
+
+  /** What is shown, and saved. Undefined where it could not be compared. */
   private async compose(current: Current): Promise<Decoded | undefined> {
     const { original, compared } = current;
     const changes = changesOf(current);
     if (!original || !compared || !changes) return undefined;
-    const kept = this.keptOf(current);
+    // All of it, as it lies: what differs too little to be a change was asked for as well.
+    if (this.keepsAll(current, changes)) return compared.edited;
+    const [kept, overall] = [this.keptOf(current), this.overallOf(current)];
     return this.options.worker.run(
-      { type: 'compose', original, edited: compared.edited, changes, kept },
+      { type: 'compose', base: original, edited: compared.edited, changes, kept, overall },
       current.cancelled.signal,
     );
   }
@@ -390,13 +433,21 @@ export class Comparing {
     const { threshold, aligned, rejected } = this.choicesOf(version);
     const found = changesOf(current)?.changes ?? [];
     const { outsideShare } = grouped ?? {};
+    const overall = this.overallOf(current);
     const words = this.alignmentWords(current);
     return {
       version,
       busy,
       ...(problem !== undefined && { problem }),
       threshold,
-      changes: found.map(({ id, box, share }) => ({ box, share, kept: !rejected.has(id) })),
+      ...(overall && { overall: overallFacts(overall) }),
+      ...(grouped?.changes.whole && { redrawn: true }),
+      changes: found.map(({ id, box, share, minor }) => ({
+        box,
+        share,
+        minor,
+        kept: !rejected.has(id),
+      })),
       changedShare: found.reduce((sum, { share }) => sum + share, 0),
       ...(outsideShare !== undefined && { outsideShare }),
       alignment: { on: aligned, ...(words !== undefined && { words }) },
@@ -466,6 +517,11 @@ function carryOver(
     votes.set(id, (votes.get(id) ?? 0) + (rejected.has(was) ? 1 : -1));
   });
   return new Set([...votes].filter(([, vote]) => vote > 0).map(([id]) => id));
+}
+
+function overallFacts({ tone, kept }: NonNullable<ComposeJob['overall']>): OverallFacts {
+  const fixed = whyToneStays(tone);
+  return { words: toneInWords(tone), kept, ...(fixed !== undefined && { fixed }) };
 }
 
 function fitNamed(name: FitName | undefined): Fit | undefined {

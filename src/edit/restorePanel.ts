@@ -32,6 +32,7 @@ const Kept = v.object({
     undefined,
   ),
   rejected: v.fallback(v.optional(v.array(Amount)), undefined),
+  overall: v.fallback(v.optional(v.boolean()), undefined),
 });
 
 /** Milliseconds that the window of before may take to end: until then the edit is its own. */

@@ -124,6 +124,11 @@ async function decide(
       discard(session);
       return 'discarded';
     }
+    if (decision === 'markRegion') {
+      // An edit of its own: a region holds for all versions of one. The instruction of this one is on top of the list.
+      void commands.executeCommand('retouch.editImage', session.subject.uri);
+      continue;
+    }
     const version = versions[panel.shown];
     if (decision === 'cancel' || decision === 'marked' || !version) continue;
     if (typeof decision === 'object') {

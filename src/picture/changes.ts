@@ -2,12 +2,14 @@
 import type { Difference } from './difference';
 
 export interface Change {
-  /** From 1, the largest first. */
+  /** From 1: those that are not minor first, and of these and those the most salient first. */
   readonly id: number;
   /** In pixels of the compared pictures; all of it that changed is inside. */
   readonly box: Box;
   /** Of the picture's area, over 0 and at most 1: that which changed, not its box. */
   readonly share: number;
+  /** Whether it is small beside the others: all such changes are one entry of the list. */
+  readonly minor: boolean;
 }
 
 export interface Box {
@@ -28,7 +30,7 @@ export interface Changes {
   readonly rows: number;
   /** The id of the change that each cell belongs to, 0 for none. It reaches a little over what changed. */
   readonly labels: Uint16Array;
-  /** Whether there is one change and it is the whole picture: black and white, say. */
+  /** Whether there is one change and it is the whole picture: redrawn, so that there is nothing to list. */
   readonly whole: boolean;
 }
 
@@ -39,7 +41,24 @@ export const defaultThreshold = 0.06;
 const nearness = 0.02;
 
 /** From so much of the picture on, spread all over it, the change is the whole picture. */
-const wholeShare = 0.6;
+const wholeShare = 0.8;
+
+/**
+ * What is minor in redrawn pictures. Parts are of the excess of the most salient change. From `noise` to `range` more, the
+ * part under which a change is minor grows from nothing. A change that has next to nothing is minor where it has no peak,
+ * in thresholds; under `speckNoise`, which does not raise thresholds yet, so is one of a cell or two: an edge that moved.
+ */
+const folding = {
+  part: 0.12,
+  noise: 5.5,
+  range: 4.5,
+  weakPart: 0.001,
+  weakPeak: 3,
+  speckNoise: 0.8,
+};
+
+/** More than this nobody goes through one by one. */
+const mostListed = 12;
 
 /** Ids must fit their labels, and nobody looks at more: the smallest are left out. */
 const mostChanges = 1000;
@@ -57,24 +76,28 @@ export function findChanges(difference: Difference, threshold = defaultThreshold
   const grown = spread(certain, 1, columns, reach);
   const parts = labelParts(grown, columns);
 
-  const found = measureParts(difference, certain, parts, limit)
+  const salient = measureParts(difference, certain, parts, limit)
     .filter((part) => !isSpeck(part, limit))
-    .sort((a, b) => b.cells - a.cells)
+    .sort((a, b) => b.excess - a.excess)
     .slice(0, mostChanges);
+  const [listed, minor] = fold(salient, difference.noise);
+  const found = [...listed, ...minor];
   const base = { width, height, cellSize, columns, rows };
   if (found.length === 0) {
     const labels = new Uint16Array(columns * rows);
     return { width, height, cellSize, columns, rows, changes: [], labels, whole: false };
   }
   const cells = found.reduce((sum, part) => sum + part.cells, 0);
-  if (isWhole(found, cells, columns, rows)) {
+  if (difference.whole === true || isWhole(found, cells, columns, rows)) {
     const box = { x: 0, y: 0, width, height };
     const labels = new Uint16Array(columns * rows).fill(1);
-    return { ...base, changes: [{ id: 1, box, share: 1 }], labels, whole: true };
+    return { ...base, changes: [{ id: 1, box, share: 1, minor: false }], labels, whole: true };
   }
   const ids = new Map(found.map(({ part }, index) => [part, index + 1]));
   const { around, labels } = outline(difference, certain, grown, parts, ids, limit, reach);
-  const changes = describe(difference, around, labels, found.length);
+  const changes = describe(difference, around, labels, found.length).map((change) =>
+    change.id <= listed.length ? change : { ...change, minor: true },
+  );
   return { ...base, changes, labels, whole: false };
 }
 
@@ -85,6 +108,8 @@ interface Part {
   cells: number;
   /** By how much they are over it, added up. */
   excess: number;
+  /** The greatest strength, in thresholds. */
+  peak: number;
   left: number;
   right: number;
   top: number;
@@ -211,12 +236,15 @@ function measureParts(
     const row = (from - left) / columns;
     let measured = found.get(part);
     if (!measured) {
-      measured = { part, cells: 0, excess: 0, left, right, top: row, bottom: row };
+      measured = { part, cells: 0, excess: 0, peak: 0, left, right, top: row, bottom: row };
       found.set(part, measured);
     }
     measured.cells += to - from;
     let sum = 0;
-    for (let cell = from; cell < to; cell++) sum += strengths[cell]!;
+    for (let cell = from; cell < to; cell++) {
+      sum += strengths[cell]!;
+      measured.peak = Math.max(measured.peak, strengths[cell]! / limit);
+    }
     measured.excess += sum - (to - from) * limit;
     measured.left = Math.min(measured.left, left);
     measured.right = Math.max(measured.right, right);
@@ -240,6 +268,20 @@ function isWhole(found: readonly Part[], cells: number, columns: number, rows: n
     right - left + 1 >= 0.9 * columns &&
     bottom - top + 1 >= 0.9 * rows
   );
+}
+
+/** Which of the changes, the most salient first, are worth a line each, and which are not. */
+function fold(found: readonly Part[], noise: number | undefined): [listed: Part[], minor: Part[]] {
+  const heavy = Math.min(1, Math.max(0, ((noise ?? 0) - folding.noise) / folding.range));
+  const greatest = found[0]?.excess ?? 0;
+  const isWorth = ({ cells, excess, peak }: Part) =>
+    noise === undefined ||
+    (excess >= heavy * folding.part * greatest &&
+      (peak >= folding.weakPeak ||
+        (excess >= folding.weakPart * greatest && (cells > 2 || noise >= folding.speckNoise))));
+  const listed = found.filter(isWorth).slice(0, mostListed);
+  const isListed = new Set(listed);
+  return [listed, found.filter((part) => !isListed.has(part))];
 }
 
 interface Outline {
@@ -349,5 +391,6 @@ function describe(
     id: index + 1,
     box: { x: left, y: top, width: right - left, height: bottom - top },
     share: area / (width * height),
+    minor: false,
   }));
 }

@@ -1,9 +1,12 @@
 // An original's pixels and an edited picture go in; the edited picture over the original, and what differs, comes out.
+import type { Placement } from './align';
 import { findChanges } from './changes';
+import { placeFitted } from './choosePlacement';
 import { compose } from './compose';
 import { decode } from './decode';
-import { measureDifference, tolerantMeasure } from './difference';
+import { measureDifference, tolerantMeasure, type Difference } from './difference';
 import { encode } from './encoding';
+import { findDifference, type FoundDifference } from './findDifference';
 import type {
   CompareJob,
   Compared,
@@ -15,9 +18,12 @@ import type {
   Written,
 } from './jobs';
 import { layOver } from './layOver';
-import type { Pixels } from './pixels';
+import { isOpaque, type Pixels } from './pixels';
+import type { Covered } from './planes';
 import { expandRegion, lockRegion, maskFor, shareChanged, type Region } from './region';
+import { removeTone } from './removeTone';
 import type { Task } from './task';
+import { applyTone } from './tone';
 
 /** Pixels of the longer side of a heat map: more is not seen, and it has to travel. */
 const heatSide = 1024;
@@ -35,24 +41,54 @@ export function compare(task: Task, job: CompareJob): Compared {
   const hasOriginalsAlpha =
     job.transparency === 'original' && !isOpaque(original) && isOpaque(laid);
   if (hasOriginalsAlpha) copyAlpha(original, laid);
+  const covered = coveredBy(
+    original,
+    decoded,
+    alignment ?? placeFitted(original, decoded, job.fit),
+  );
+  const found = findDifference(comparable, laid, covered, task.check);
   const region = job.region && expandRegion(job.region, original);
-  const unlocked = region && { region, difference: measure(comparable, laid) };
+  const unlocked = region && { region, difference: outside(comparable, laid, found) };
   const edited = region
     ? { ...shared(lockRegion(original, laid, region)), profile: original.profile }
     : laid;
-  const difference = measure(region ? inside(region, original, comparable) : comparable, edited);
+  // The region holds its surroundings, colours as well: what is in it is compared as it is.
+  const difference = region
+    ? measure(inside(region, original, comparable), edited)
+    : found.difference;
   return {
     edited,
     alignment,
     difference,
     unlocked,
+    tone: region ? undefined : found.tone,
     ...regroup({ difference, unlocked, threshold }),
     heat: shrink(difference.distances, original.width, original.height),
     hasOriginalsAlpha,
   };
 }
 
-function measure(original: Pixels, edited: Pixels): Compared['difference'] {
+function coveredBy(original: Pixels, edited: Pixels, placement: Placement): Covered {
+  const { scaleX, scaleY, offsetX, offsetY } = placement;
+  return {
+    left: Math.max(0, offsetX / original.width),
+    top: Math.max(0, offsetY / original.height),
+    right: Math.min(1, (offsetX + scaleX * edited.width) / original.width),
+    bottom: Math.min(1, (offsetY + scaleY * edited.height) / original.height),
+  };
+}
+
+/** What the model did to what was not marked: overall colour is a part of it, and so is everything in its place. */
+function outside(
+  comparable: Pixels,
+  laid: Pixels,
+  { tone, difference }: FoundDifference,
+): Difference {
+  return tone || difference.whole ? measure(comparable, laid) : difference;
+}
+
+/** As it is, in shared memory. */
+function measure(original: Pixels, edited: Pixels): Difference {
   const distances = new Uint8Array(new SharedArrayBuffer(original.width * original.height));
   return measureDifference(original, edited, tolerantMeasure, distances);
 }
@@ -81,10 +117,22 @@ export function makeMask(task: Task, { region, size }: MaskJob): Written {
   return encode(task, { type: 'encode', picture, encoding: { format: 'PNG' } });
 }
 
-/** The original, with the kept changes of the edited picture. */
-export function composeKept({ original, edited, changes, kept }: ComposeJob): Decoded {
-  const composed = compose(original, edited, changes, new Set(kept));
-  return { ...shared(composed), profile: original.profile };
+/** What to say where `composeKept` throws. */
+export const cannotBeComposed = 'What is kept of it could not be put together with the original.';
+
+/** The base, with the kept changes of the edited picture, all in the colours of the one whose colours are kept. */
+export function composeKept(
+  task: Task,
+  { base, edited, overall, changes, kept }: ComposeJob,
+): Decoded {
+  const composed = compose({
+    base: overall?.kept ? applyTone(base, overall.tone) : base,
+    edited: overall?.kept === false ? removeTone(edited, overall.tone) : edited,
+    changes,
+    kept: new Set(kept),
+    check: task.check,
+  });
+  return { ...shared(composed), profile: base.profile };
 }
 
 /** In shared memory, so that threads hand it to each other without a copy. */
@@ -93,11 +141,6 @@ function shared({ width, height, pixels }: Pixels): Pixels {
   const copy = new Uint8Array(new SharedArrayBuffer(pixels.length));
   copy.set(pixels);
   return { width, height, pixels: copy };
-}
-
-function isOpaque({ pixels }: Pixels): boolean {
-  for (let at = 3; at < pixels.length; at += 4) if (pixels[at] !== 255) return false;
-  return true;
 }
 
 function copyAlpha({ pixels: from }: Pixels, { pixels: to }: Pixels): void {

@@ -1,114 +1,166 @@
-// The original, the edited picture and which of its changes are kept go in; the picture with only those comes out.
+// A base, the edited picture and which of its changes are kept go in; the base with only those comes out.
+import { blendSeam } from './blendSeam';
 import type { Changes } from './changes';
+import { measureChance, type Pair } from './chance';
+import type { Window } from './crop';
+import { growMask, type Grown } from './growMask';
+import { ownCells } from './keptCells';
 import type { Pixels } from './pixels';
+import { cutSeam } from './seam';
+
+export interface Composition {
+  /** What stays where nothing is kept. */
+  readonly base: Pixels;
+  /** As large as the base: aligned to it where that was asked for. */
+  readonly edited: Pixels;
+  /** Of these two. */
+  readonly changes: Changes;
+  /** Ids of changes. */
+  readonly kept: ReadonlySet<number>;
+  /** Throws where nobody waits for the result any more; asked between steps. */
+  readonly check?: (() => void) | undefined;
+}
+
+/** Of the longer side: so far about a change its seam is sought. At least and at most so many pixels. */
+const bandPart = 0.008;
+const bandLimits = [6, 40] as const;
+
+/** A part of what is kept. */
+export interface Piece {
+  /** Where it lies; pieces do not overlap. */
+  readonly window: Window;
+  /** A byte a pixel of the window, row by row: 1 where it is kept, else 0. */
+  readonly mask: Uint8Array;
+}
 
 /**
- * Every pixel outside the kept changes is the original's, those included that differ too little to be a change: also
- * when all changes are kept. Inside, the edited picture fades in over the width of a cell, which the outline of a change
- * has to spare; the rim of the picture is no seam.
- * @param edited as large as the original: aligned to it where that was asked for
- * @param changes of these two
- * @param kept ids of changes
+ * A kept change is all of what differs in its cells and goes on differing from there, cut out along the cheapest seam about
+ * it; a rejected one is left in one piece the same way. Every pixel outside is the base's, those included that differ too
+ * little to be a change. The rim of the picture is no seam.
  * @throws RangeError when the sizes differ
  */
-export function compose(
-  original: Pixels,
-  edited: Pixels,
-  changes: Changes,
-  kept: ReadonlySet<number>,
-): Pixels {
-  const { width, height } = original;
+export function compose(composition: Composition): Pixels {
+  const { base, edited, changes, kept, check } = composition;
+  const { width, height } = base;
   for (const { width: itsWidth, height: itsHeight } of [edited, changes]) {
     if (itsWidth !== width || itsHeight !== height) {
       throw new RangeError('Only pictures of the same size can be composed.');
     }
   }
-  const { cellSize, columns, rows, labels } = changes;
-  const pixels = original.pixels.slice();
-  const isKept = (column: number, row: number) => {
-    const isInside = column >= 0 && row >= 0 && column < columns && row < rows;
-    return !isInside || kept.has(labels[row * columns + column]!);
-  };
-  for (let row = 0; row < rows; row++) {
-    const top = row * cellSize;
-    const bottom = Math.min(height, top + cellSize);
-    for (let column = 0; column < columns; column++) {
-      if (!isKept(column, row)) continue;
-      const left = column * cellSize;
-      const right = Math.min(width, left + cellSize);
-      const seams = seamsAround(isKept, column, row);
-      for (let y = top; y < bottom; y++) {
-        const start = 4 * (y * width + left);
-        const end = 4 * (y * width + right);
-        if (seams.length === 0) {
-          pixels.set(edited.pixels.subarray(start, end), start);
-          continue;
-        }
-        for (let at = start, x = 0; at < end; at += 4, x++) {
-          const weight = fade(distanceTo(seams, x + 0.5, y - top + 0.5, cellSize) / cellSize);
-          blend(pixels, edited.pixels, at, at, weight);
-        }
-      }
-    }
+  if (changes.labels.every((label) => kept.has(label))) {
+    return { width, height, pixels: copyOf(edited.pixels) };
+  }
+  const pixels = copyOf(base.pixels);
+  for (const { window, mask } of cutOut(composition)) {
+    blendSeam(pixels, { base, edited, window, mask, check: () => check?.() });
   }
   return { width, height, pixels };
 }
 
-interface Direction {
-  readonly across: number;
-  readonly down: number;
+/** In shared memory, so that threads hand it to each other without another copy. */
+function copyOf(pixels: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(pixels.length));
+  copy.set(pixels);
+  return copy;
 }
 
-const directions: readonly Direction[] = [-1, 0, 1].flatMap((down) =>
-  [-1, 0, 1].flatMap((across) => (across === 0 && down === 0 ? [] : [{ across, down }])),
-);
-
-/** The neighbours that stay the original's. */
-function seamsAround(
-  isKept: (column: number, row: number) => boolean,
-  column: number,
-  row: number,
-): readonly Direction[] {
-  return directions.filter(({ across, down }) => !isKept(column + across, row + down));
+/** What `compose` takes from the edited picture. */
+export function cutOut({ base, edited, changes, kept, check }: Composition): Piece[] {
+  const [least, most] = bandLimits;
+  const longer = Math.max(base.width, base.height);
+  const band = Math.round(Math.min(most, Math.max(least, bandPart * longer)));
+  const pair = { before: base, after: edited };
+  const ask = () => check?.();
+  ask();
+  const windows = growWindows(pair, changes, kept, { band, check: ask });
+  return windows.map(({ window, grown: { ground } }) => {
+    cutSeam(ground, ask);
+    // Nothing is open any more.
+    return { window, mask: ground.states };
+  });
 }
 
-/** From a place in a cell to the nearest of the neighbours, in pixels. */
-function distanceTo(seams: readonly Direction[], x: number, y: number, cellSize: number): number {
-  let nearest = Infinity;
-  for (const { across, down } of seams) {
-    const horizontal = across === 0 ? 0 : across < 0 ? x : cellSize - x;
-    const vertical = down === 0 ? 0 : down < 0 ? y : cellSize - y;
-    nearest = Math.min(nearest, Math.hypot(horizontal, vertical));
+/** Windows about the kept changes that do not overlap, each as large as what grew in it needs. */
+function growWindows(
+  pair: Pair,
+  changes: Changes,
+  kept: ReadonlySet<number>,
+  { band, check }: { readonly band: number; readonly check: () => void },
+): { window: Window; grown: Grown }[] {
+  const { width, height } = changes;
+  const enlarge = (window: Window, by: number): Window => ({
+    left: Math.max(0, window.left - by),
+    top: Math.max(0, window.top - by),
+    right: Math.min(width, window.right + by),
+    bottom: Math.min(height, window.bottom + by),
+  });
+  const usual = measureChance(pair, changes);
+  check();
+  const cells = ownCells(changes, kept);
+  let waiting = boxesOf(changes, kept).map((box) => enlarge(box, 3 * band));
+  let done: { window: Window; grown: Grown }[] = [];
+  while (waiting.length > 0) {
+    const all = [...waiting, ...done.map(({ window }) => window)];
+    const merged = mergeOverlapping(all);
+    done = done.filter(({ window }) => merged.includes(window));
+    waiting = [];
+    for (const window of merged) {
+      if (done.some((ready) => ready.window === window)) continue;
+      const grown = growMask(pair, cells, { window, band, usual, check });
+      if (grown.reachesOut) {
+        const side = Math.max(window.right - window.left, window.bottom - window.top);
+        waiting.push(enlarge(window, Math.max(4 * band, side >> 1)));
+      } else done.push({ window, grown });
+    }
   }
-  return nearest;
+  return done;
 }
 
-/** From 0 to 1, without a kink at either end. */
-export function fade(part: number): number {
-  const place = Math.min(1, Math.max(0, part));
-  return place * place * (3 - 2 * place);
+/** Of the cells of each kept change. */
+function boxesOf(
+  { width, height, cellSize, columns, labels }: Changes,
+  kept: ReadonlySet<number>,
+): Window[] {
+  const boxes = new Map<number, { left: number; top: number; right: number; bottom: number }>();
+  labels.forEach((label, cell) => {
+    if (label === 0 || !kept.has(label)) return;
+    const left = (cell % columns) * cellSize;
+    const top = Math.floor(cell / columns) * cellSize;
+    const right = Math.min(width, left + cellSize);
+    const bottom = Math.min(height, top + cellSize);
+    const box = boxes.get(label);
+    if (!box) {
+      boxes.set(label, { left, top, right, bottom });
+      return;
+    }
+    box.left = Math.min(box.left, left);
+    box.right = Math.max(box.right, right);
+    box.bottom = bottom;
+  });
+  return [...boxes.values()];
 }
 
-/**
- * Moves one pixel towards another: all the way at 1, not at all at 0. What is transparent counts for as much as it shows.
- * @param at the offset of the pixel
- * @param otherAt the offset of the other
- */
-export function blend(
-  pixels: Uint8Array,
-  other: Uint8Array,
-  at: number,
-  otherAt: number,
-  weight: number,
-): void {
-  if (weight <= 0) return;
-  const theirs = weight * other[otherAt + 3]!;
-  const ours = (1 - weight) * pixels[at + 3]!;
-  const alpha = ours + theirs;
-  const part = alpha > 0 ? theirs / alpha : weight;
-  for (let channel = 0; channel < 3; channel++) {
-    const from = pixels[at + channel]!;
-    pixels[at + channel] = Math.round(from + part * (other[otherAt + channel]! - from));
+/** What overlaps becomes one; what does not is the very same. */
+function mergeOverlapping(windows: readonly Window[]): Window[] {
+  const merged: Window[] = [];
+  const waiting = [...windows];
+  for (let one = waiting.pop(); one; one = waiting.pop()) {
+    const { left, top, right, bottom } = one;
+    const at = merged.findIndex(
+      (other) =>
+        left < other.right && other.left < right && top < other.bottom && other.top < bottom,
+    );
+    if (at < 0) {
+      merged.push(one);
+      continue;
+    }
+    const [other] = merged.splice(at, 1) as [Window];
+    waiting.push({
+      left: Math.min(left, other.left),
+      top: Math.min(top, other.top),
+      right: Math.max(right, other.right),
+      bottom: Math.max(bottom, other.bottom),
+    });
   }
-  pixels[at + 3] = Math.round(alpha);
+  return merged;
 }

@@ -17,6 +17,10 @@ export interface Difference {
   readonly rows: number;
   /** A byte a cell, on the scale of `distances`: how sure it is that something changed in it. */
   readonly strengths: Uint8Array;
+  /** The mean strength of textured cells that nobody edited: 0 where nothing was redrawn, as without it. */
+  readonly noise?: number;
+  /** Whether hardly anything is where it was, so that there is nothing to list. */
+  readonly whole?: boolean;
 }
 
 /** How the strength of a cell of 8 × 8 is measured. */
@@ -70,11 +74,25 @@ export function measureDifference(
   if (!isOfSize || distances.length !== width * height) {
     throw new RangeError('Only pictures of the same size can be compared.');
   }
+  return fitCells(measureBlocks(original, edited, measure, distances));
+}
+
+/** The same with cells of 8 × 8, whatever the picture's size. */
+export function measureBlocks(
+  original: Pixels,
+  edited: Pixels,
+  measure: Measure,
+  distances: Uint8Array,
+): Difference {
   const kernel = loadKernel();
-  const difference = kernel
+  return kernel
     ? measureInKernel(kernel, original, edited, measure, distances)
     : measureInScript(original, edited, measure, distances);
-  const cellSize = cellSizeOf(width, height);
+}
+
+/** With cells as small as the picture asks for. */
+export function fitCells(difference: Difference): Difference {
+  const cellSize = cellSizeOf(difference.width, difference.height);
   return cellSize === blockSize ? difference : withCells(difference, cellSize);
 }
 

@@ -9,6 +9,7 @@ import type { Provenance } from './metadata/provenance';
 import type { Encoded } from './open';
 import type { Fit, Placement, Size } from './placement';
 import type { Region } from './region';
+import type { Tone } from './tone';
 
 /** Formats that are written for the gateway. */
 export type EncodedFormat = 'PNG' | 'JPEG' | 'WebP';
@@ -146,10 +147,16 @@ export interface Compared extends Grouped {
   readonly edited: Decoded;
   /** Undefined where it was not asked for, or nothing could be found. */
   readonly alignment: Alignment | undefined;
+  /** What is left when overall colour, and where things went in redrawing, are measured out. */
   readonly difference: Difference;
+  /**
+   * What became of the colours as a whole, from the original to what came: it is a change of its own where it is shown.
+   * Undefined where they are as they were, and with a region, which holds them.
+   */
+  readonly tone: Tone | undefined;
   /** Undefined without a region. */
   readonly unlocked: Unlocked | undefined;
-  /** How different the pixels are, made smaller. */
+  /** How different the pixels are beyond colour and redrawing, made smaller. */
   readonly heat: { readonly width: number; readonly height: number; readonly values: Uint8Array };
   /** Whether the edited picture was given the original's transparency. */
   readonly hasOriginalsAlpha: boolean;
@@ -171,14 +178,17 @@ export interface MaskJob {
   readonly size: Size;
 }
 
-/** The original with some of the changes. */
+/** The original with some of the changes: not for all of them, with which the edited picture is what is wanted. */
 export interface ComposeJob {
   readonly type: 'compose';
-  readonly original: Decoded;
+  /** What stays where nothing is kept. */
+  readonly base: Decoded;
   readonly edited: Decoded;
   readonly changes: Changes;
   /** Ids of changes. */
   readonly kept: readonly number[];
+  /** The overall colour, where that is a change: kept, what is put back gets it too; else what is kept loses it. */
+  readonly overall?: { readonly tone: Tone; readonly kept: boolean } | undefined;
 }
 
 export type Job =

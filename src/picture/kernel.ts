@@ -50,6 +50,9 @@ export interface Kernel {
     out: number,
   ): void;
   addRows(rows: number, weights: number, taps: number, width: number, out: number): void;
+  accumulateRow(row: number, weight: number, width: number, sums: number): void;
+  toneRow(pixels: number, count: number, tables: number, out: number): void;
+  warpRow(pixels: number, width: number, places: number, count: number, out: number): void;
 }
 
 let kernel: Kernel | undefined;

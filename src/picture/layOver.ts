@@ -1,8 +1,9 @@
 // An original's pixels and an edited picture's of any size go in; the edited picture at its place over the original, as
 // large as that, comes out.
 import { align, type Alignment } from './align';
+import { placeFitted } from './choosePlacement';
 import type { Pixels } from './pixels';
-import { place, type Fit } from './placement';
+import type { Fit } from './placement';
 import { resample, soften } from './resample';
 
 export interface LaidOver {
@@ -19,18 +20,13 @@ export function layOver(
   edited: Pixels,
   wanted: { readonly align: boolean; readonly fit: Fit },
 ): LaidOver {
-  const found = wanted.align ? align(original, edited) : undefined;
+  const asItCame = placeFitted(original, edited, wanted.fit);
+  const found = wanted.align ? align(original, edited, asItCame) : undefined;
   const alignment = found?.trusted ? found : undefined;
-  const where = alignment ?? placeFitted(original, edited, wanted.fit);
+  const where = alignment ?? asItCame;
   return {
     picture: resample(original, edited, where),
     comparable: soften(original, edited, where),
     alignment,
   };
-}
-
-function placeFitted(original: Pixels, edited: Pixels, fit: Fit) {
-  const { left, top, width, height } = place(original, edited, fit);
-  const [scaleX, scaleY] = [width / edited.width, height / edited.height];
-  return { scaleX, scaleY, offsetX: left, offsetY: top };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import loadVips from 'wasm-vips';
 import { chooseFit } from './chooseFit';
-import { compare, composeKept, makeMask, regroup } from './compare';
+import { cannotBeComposed, compare, composeKept, makeMask, regroup } from './compare';
 import { decode } from './decode';
 import { cannotBeWritten, encode } from './encoding';
 import type { Answer, Equipment, Job, Question, Results } from './jobs';
@@ -63,7 +63,7 @@ async function work(job: Job, stop: Int32Array): Promise<Results[Job['type']]> {
     case 'regroup':
       return regroup(job);
     case 'compose':
-      return composeKept(job);
+      return perform(vips, stop, cannotBeComposed, (task) => composeKept(task, job));
   }
 }
 

@@ -1,7 +1,7 @@
 // An edited picture and where it belongs in the original go in; it comes out on the original's own pixels.
 import type { Placement } from './align';
 import { loadKernel, reserve, type Kernel } from './kernel';
-import type { Pixels } from './pixels';
+import { isOpaque, type Pixels } from './pixels';
 
 /** Of Lanczos' kernel, in pixels of whichever picture is coarser. */
 const support = 3;
@@ -22,6 +22,36 @@ export function resample(
   if (isPlain && width === edited.width && height === edited.height) return edited;
   const columns = weigh(edited.width, width, scaleX, offsetX);
   const rows = weigh(edited.height, height, scaleY, offsetY);
+  const pixels = original.pixels.slice();
+  makeRows({ width, height, pixels }, edited, columns, rows, kernel);
+  return { width, height, pixels };
+}
+
+/**
+ * A smaller picture, each pixel of which is the mean of what it covers, with parts of pixels: no ringing as Lanczos has.
+ * What is transparent counts for as much as it shows.
+ */
+export function shrink(
+  picture: Pixels,
+  width: number,
+  height: number,
+  kernel: Kernel | 'none' = loadKernel() ?? 'none',
+): Pixels {
+  if (width === picture.width && height === picture.height) return picture;
+  const pixels = new Uint8Array(4 * width * height);
+  const columns = coverage(picture.width, width);
+  makeRows({ width, height, pixels }, picture, columns, coverage(picture.height, height), kernel);
+  return { width, height, pixels };
+}
+
+/** Writes into the first picture what the weights make of the second. */
+function makeRows(
+  { width, pixels }: Pixels,
+  edited: Pixels,
+  columns: Weights,
+  rows: Weights,
+  kernel: Kernel | 'none',
+): void {
   const opaque = isOpaque(edited);
   const source = opaque ? edited : premultiply(edited);
   const stage =
@@ -29,7 +59,6 @@ export function resample(
       ? stageInScript(columns, width)
       : stageInKernel(kernel, columns, rows, edited.width, width);
 
-  const pixels = original.pixels.slice();
   // Rows that are wanted again for the next rows stay: each in the slot of its number.
   const held = new Int32Array(rows.taps).fill(-1);
   for (let y = rows.from; y < rows.to; y++) {
@@ -45,7 +74,6 @@ export function resample(
     if (!opaque) unpremultiply(line);
     pixels.set(line.subarray(4 * columns.from, 4 * columns.to), 4 * (y * width + columns.from));
   }
-  return { width, height, pixels };
 }
 
 /** Enlarged by less, nothing is to be seen of it. */
@@ -110,6 +138,24 @@ function weigh(fromLength: number, toLength: number, scale: number, offset: numb
   const from = Math.min(toLength, Math.max(0, Math.ceil(offset - 0.5)));
   const to = Math.max(from, Math.min(toLength, Math.floor(offset + scale * fromLength + 0.5)));
   return { taps, starts, weights, from, to };
+}
+
+/** Each new pixel is the mean of what it covers of the old ones. */
+export function coverage(fromLength: number, toLength: number): Weights {
+  const ratio = fromLength / toLength;
+  const taps = Math.min(fromLength, Math.ceil(ratio) + 1);
+  const starts = new Int32Array(toLength);
+  const weights = new Float32Array(taps * toLength);
+  for (let to = 0; to < toLength; to++) {
+    const [left, right] = [to * ratio, (to + 1) * ratio];
+    const start = Math.min(fromLength - taps, Math.floor(left));
+    starts[to] = start;
+    for (let tap = 0; tap < taps; tap++) {
+      const covered = Math.min(right, start + tap + 1) - Math.max(left, start + tap);
+      weights[to * taps + tap] = Math.max(0, covered) / ratio;
+    }
+  }
+  return { taps, starts, weights, from: 0, to: toLength };
 }
 
 function lanczos(distance: number): number {
@@ -186,11 +232,6 @@ function stageInScript(columns: Weights, width: number): Stage {
       return new Uint8Array(line.buffer);
     },
   };
-}
-
-function isOpaque({ pixels }: Pixels): boolean {
-  for (let at = 3; at < pixels.length; at += 4) if (pixels[at] !== 255) return false;
-  return true;
 }
 
 /** So that what is not seen does not colour what is. */

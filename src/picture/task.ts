@@ -9,6 +9,8 @@ export class Stopped extends Error {
 
 export interface Task {
   readonly vips: typeof Vips;
+  /** Asked between steps that libvips has no part in. @throws Stopped where nobody waits for the result any more */
+  readonly check: () => void;
   /** Frees the picture when the task ends: libvips's memory knows no garbage collector. */
   own(image: Vips.Image): Vips.Image;
   /**
@@ -32,9 +34,12 @@ export function perform<Result>(
   const isStopped = () => Atomics.load(stop, 0) !== 0;
   const task: Task = {
     vips,
+    check: () => {
+      if (isStopped()) throw new Stopped();
+    },
     own: (image) => {
       owned.add(image);
-      if (isStopped()) throw new Stopped();
+      task.check();
       return image;
     },
     watch: (image) => {

@@ -1,5 +1,6 @@
 // Takes the changes and which of them is pointed at; draws their boxes over the pictures, in every mode.
 import type { ChangeFacts } from '../compare/protocol';
+import type { Pointed } from './changesList';
 import { elements } from './elements';
 
 export class ChangeBoxes {
@@ -17,10 +18,11 @@ export class ChangeBoxes {
   }
 
   /** @param pointed which one is marked among the others; undefined hides all of them */
-  show(pointed: { readonly change: number | undefined } | undefined): void {
+  show(pointed: Pointed | undefined): void {
     if (pointed) this.build();
     for (const plane of this.planes) {
       plane.hidden = pointed === undefined;
+      plane.classList.toggle('withoutMinor', pointed?.minor !== true);
       plane.querySelector('.pointed')?.classList.remove('pointed');
       if (pointed?.change !== undefined) plane.children[pointed.change]?.classList.add('pointed');
     }
@@ -34,10 +36,11 @@ export class ChangeBoxes {
     this.built = this.changes;
     for (const plane of this.planes) {
       plane.replaceChildren(
-        ...this.changes.map(({ box, kept }, change) => {
+        ...this.changes.map(({ box, kept, minor }, change) => {
           const drawn = document.createElement('div');
           drawn.className = 'box';
           drawn.classList.toggle('rejected', !kept);
+          drawn.classList.toggle('minor', minor);
           drawn.classList.toggle('pointed', change === pointed);
           drawn.style.setProperty('--x', String(box.x));
           drawn.style.setProperty('--y', String(box.y));

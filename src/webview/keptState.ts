@@ -41,19 +41,20 @@ function keptOf(
   before: KeptByWebview,
 ): KeptByWebview {
   const shown = versions[at]?.id;
+  // While it is compared anew there are no changes yet.
+  const settled =
+    comparison && !comparison.busy && comparison.version === at ? comparison : undefined;
+  const last = before.shown === shown ? before : undefined;
   const kept = {
     restore: restore ?? before.restore,
     shown,
     threshold: comparison?.threshold ?? before.threshold,
     aligned: comparison?.alignment.on ?? before.aligned,
     matching: matching ?? before.matching,
-    // While it is compared anew there are no changes yet.
-    rejected:
-      comparison && !comparison.busy && comparison.version === at
-        ? comparison.changes.flatMap(({ kept }, change) => (kept ? [] : [change]))
-        : before.shown === shown
-          ? before.rejected
-          : undefined,
+    rejected: settled
+      ? settled.changes.flatMap(({ kept }, change) => (kept ? [] : [change]))
+      : last?.rejected,
+    overall: settled ? settled.overall?.kept : last?.overall,
   };
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
 }

@@ -10,6 +10,8 @@ export interface Keys {
   actualSize(): void;
   zoom(direction: 1 | -1): void;
   stepChange(by: 1 | -1): void;
+  /** Of all changes, the one that has the focus. */
+  keepOnly(): void;
   stepVersion(by: 1 | -1): void;
   /** Space is held, or let go. */
   peek(held: boolean): void;
@@ -110,6 +112,7 @@ function press(keys: Keys, event: KeyboardEvent): void {
     keys.editAgain();
   } else if (key.toLowerCase() === 'n') keys.stepChange(1);
   else if (key.toLowerCase() === 'p') keys.stepChange(-1);
+  else if (key.toLowerCase() === 'o') keys.keepOnly();
   else if (is(event, '0')) keys.zoomToFit();
   else if (is(event, '1')) keys.actualSize();
   else if (key === ' ') {

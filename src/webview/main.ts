@@ -5,6 +5,7 @@ import { Blink } from './blink';
 import { BlobUrls } from './blobUrls';
 import { writeCaption } from './caption';
 import { ChangeBoxes } from './changeBoxes';
+import { ChangePictures } from './changePictures';
 import { Clipboard } from './clipboard';
 import { CompareWith } from './compareWith';
 import { Decisions } from './decisions';
@@ -23,6 +24,7 @@ import { RunningClock } from './runningClock';
 import { SaveOptions } from './saveOptions';
 import { Stage, type Sizes } from './stage';
 import { Swipe } from './swipe';
+import { autoThreshold, positionOf, thresholdAt, thresholdInWords } from './thresholdSlider';
 import { VersionStrip } from './versionStrip';
 import { Viewport, type Point } from './viewport';
 import { modes, readViewState, type Mode } from './viewState';
@@ -66,6 +68,8 @@ let lastComparison: Comparison | undefined;
 /** What each side shows. */
 const showing: { original: PictureName; edited: PictureName } = { original: 'original', edited: 0 };
 let peeking = false;
+/** What had been found and decided when the picture `preview` came. */
+let previewOfComparison: Comparison | undefined;
 
 const urls = new BlobUrls();
 const pictures = {
@@ -85,6 +89,7 @@ const again = new AgainForm(view, {
 });
 const heat = new HeatMap();
 const boxes = new ChangeBoxes();
+const changePictures = new ChangePictures(elements.changes);
 const readout = new PixelReadout(elements.readout);
 const clipboard = new Clipboard();
 const views = [elements.original.view, elements.edited.view, elements.bothView];
@@ -107,10 +112,15 @@ const compareWith = new CompareWith((version) => {
 const saveOptions = new SaveOptions((matching) =>
   host.postMessage({ type: 'match', on: matching.on, fit: matching.fit }),
 );
-const inspector = new Inspector(view.collapsed, {
+const inspector = new Inspector(view, changePictures, {
   keep(changes, keep) {
     if (!state) return;
     host.postMessage({ type: 'keep', version: state.shown, changes, kept: keep });
+    renderComparison(state);
+  },
+  keepOverall(keep) {
+    if (!state) return;
+    host.postMessage({ type: 'keepOverall', version: state.shown, kept: keep });
     renderComparison(state);
   },
   goTo(change) {
@@ -126,6 +136,13 @@ const inspector = new Inspector(view.collapsed, {
     view.collapsed = collapsed;
     kept.keep();
   },
+  unfold(unfolded) {
+    view.unfolded = unfolded;
+    kept.keep();
+  },
+  markRegion: () => decisions.send({ type: 'markRegion' }),
+  accept: () => act('accept'),
+  speak,
 });
 
 const marking = new Marking(stage, viewport, {
@@ -152,6 +169,8 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   if (message?.type === 'heard' && state) renderStatus(state);
   if (message?.type === 'picture') {
     urls.set(message.name, message.mime, message.bytes);
+    // The host has told of what is decided before it shows what comes of it.
+    if (message.name === 'preview') previewOfComparison = state?.comparison;
     if (state) showPictures(state);
   }
   if (message?.type === 'heat') {
@@ -257,8 +276,10 @@ function renderComparison(state: PanelState): void {
   if (state.phase !== 'saving') lastComparison = state.comparison;
   const comparison = comparisonOf(state);
   const changes = inspector.draw(comparison, {
+    size: state.original,
     readOnly: state.readOnly !== undefined,
     disabled: state.phase !== 'review',
+    canMark: state.replaceable === true,
   });
   boxes.set(changes);
   elements.threshold.disabled = comparison === undefined || state.phase !== 'review';
@@ -287,6 +308,7 @@ function showPictures(state: PanelState): void {
             : `Version ${beforeName()}`,
     });
   strip.draw(state, urls);
+  showChangePictures(state);
   if (phase !== 'editing') urls.drop('partial');
   else if (!partial) pictures.edited.clear();
   const preview = previewOf === shown && urls.get('preview') !== undefined;
@@ -302,6 +324,21 @@ function showPictures(state: PanelState): void {
     edited,
     partial ? { alt: 'Partial picture, not the result', mark: 'Partial' } : { alt: 'Edited' },
   );
+}
+
+/** The changes, small: of what was received, and of the preview once there is one, which lies as it will be saved. */
+function showChangePictures(state: PanelState): void {
+  const { original, shown, previewOf, versions } = state;
+  const comparison = comparisonOf(state);
+  const bytes = previewOf === shown ? urls.bytes('preview') : undefined;
+  const of = previewOfComparison;
+  changePictures.set({
+    size: original,
+    original: urls.bytes('original'),
+    received: urls.bytes(shown),
+    preview: bytes && of?.version === shown ? { bytes, of } : undefined,
+    key: JSON.stringify([versions[shown]?.id, comparison?.alignment, state.matching?.fit]),
+  });
 }
 
 function readPictures() {
@@ -459,10 +496,10 @@ function peek(held: boolean): void {
 let thresholdAtRest: ReturnType<typeof setTimeout> | undefined;
 
 function drawThreshold(threshold: number): void {
-  const percent = Math.round(threshold * 100);
-  elements.threshold.value = String(percent);
-  elements.threshold.setAttribute('aria-valuetext', `${percent} %`);
-  elements.thresholdValue.textContent = `${percent} %`;
+  const words = thresholdInWords(threshold);
+  elements.threshold.value = String(positionOf(threshold));
+  elements.threshold.setAttribute('aria-valuetext', words);
+  elements.thresholdValue.textContent = words;
   heat.setThreshold(threshold);
 }
 
@@ -575,14 +612,19 @@ elements.zoomIn.addEventListener('click', () => zoomSpoken(() => viewport.step(1
 elements.zoomOut.addEventListener('click', () => zoomSpoken(() => viewport.step(-1)));
 elements.onion.addEventListener('input', () => changeOnion(elements.onion.valueAsNumber));
 elements.threshold.addEventListener('input', () => {
-  const threshold = elements.threshold.valueAsNumber / 100;
+  changeThreshold(thresholdAt(elements.threshold.valueAsNumber));
+});
+// It is one step among a hundred, which a pointer hardly finds again.
+elements.threshold.addEventListener('dblclick', () => changeThreshold(autoThreshold));
+
+function changeThreshold(threshold: number): void {
   drawThreshold(threshold);
   clearTimeout(thresholdAtRest);
   thresholdAtRest = setTimeout(() => {
     thresholdAtRest = undefined;
     host.postMessage({ type: 'threshold', threshold });
   }, rest);
-});
+}
 elements.interval.addEventListener('input', () => {
   view.interval = elements.interval.valueAsNumber;
   kept.keep();
@@ -648,6 +690,7 @@ listenToKeys({
   actualSize: () => zoomSpoken(() => viewport.zoomTo(1)),
   zoom: (direction) => zoomSpoken(() => viewport.step(direction)),
   stepChange: (by) => inspector.step(by),
+  keepOnly: () => inspector.keepOnly(),
   stepVersion,
   peek: (held) => (isMarking() ? held && marking.press() : peek(held)),
   help: () => elements.help.showModal(),

@@ -5,6 +5,7 @@ import {
   type Comparison,
   type Matching,
   type ModelFacts,
+  type OverallFacts,
   type PanelState,
   type PartialFacts,
   type PictureFacts,
@@ -70,7 +71,7 @@ function isState(value: unknown): value is PanelState {
     isTextOrNone(value['saves']) &&
     (value['previewOf'] === undefined || isAmount(value['previewOf'])) &&
     (value['readOnly'] === undefined || isReadOnly(value['readOnly'])) &&
-    [undefined, true, false].some((known) => known === value['replaceable']) &&
+    isTrueFalseOrNone(value['replaceable']) &&
     isTextOrNone(value['restore']) &&
     (value['queue'] === undefined || isQueue(value['queue'])) &&
     (value['models'] === undefined ||
@@ -85,6 +86,8 @@ function isComparison(value: unknown): value is Comparison {
     typeof value['busy'] === 'boolean' &&
     isTextOrNone(value['problem']) &&
     isAmount(value['threshold']) &&
+    (value['overall'] === undefined || isOverall(value['overall'])) &&
+    isTrueFalseOrNone(value['redrawn']) &&
     Array.isArray(value['changes']) &&
     value['changes'].every(isChange) &&
     isAmount(value['changedShare']) &&
@@ -99,7 +102,18 @@ function isChange(value: unknown): value is ChangeFacts {
   if (!isRecord(value) || !isRecord(value['box'])) return false;
   const { x, y, width, height } = value['box'];
   return (
-    [x, y, width, height, value['share']].every(isAmount) && typeof value['kept'] === 'boolean'
+    [x, y, width, height, value['share']].every(isAmount) &&
+    typeof value['minor'] === 'boolean' &&
+    typeof value['kept'] === 'boolean'
+  );
+}
+
+function isOverall(value: unknown): value is OverallFacts {
+  return (
+    isRecord(value) &&
+    typeof value['words'] === 'string' &&
+    typeof value['kept'] === 'boolean' &&
+    isTextOrNone(value['fixed'])
   );
 }
 
@@ -141,7 +155,7 @@ function isVersion(value: unknown): value is VersionFacts {
     typeof value['id'] === 'string' &&
     isAmount(value['round']) &&
     typeof value['saved'] === 'boolean' &&
-    ['boolean', 'undefined'].includes(typeof value['deleted'])
+    isTrueFalseOrNone(value['deleted'])
   );
 }
 
@@ -180,6 +194,10 @@ function isFacts(value: unknown): value is PictureFacts {
 
 function isTextOrNone(value: unknown): value is string | undefined {
   return value === undefined || typeof value === 'string';
+}
+
+function isTrueFalseOrNone(value: unknown): value is boolean | undefined {
+  return value === undefined || typeof value === 'boolean';
 }
 
 function isAmount(value: unknown): value is number {

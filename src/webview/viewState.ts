@@ -33,6 +33,8 @@ export interface ViewState {
   blinking: boolean | undefined;
   /** Whether the list of changes is closed; undefined until the user said so. */
   collapsed: boolean | undefined;
+  /** Whether the minor differences are unfolded. */
+  unfolded: boolean;
   /** Which version is shown in the original's place, from 0. */
   before: number | undefined;
   /** What else is to be done to the picture, as far as it is typed. */
@@ -53,6 +55,7 @@ export function readViewState(saved: unknown): ViewState {
     interval: within(values['interval'], 0.2, 3, 0.8),
     blinking: typeof values['blinking'] === 'boolean' ? values['blinking'] : undefined,
     collapsed: typeof values['collapsed'] === 'boolean' ? values['collapsed'] : undefined,
+    unfolded: values['unfolded'] === true,
     before: isAmount(values['before']) ? values['before'] : undefined,
     typed: typeof values['typed'] === 'string' ? values['typed'] : '',
   };

@@ -1,5 +1,6 @@
 // Takes facts, times and states; gives them in words. Numbers follow the reader's language.
 import type {
+  ChangeFacts,
   Comparison,
   PanelState,
   PartialFacts,
@@ -100,22 +101,88 @@ export function shareInWords(share: number): string {
   return `${format.format(percent < 100 ? Math.min(percent, 99.9) : 100)} %`;
 }
 
-/** The name of a change, counted from 0: `Change 1, 3.2 % of the picture`. */
-export function changeInWords(change: number, share: number): string {
-  return `Change ${change + 1}, ${shareInWords(share)} of the picture`;
+/** The same where there is little room: `< 0.1 %`. */
+export function shareInShort(share: number): string {
+  return shareInWords(share).replace('less than', '<');
 }
 
-/** `3 changes, 4.1 % of the picture`, and what is changed where it was not asked for. */
+/**
+ * Where a box lies in a picture, by the thirds that its middle is in: `top left`, `bottom`, `centre`.
+ * @param size of the picture, in the box's pixels
+ */
+export function placeInWords(
+  { x, y, width, height }: ChangeFacts['box'],
+  size: { width: number; height: number },
+): string {
+  const third = (at: number, of: number) => Math.min(2, Math.max(0, Math.floor((3 * at) / of)));
+  const row = ['top', '', 'bottom'][third(y + height / 2, size.height)]!;
+  const column = ['left', '', 'right'][third(x + width / 2, size.width)]!;
+  return `${row} ${column}`.trim() || 'centre';
+}
+
+/** The name of a change, counted from 0: `Change 1, top left, 3.2 % of the picture`. */
+export function changeInWords(change: number, place: string, share: number): string {
+  return `Change ${change + 1}, ${place}, ${shareInWords(share)} of the picture`;
+}
+
+/** `Minor differences (7)`. */
+export function minorInWords(count: number): string {
+  return `Minor differences (${count})`;
+}
+
+/** How much of the picture they are together, from 0 to 1. */
+export function shareOf(changes: readonly Pick<ChangeFacts, 'share'>[]): number {
+  return changes.reduce((sum, { share }) => sum + share, 0);
+}
+
+/** `3 changes, 4.1 % of the picture`, `7 minor differences`, and what is changed where it was not asked for. */
 export function changesInWords(comparison: Comparison): string[] {
-  const { busy, problem, changes, changedShare, outsideShare } = comparison;
+  const { busy, problem, changes, overall, redrawn, outsideShare } = comparison;
   if (problem !== undefined) return [];
+  if (redrawn === true) return ['redrawn as a whole'];
   if (busy && changes.length === 0) return ['comparing…'];
-  const words =
-    changes.length === 0
-      ? 'no changes'
-      : `${changes.length === 1 ? '1 change' : `${changes.length} changes`}, ${shareInWords(changedShare)} of the picture`;
-  if (outsideShare === undefined) return [words];
-  return [words, `changed outside the region: ${shareInWords(outsideShare)}`];
+  const listed = changes.filter(({ minor }) => !minor);
+  const minor = changes.length - listed.length;
+  const words = [
+    ...(overall ? ['overall colour'] : []),
+    ...(listed.length > 0
+      ? [`${count(listed.length, 'change')}, ${shareInWords(shareOf(listed))} of the picture`]
+      : []),
+    ...(minor > 0 ? [count(minor, 'minor difference')] : []),
+  ];
+  if (words.length === 0) words.push('no changes');
+  if (outsideShare !== undefined)
+    words.push(`changed outside the region: ${shareInWords(outsideShare)}`);
+  return words;
+}
+
+/** Of the list: `12.1 % of the picture, 1 rejected`. */
+export function summaryInWords(comparison: Comparison): string {
+  const { busy, changes, overall, changedShare, outsideShare } = comparison;
+  if (changes.length === 0 && !overall) return busy ? '' : 'Nothing that counts has changed.';
+  const listed = changes.filter(({ minor }) => !minor);
+  const parts = [
+    listed.length > 0
+      ? `${shareInWords(shareOf(listed))} of the picture`
+      : changes.length === 0
+        ? 'Only the overall colour has changed'
+        : `${overall ? 'Overall colour and minor' : 'Minor'} differences only, ${shareInWords(changedShare)} of the picture`,
+  ];
+  const rejected = [...changes, ...(overall ? [overall] : [])].filter(({ kept }) => !kept).length;
+  if (rejected > 0) parts.push(`${rejected} rejected`);
+  if (outsideShare !== undefined) parts.push(`outside the region ${shareInWords(outsideShare)}`);
+  return parts.join(', ');
+}
+
+/** What is said once all but one are rejected. */
+export function onlyInWords(kept: number | 'overall' | 'minor'): string {
+  if (kept === 'overall') return 'Only the overall colour is kept';
+  if (kept === 'minor') return 'Only the minor differences are kept';
+  return `Only change ${kept + 1} is kept`;
+}
+
+function count(amount: number, what: string): string {
+  return amount === 1 ? `1 ${what}` : `${amount} ${what}s`;
 }
 
 /** `120 %`, of a zoom where 1 is one pixel on one pixel of the screen. */

@@ -95,6 +95,7 @@ export async function completeChat(body: JsonObject, context: EditContext) {
       return { width: size.width * factor, height: size.height * factor };
     },
     format: 'png',
+    redraws: context.redraws ? 'gemini' : undefined,
   });
   record.answered.push(bytes);
   const url =

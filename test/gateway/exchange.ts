@@ -48,6 +48,8 @@ export interface EditContext {
   pictureCount: number | undefined;
   /** Set when the pictures of the answer are of another size than a model would choose. */
   pictureSize: PixelSize | undefined;
+  /** Whether all of the picture is drawn anew, as real models do. */
+  redraws: boolean;
   /** Set when an answer that nobody asked to be streamed is: with so many partial pictures for each picture. */
   unaskedPartials: number | undefined;
 }

@@ -145,6 +145,7 @@ async function answerEdit({ options, pictures, mask }: EditFields, context: Edit
       format,
       mask: maskPicture,
       variant,
+      redraws: context.redraws ? 'gpt' : undefined,
     });
   const dollars = dollarsPerPicture * asked;
   const textTokens = Math.ceil(instruction.length / 4);

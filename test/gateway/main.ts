@@ -1,4 +1,4 @@
-// `--port`, `--key` and `--delay` (milliseconds) come in; one JSON line `{"url":…}` goes out, and
+// `--port`, `--key`, `--delay` (milliseconds) and `--exact` come in; one JSON line `{"url":…}` goes out, and
 // the gateway runs until it is told to stop or the program that started it is gone.
 import { parseArgs } from 'node:util';
 import { startGateway } from './server';
@@ -9,6 +9,7 @@ async function main(): Promise<void> {
       port: { type: 'string', default: '0' },
       key: { type: 'string' },
       delay: { type: 'string', default: '0' },
+      exact: { type: 'boolean', default: false },
       quiet: { type: 'boolean', default: false },
     },
   });
@@ -17,6 +18,8 @@ async function main(): Promise<void> {
     apiKey: values.key,
     port: Number(values.port),
     delayMs: Number(values.delay),
+    // For people, who are to see what they will get.
+    redraws: !values.exact,
     ...(values.quiet ? {} : { log: (line: string) => console.error(line) }),
   });
   console.log(JSON.stringify({ url: gateway.url }));

@@ -1,5 +1,8 @@
 // A picture and an instruction come in, the changed picture goes out, in the size a model chooses.
+import { createHash } from 'node:crypto';
 import sharp, { type Sharp } from 'sharp';
+import { recipeOf, redraw, type Family } from '../support/redraw';
+import { seededRandom } from '../support/seeded';
 import { catDrawing, ribbonDrawing } from './drawings';
 import type { InputPicture } from './pictureLinks';
 
@@ -20,6 +23,8 @@ export interface PaintOptions {
   mask?: InputPicture | undefined;
   /** Which of several pictures of one answer, from 0: each is a little darker than the one before. */
   variant?: number;
+  /** The models that draw all of the picture anew, as real ones do; else what nobody asked to change stays exactly. */
+  redraws?: Family | undefined;
 }
 
 /** Pixels between two steps: `channels` is 3 or 4, the latter with alpha. */
@@ -31,16 +36,39 @@ interface Pixels extends PixelSize {
 /** The shares of red, green and blue in brightness. */
 const luma: [number, number, number] = [0.2126, 0.7152, 0.0722];
 
-const effects: [words: RegExp, apply: (picture: Sharp, size: PixelSize) => Sharp][] = [
-  [
-    /black[\s-]*(and|&)[\s-]*white|gr[ae]y[\s-]?scale|monochrome/i,
-    (picture) => picture.recomb([luma, luma, luma]),
-  ],
-  [/\bblur/i, (picture, { width, height }) => picture.blur(1 + Math.max(width, height) / 120)],
-  [/\binvert/i, (picture) => picture.negate({ alpha: false })],
-  [/\brotate/i, (picture) => picture.rotate(90)],
-  [/\bbright(er|en)/i, (picture) => picture.modulate({ brightness: 1.3 })],
-  [/\bdark(er|en)/i, (picture) => picture.modulate({ brightness: 0.65 })],
+interface Effect {
+  words: RegExp;
+  apply: (picture: Sharp, size: PixelSize) => Sharp;
+  /** Whether it says which colours the answer is to have: a cast of the model's own would spoil them. */
+  setsColours?: boolean;
+}
+
+const effects: readonly Effect[] = [
+  {
+    words: /black[\s-]*(and|&)[\s-]*white|gr[ae]y[\s-]?scale|monochrome/i,
+    apply: (picture) => picture.recomb([luma, luma, luma]),
+    setsColours: true,
+  },
+  {
+    words: /\bblur/i,
+    apply: (picture, { width, height }) => picture.blur(1 + Math.max(width, height) / 120),
+  },
+  {
+    words: /\binvert/i,
+    apply: (picture) => picture.negate({ alpha: false }),
+    setsColours: true,
+  },
+  { words: /\brotate/i, apply: (picture) => picture.rotate(90) },
+  {
+    words: /\bbright(er|en)/i,
+    apply: (picture) => picture.modulate({ brightness: 1.3 }),
+    setsColours: true,
+  },
+  {
+    words: /\bdark(er|en)/i,
+    apply: (picture) => picture.modulate({ brightness: 0.65 }),
+    setsColours: true,
+  },
 ];
 
 /**
@@ -51,23 +79,32 @@ const effects: [words: RegExp, apply: (picture: Sharp, size: PixelSize) => Sharp
 export async function paint(
   picture: InputPicture,
   instruction: string,
-  { chooseSize, format, mask, variant = 0 }: PaintOptions,
+  { chooseSize, format, mask, variant = 0, redraws }: PaintOptions,
 ): Promise<Buffer> {
   const original = await rawPixels(
     sharp(picture.bytes).autoOrient().toColourspace('srgb'),
     picture.hasAlpha,
   );
   let pixels = original;
-  let isUnderstood = false;
-  for (const [words, apply] of effects) {
-    if (!words.test(instruction)) continue;
-    isUnderstood = true;
+  const asked = effects.filter(({ words }) => words.test(instruction));
+  for (const { apply } of asked) {
     pixels = await rawPixels(apply(open(pixels), pixels), picture.hasAlpha);
   }
   const wantsCat = /\badd\b[^]*\bcat\b/i.test(instruction);
   const size = chooseSize(pixels);
-  let answer = resized(pixels, size);
-  if (wantsCat || !isUnderstood) {
+  const draw = async (what: Pixels): Promise<Sharp> => {
+    const drawn = resized(what, size);
+    if (!redraws) return drawn;
+    const seed = seedOf(picture.bytes, instruction, variant);
+    const manner = {
+      family: redraws,
+      seed,
+      keepsColours: asked.some(({ setsColours }) => setsColours),
+    };
+    return open(await rawPixels(await redrawn(drawn, manner), picture.hasAlpha));
+  };
+  let answer = await draw(pixels);
+  if (wantsCat || asked.length === 0) {
     const drawing = wantsCat ? catDrawing(size) : ribbonDrawing(size, instruction);
     const painted = await rawPixels(answer, picture.hasAlpha);
     answer = open(await rawPixels(open(painted).composite([{ input: drawing }]), picture.hasAlpha));
@@ -77,7 +114,10 @@ export async function paint(
     answer = open(painted).modulate({ brightness: 0.93 ** variant });
   }
   if (mask) {
-    answer = open(await keepOutsideMask(await rawPixels(answer, true), original, mask, size));
+    // What lies outside is drawn anew as well: real models take a mask for a hint.
+    const outside = await rawPixels(await draw(original), true);
+    const kept = await keepOutsideMask(await rawPixels(answer, true), outside, mask);
+    answer = picture.hasAlpha ? open(kept) : open(await rawPixels(open(kept), false));
   }
   return answer.toFormat(format).toBuffer();
 }
@@ -122,15 +162,13 @@ async function rawPixels(picture: Sharp, hasAlpha: boolean): Promise<Pixels> {
   return { data: coloured, width, height, channels };
 }
 
-/** Puts the original back wherever the mask is not fully transparent. */
+/** Puts what is outside back wherever the mask is not fully transparent. All three have, or get, one size. */
 async function keepOutsideMask(
   edited: Pixels,
-  original: Pixels,
+  outside: Pixels,
   mask: InputPicture,
-  size: PixelSize,
 ): Promise<Pixels> {
-  const { width, height } = size;
-  const kept = await rawPixels(resized(original, size), true);
+  const { width, height } = edited;
   const shape = await sharp(mask.bytes)
     .resize(width, height, { fit: 'cover', kernel: 'nearest' })
     .extractChannel('alpha')
@@ -138,10 +176,31 @@ async function keepOutsideMask(
     .toBuffer();
   const data = Buffer.from(edited.data);
   for (let pixel = 0; pixel < width * height; pixel++) {
-    if (shape[pixel] !== 0) kept.data.copy(data, pixel * 4, pixel * 4, pixel * 4 + 4);
+    if (shape[pixel] !== 0) outside.data.copy(data, pixel * 4, pixel * 4, pixel * 4 + 4);
   }
-  const isOpaque = original.channels === 3;
-  return isOpaque ? rawPixels(open({ ...edited, data }), false) : { ...edited, data };
+  return { ...edited, data };
+}
+
+/** The same instruction and picture are drawn in the same way each time. */
+function seedOf(picture: Uint8Array, instruction: string, variant: number): number {
+  const hash = createHash('sha256').update(picture).update(`\0${instruction}\0${variant}`);
+  return hash.digest().readUInt32LE(0);
+}
+
+interface Manner {
+  family: Family;
+  seed: number;
+  /** Whether the model adds no cast of its own. */
+  keepsColours: boolean;
+}
+
+async function redrawn(picture: Sharp, { family, seed, keepsColours }: Manner): Promise<Sharp> {
+  const { data, width, height } = await rawPixels(picture, true);
+  const random = seededRandom(seed);
+  const { tone, ...recipe } = recipeOf(family, random, Math.max(width, height));
+  const manner = { ...recipe, ...(tone && !keepsColours && { tone }) };
+  const drawn = await redraw({ width, height, pixels: new Uint8Array(data) }, manner, random);
+  return open({ width, height, data: Buffer.from(drawn.pixels), channels: 4 });
 }
 
 /** The one of `sizes` whose shape is nearest, as models choose the size of their answers. */

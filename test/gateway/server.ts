@@ -26,6 +26,8 @@ export interface GatewayOptions {
   port?: number;
   /** How long each edit takes, in milliseconds; default 0. */
   delayMs?: number;
+  /** Whether models draw all of a picture anew, as real ones do; default false, so that tests find exact pixels. */
+  redraws?: boolean;
   log?: (line: string) => void;
 }
 
@@ -44,6 +46,11 @@ export interface LocalGateway {
   pictureCount: number | undefined;
   /** Another size for pictures to answer with than a model would choose: small ones cost a test little. */
   pictureSize: PixelSize | undefined;
+  /**
+   * Whether models draw all of a picture anew, as real ones do: GPT Image with a cast, moved and with textures of its own;
+   * Gemini a little. The same instruction and picture get the same answer.
+   */
+  redraws: boolean;
   /** Streams answers of `images/edits` that nobody asked to be streamed, with so many partial pictures for each. */
   unaskedPartials: number | undefined;
   /** Turns edits away with 429, saying to come back after so many seconds; undefined takes them. */
@@ -73,6 +80,7 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
     answerWith: 'b64_json',
     pictureCount: undefined,
     pictureSize: undefined,
+    redraws: options.redraws ?? false,
     unaskedPartials: undefined,
     busySeconds: undefined,
     tellsCost: true,
@@ -127,6 +135,7 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
       publish: gateway.answerWith === 'url' ? publish : undefined,
       pictureCount: gateway.pictureCount,
       pictureSize: gateway.pictureSize,
+      redraws: gateway.redraws,
       unaskedPartials: gateway.unaskedPartials,
     };
     const mediaType = record.contentType.split(';')[0]?.trim().toLowerCase();

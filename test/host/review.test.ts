@@ -100,6 +100,23 @@ describe('a review', () => {
     assert.deepEqual(await trip.made(), []);
   });
 
+  it('leads to an edit with a region, and stays open', async () => {
+    const page = await edit();
+    page.send({ type: 'markRegion' });
+    const question = await trip.user.asked(`Edit ${logo}`);
+    await question.choose('Mark Region…');
+    const marking = await trip.pages.titled(`Mark Region: ${logo}`);
+    await marking.untilState('to mark in', ({ phase }) => phase === 'marking');
+    marking.send({ type: 'cancel' });
+    await (await trip.user.asked(`Edit ${logo}`)).escape();
+    // No message that this or another page could send is taken for a decision on colours that are the same.
+    page.send({ type: 'keepOverall', version: 0, kept: false });
+    page.send({ type: 'accept', version: 0 });
+    await trip.user.told(`Saved ${edited}`);
+    assert.ok((await trip.read(edited)).equals(answered()));
+    assert.equal(trip.sent.length, 1);
+  });
+
   it('brings back what was closed', async () => {
     const page = await edit();
     page.close();

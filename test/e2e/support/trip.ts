@@ -39,6 +39,8 @@ export interface Trip {
 
 type TripOptions = Partial<WorkbenchOptions> & {
   readonly withoutKey?: boolean;
+  /** Whether models draw all of a picture anew, as real ones do. */
+  readonly redraws?: boolean;
   /** Beside the samples, by name. */
   readonly files?: Readonly<Record<string, Uint8Array>>;
   /** The `.code-workspace` among them that is opened, in place of the folder. */
@@ -47,6 +49,7 @@ type TripOptions = Partial<WorkbenchOptions> & {
 
 export async function startTrip({
   withoutKey,
+  redraws = false,
   files = {},
   workspaceFile = '',
   ...options
@@ -54,7 +57,7 @@ export async function startTrip({
   const workspace = await mkdtemp(join(tmpdir(), 'retouch-trip-'));
   await cp(samples, workspace, { recursive: true });
   for (const [name, bytes] of Object.entries(files)) await writeFile(join(workspace, name), bytes);
-  const gateway = await startGateway({ apiKey });
+  const gateway = await startGateway({ apiKey, redraws });
   const workbench = await openWorkbench({
     version: required('RETOUCH_VSCODE'),
     workspace: join(workspace, workspaceFile),

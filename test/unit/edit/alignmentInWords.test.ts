@@ -49,4 +49,14 @@ describe('an alignment in words', () => {
     const moved = alignmentInWords({ ...half, offsetX: 4 }, original, edited);
     assert.equal(moved, 'moved 4.0 px right');
   });
+
+  it('is of how it would lie without, where the shapes differ', () => {
+    // A square over an original of two to one: 1000 × 1000 of it, of which 250 are cut off at the top.
+    const edited = { width: 500, height: 500 };
+    const cropped = { ...same, scaleX: 2, scaleY: 2, offsetX: 0, offsetY: -250 };
+    assert.equal(alignmentInWords(cropped, original, edited, 'Crop'), undefined);
+    const moved = alignmentInWords({ ...cropped, offsetY: -240 }, original, edited, 'Crop');
+    assert.equal(moved, 'moved 10.0 px down');
+    assert.equal(alignmentInWords(cropped, original, edited), 'scaled to 100.0 % × 200.0 %');
+  });
 });

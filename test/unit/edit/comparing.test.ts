@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { markRegion, type Comparison, type PanelState } from '../../../src/compare/protocol';
 import { Comparing, type ComparingOptions } from '../../../src/edit/comparing';
 import type { Picture } from '../../../src/edit/readOriginal';
@@ -144,16 +144,6 @@ describe('comparing an edit', () => {
     assert.deepEqual(bytes, edited.bytes);
   });
 
-  it('takes black and white for one change of the whole picture', async () => {
-    const [original, edited] = await edit('photo.jpg', 'make it black and white');
-    start(original, edited);
-    const { changes } = await compared();
-    assert.deepEqual(
-      changes.map(({ share }) => share),
-      [1],
-    );
-  });
-
   it('says how far the edited picture was moved, and lets it lie where that is turned off', async () => {
     const [original] = await edit('photo.jpg', 'add a cat');
     const { width, height } = original.info;
@@ -163,12 +153,35 @@ describe('comparing an edit', () => {
       .png()
       .toBuffer();
     const comparing = start(original, picture(shifted));
-    const { alignment, changedShare } = await compared();
+    const { alignment } = await compared();
     assert.match(alignment.words ?? '', /^moved 12\.0 px right and 8\.0 px down$/);
     comparing.adjust({ type: 'align', on: false });
     const unaligned = await compared();
     assert.deepEqual(unaligned.alignment, { on: false });
-    assert.ok(unaligned.changedShare > changedShare + 0.1);
+    assert.deepEqual((await comparing.seen(0)).bytes, shifted);
+  });
+
+  it('says why the edited picture was not moved: too little agrees, or the user has said how it lies', async () => {
+    const [original] = await edit('photo.jpg', 'add a cat');
+    const { width, height } = original.info;
+    const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
+    const create = {
+      width: height,
+      height: width,
+      channels: 3,
+      background: 'grey',
+      noise,
+    } as const;
+    const unlike = await sharp({ create }).png().toBuffer();
+    const comparing = start(original, picture(unlike));
+    assert.equal(
+      (await compared()).alignment.words,
+      'not moved: too little agrees with the original',
+    );
+    comparing.adjust({ type: 'match', on: true, fit: 'stretch' });
+    assert.equal((await compared()).alignment.words, 'not moved: it lies as you chose');
+    comparing.adjust({ type: 'align', on: false });
+    assert.deepEqual((await compared()).alignment, { on: false });
   });
 
   it('chooses how another shape is fitted, and takes the user’s word for it', async () => {
@@ -182,6 +195,61 @@ describe('comparing an edit', () => {
     assert.deepEqual(state.matching, { on: true, fit: 'stretch', chosen: true });
     const { info } = await comparing.finish(0);
     assert.deepEqual([info.width, info.height], [original.info.width, original.info.height]);
+  });
+
+  it('knows no decision on an overall colour that is the original’s', async () => {
+    const [original, edited] = await edit('screenshot.png', 'add a cat');
+    const comparing = start(original, edited, { matchOriginal: false });
+    const { overall } = await compared();
+    assert.equal(overall, undefined);
+    comparing.adjust({ type: 'keepOverall', version: 0, kept: false });
+    assert.deepEqual(state.comparison?.overall, undefined);
+    assert.deepEqual((await comparing.finish(0)).bytes, edited.bytes);
+  });
+
+  it('puts the original’s colours back, and gives them to what is kept', async () => {
+    const [original, edited] = await edit('photo.jpg', 'add a cat', { width: 1536, height: 1024 });
+    const warmer = sharp(edited.bytes).removeAlpha().linear([1, 1, 1], [8, 0, -8]);
+    const bytes = await warmer.png().toBuffer();
+    const comparing = start(original, picture(bytes));
+    const { overall, changes } = await compared();
+    assert.match(overall?.words ?? '', /^Overall: warmer/);
+    assert.deepEqual([overall?.kept, overall?.fixed], [true, undefined]);
+    assert.equal(changes.filter(({ minor }) => !minor).length, 1);
+    comparing.adjust({ type: 'keepOverall', version: 0, kept: false });
+    await until(() => state.previewOf === 0);
+    assert.equal(state.comparison?.overall?.kept, false);
+    const { bytes: saved } = await comparing.seen(0);
+    const size = { width: original.info.width, height: original.info.height };
+    const wanted = await raw(sharp(edited.bytes).resize({ ...size, fit: 'fill' }));
+    const [is, was] = [await raw(sharp(saved)), await raw(sharp(original.bytes))];
+    const { box } = changes[0]!;
+    for (let at = 0; at < was.length; at += 3) {
+      const [x, y] = [(at / 3) % size.width, Math.floor(at / 3 / size.width)];
+      const isFar =
+        x < box.x - 8 || y < box.y - 8 || x > box.x + box.width + 8 || y > box.y + box.height + 8;
+      if (isFar) assert.equal(is[at], was[at], `red at ${x}, ${y}`);
+    }
+    const inside = (pixels: Uint8Array) => meanInside(pixels, size.width, box);
+    const [kept, cat, before_] = [inside(is), inside(wanted), inside(was)];
+    for (const channel of [0, 1, 2]) {
+      const distance = Math.abs(kept[channel]! - cat[channel]!);
+      assert.ok(distance < 4, `${kept.join(' ')} instead of ${cat.join(' ')}`);
+    }
+    assert.ok(Math.hypot(...kept.map((mean, at) => mean - before_[at]!)) > 10, 'the cat is there');
+  });
+
+  it('says why colours that are gone cannot be put back, and keeps them', async () => {
+    const [original, grey] = await edit('photo.jpg', 'make it black and white');
+    const comparing = start(original, grey);
+    const { overall, changes } = await compared();
+    assert.match(overall?.words ?? '', /^Overall: black and white/);
+    assert.match(overall?.fixed ?? '', /cannot be taken back/);
+    assert.ok(changes.length <= 2, `${changes.length} local changes`);
+    comparing.adjust({ type: 'keepOverall', version: 0, kept: false });
+    assert.equal(state.comparison?.overall?.kept, true);
+    const saved = await raw(sharp((await comparing.finish(0)).bytes));
+    assert.ok(saved.every((level, at) => Math.abs(level - saved[at - (at % 3)]!) <= 2));
   });
 
   it('keeps what was rejected over another threshold', async () => {
@@ -338,4 +406,23 @@ async function rgba(bytes: Uint8Array): Promise<Buffer> {
 async function meanDistance(one: Uint8Array, other: Uint8Array): Promise<number> {
   const [first, second] = [await rgba(one), await rgba(other)];
   return first.reduce((sum, value, at) => sum + Math.abs(value - second[at]!), 0) / first.length;
+}
+
+function raw(image: Sharp): Promise<Buffer> {
+  return image.removeAlpha().toColourspace('srgb').raw().toBuffer();
+}
+
+/** Red, green and blue. */
+function meanInside(
+  pixels: Uint8Array,
+  width: number,
+  box: { x: number; y: number; width: number; height: number },
+): number[] {
+  const sums = [0, 0, 0];
+  for (let y = box.y; y < box.y + box.height; y++) {
+    for (let x = box.x; x < box.x + box.width; x++) {
+      for (const channel of [0, 1, 2]) sums[channel]! += pixels[3 * (y * width + x) + channel]!;
+    }
+  }
+  return sums.map((sum) => sum / (box.width * box.height));
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { findChanges, type Changes } from '../../../src/picture/changes';
-import { measureDifference } from '../../../src/picture/difference';
+import { measureDifference, type Difference } from '../../../src/picture/difference';
 import type { Pixels } from '../../../src/picture/pixels';
 import { fromSharp, toSharp } from './support/plant';
 import { paintScene, seededRandom } from '../../support/seeded';
@@ -110,7 +110,6 @@ describe('findChanges', () => {
   });
 
   for (const [what, edit] of Object.entries<(picture: Sharp) => Sharp>({
-    'black and white': (picture) => picture.grayscale(),
     brighter: (picture) => picture.linear(1.1, 6),
     inverted: (picture) => picture.negate({ alpha: false }),
   })) {
@@ -121,9 +120,84 @@ describe('findChanges', () => {
         const edited = await fromSharp(sharp(await edit(toSharp(original)).png().toBuffer()));
         const { changes, labels, whole } = changesOf(original, edited);
         assert.equal(whole, true);
-        assert.deepEqual(changes, [{ id: 1, box: { x: 0, y: 0, width, height }, share: 1 }]);
+        assert.deepEqual(changes, [
+          { id: 1, box: { x: 0, y: 0, width, height }, share: 1, minor: false },
+        ]);
         assert.ok(labels.every((label) => label === 1));
       });
     }
   }
+
+  /** Squares of cells in a picture of 800 × 800, each of one strength. */
+  function squares(
+    made: readonly (readonly [column: number, row: number, side: number, strength: number])[],
+    more: Partial<Difference> = {},
+  ): Difference {
+    const strengths = new Uint8Array(100 * 100);
+    for (const [column, row, side, strength] of made) {
+      for (let y = row; y < row + side; y++) {
+        strengths.fill(strength, y * 100 + column, y * 100 + column + side);
+      }
+    }
+    const size = { width: 800, height: 800, cellSize: 8, columns: 100, rows: 100 };
+    return { ...size, distances: new Uint8Array(0), strengths, ...more };
+  }
+
+  describe('what is minor', () => {
+    const two = [
+      [10, 10, 5, 40],
+      [50, 50, 20, 80],
+    ] as const;
+
+    it('is nothing in a faithful picture, and the more salient change comes first', () => {
+      const { changes } = findChanges(squares(two));
+      assert.deepEqual(
+        changes.map(({ id, minor, box }) => [id, minor, box.x > 300]),
+        [
+          [1, false, true],
+          [2, false, false],
+        ],
+      );
+    });
+
+    it('is what is small beside the most salient one where much was redrawn', () => {
+      const minor = (noise: number) =>
+        findChanges(squares(two, { noise })).changes.map((change) => change.minor);
+      assert.deepEqual(minor(20), [false, true]);
+      assert.deepEqual(minor(2), [false, false]);
+    });
+
+    it('is a speck without a peak where a little was redrawn, not one with a peak', () => {
+      const specks = [...two, [80, 10, 1, 40], [10, 80, 1, 90]] as const;
+      const { changes } = findChanges(squares(specks, { noise: 0.5 }));
+      assert.deepEqual(
+        changes.map(({ minor, box }) => [minor, box.x > 600]),
+        [
+          [false, false],
+          [false, false],
+          [false, false],
+          [true, true],
+        ],
+      );
+    });
+
+    it('is what comes after twelve', () => {
+      const many = Array.from(
+        { length: 15 },
+        (_, index) => [6 + 20 * (index % 5), 6 + 30 * Math.floor(index / 5), 4, 60] as const,
+      );
+      const { changes, labels } = findChanges(squares(many));
+      assert.equal(changes.length, 15);
+      assert.deepEqual(
+        changes.map(({ minor }) => minor),
+        changes.map((_, index) => index >= 12),
+      );
+      assert.deepEqual(new Set(labels), new Set([0, ...changes.map(({ id }) => id)]));
+    });
+  });
+
+  it('lists nothing but the whole picture where hardly anything is where it was', () => {
+    const { changes, whole } = findChanges(squares([[50, 50, 20, 80]], { whole: true }));
+    assert.deepEqual([changes.length, changes[0]!.share, whole], [1, 1, true]);
+  });
 });

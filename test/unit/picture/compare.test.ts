@@ -86,10 +86,16 @@ describe('a comparison in the thread', function () {
       const { x, y, width: across, height: down } = changes.changes[0]!.box;
       assert.ok(x <= 360 && x > 320 && y <= 210 && y > 170);
       assert.ok(across >= 80 && across < 130 && down >= 80 && down < 130);
-      const composed = await worker.run({ type: 'compose', original, edited, changes, kept: [1] });
+      const composed = await worker.run({
+        type: 'compose',
+        base: original,
+        edited,
+        changes,
+        kept: [1],
+      });
       const middle = 4 * (250 * 900 + 400);
       assert.ok(composed.pixels[middle]! > 220 && composed.pixels[middle + 1]! < 70);
-      const none = await worker.run({ type: 'compose', original, edited, changes, kept: [] });
+      const none = await worker.run({ type: 'compose', base: original, edited, changes, kept: [] });
       assert.ok(Buffer.from(none.pixels).equals(scene.pixels));
     });
   }
@@ -100,26 +106,46 @@ describe('a comparison in the thread', function () {
     const { alignment, edited, changes } = await compare(answer);
     assert.ok(Math.abs(alignment!.offsetX - 40) < 0.3 && Math.abs(alignment!.offsetY - 25) < 0.3);
     assert.equal(changes.changes.length, 1);
-    const composed = await worker.run({ type: 'compose', original, edited, changes, kept: [1] });
+    const composed = await worker.run({
+      type: 'compose',
+      base: original,
+      edited,
+      changes,
+      kept: [1],
+    });
     const top = 4 * 900 * 20;
     assert.deepEqual(composed.pixels.slice(0, top), scene.pixels.slice(0, top));
     const unaligned = await compare(answer, { align: false });
     assert.equal(unaligned.alignment, undefined);
-    assert.ok(unaligned.changes.changes[0]!.share > 0.2);
+    assert.ok(unaligned.changes.changes[0]!.share > changes.changes[0]!.share);
   });
 
-  it('finds one change, the whole picture, in black and white of another size', async () => {
+  it('finds a tone and hardly a change in black and white of another size', async () => {
     const file = join(resolve('test/samples/workspace'), 'photo.jpg');
     const bytes = readFileSync(file);
     const photo = await worker.run({ type: 'decode', encoded: { bytes, format: 'JPEG' } });
-    const grey = await sharp(file).grayscale().resize(1536, 1024).png().toBuffer();
-    const compared = await compare(grey, {
+    const light = [0.299, 0.587, 0.114] as const;
+    const grey = await sharp(file)
+      .recomb([[...light], [...light], [...light]])
+      .resize(1536, 1024)
+      .png()
+      .toBuffer();
+    const { alignment, changes, tone } = await compare(grey, {
       original: photo,
       edited: { bytes: grey, format: 'PNG' },
     });
-    assert.equal(compared.alignment?.trusted, true);
-    assert.equal(compared.changes.whole, true);
-    assert.equal(compared.changes.changes.length, 1);
+    assert.equal(alignment?.trusted, true);
+    assert.deepEqual([tone?.shown, tone?.invertible], [true, false]);
+    assert.ok(tone!.direction.saturation < 0.2, `saturation ${tone!.direction.saturation}`);
+    assert.equal(changes.whole, false);
+    assert.ok(changes.changes.length <= 2, `${changes.changes.length} changes`);
+    for (const { share } of changes.changes) assert.ok(share < 0.01, `one of ${share}`);
+  });
+
+  it('says that a picture of something else is changed as a whole', async () => {
+    const other = await sent(paintScene(seededRandom(22), 900, 600), 900, 600);
+    const { changes } = await compare(other, { align: false });
+    assert.equal(changes.whole, true);
   });
 
   it('holds a region: outside of it all is the original, and how much was not is said', async () => {

@@ -9,7 +9,16 @@ import {
   type PanelPage,
 } from './support/panelPage';
 import { review } from './support/samplePictures';
-import { answer, batch, busyReview, editing, marking, partial, tree } from './support/sampleStates';
+import {
+  answer,
+  batch,
+  busyReview,
+  editing,
+  marking,
+  partial,
+  redrawn,
+  tree,
+} from './support/sampleStates';
 import { markRegion } from '../../../src/compare/protocol';
 
 describe('the panel’s page: accessibility', () => {
@@ -19,6 +28,7 @@ describe('the panel’s page: accessibility', () => {
     beforeEach(async () => {
       if (panel.isOpen) return;
       await panel.show(busyReview);
+      await panel.page.getByRole('button', { name: 'Minor differences (7)' }).click();
       await loadAxe(panel);
     });
 
@@ -66,6 +76,18 @@ describe('the panel’s page: accessibility', () => {
       async fill(panel) {
         await panel.fill(tree);
         await panel.page.getByRole('textbox', { name: 'Instruction' }).fill('once more');
+      },
+    },
+    {
+      what: 'a picture that is redrawn as a whole',
+      path: '/',
+      widths: [960, 320],
+      async fill(panel) {
+        await panel.fill(redrawn);
+        const toggle = panel.page.locator('#changesToggle');
+        // It is a drawer where there is little room.
+        if ((await toggle.getAttribute('aria-expanded')) === 'false') await toggle.click();
+        await panel.page.getByText('Redrawn as a whole:').waitFor();
       },
     },
     {

@@ -10,8 +10,13 @@ describe('the panel’s page: the changes', () => {
     await panel.show();
     assert.equal(
       await panel.change(1).getAttribute('aria-label'),
-      'Change 1, 4.9 % of the picture',
+      'Change 1, top left, 4.9 % of the picture',
     );
+    assert.deepEqual(await panel.page.locator('.changeWords').allInnerTexts(), [
+      'Change 1\ntop left, 4.9 %',
+      'Change 2\nright, 6.9 %',
+      'Change 3\ntop right, 0.4 %',
+    ]);
     assert.match(await panel.status(), / · 3 changes, 12\.1 % of the picture · /);
     for (const name of modeNames) {
       await panel.mode(name);
@@ -80,6 +85,7 @@ describe('the panel’s page: the changes', () => {
     const many = Array.from({ length: 500 }, (_, at) => ({
       box: { x: (at % 25) * 48, y: Math.floor(at / 25) * 40, width: 20, height: 16 },
       share: 0.0003,
+      minor: false,
       kept: true,
     }));
     await panel.show({
@@ -88,7 +94,7 @@ describe('the panel’s page: the changes', () => {
     });
     assert.equal(
       await panel.change(500).getAttribute('aria-label'),
-      'Change 500, less than 0.1 % of the picture',
+      'Change 500, bottom right, less than 0.1 % of the picture',
     );
     await panel.focusPanel();
     await panel.key('p');

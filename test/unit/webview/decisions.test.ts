@@ -133,7 +133,7 @@ describe('the panel’s page: the decisions', () => {
     assert.equal(await panel.page.locator('#originalName').innerText(), 'HEAD');
     assert.equal(await panel.page.locator('#editedName').innerText(), 'Working Tree');
     assert.match(await panel.status(), /^HEAD and Working Tree · /);
-    await panel.button('Change 2, 6.9 % of the picture').click();
+    await panel.button('Change 2, right, 6.9 % of the picture').click();
     await panel.focusPanel();
     await panel.key('Enter');
     await panel.key('Escape');

@@ -12,7 +12,12 @@ describe('the panel’s page: what the page keeps', () => {
     const state: PanelState = {
       ...review,
       restore: 'job 7',
-      comparison: { ...comparison, threshold: 0.3, changes: rejected },
+      comparison: {
+        ...comparison,
+        threshold: 0.3,
+        changes: rejected,
+        overall: { words: 'Overall: warmer', kept: false },
+      },
       matching: { on: true, fit: 'crop' },
     };
     await panel.show(state);
@@ -24,16 +29,18 @@ describe('the panel’s page: what the page keeps', () => {
     await panel.key('ArrowRight');
     const place = await panel.boxOf('#original');
     await panel.reload();
-    const { restore, shown, threshold, aligned, matching, rejected: kept } = await panel.kept();
+    const kept = await panel.kept();
+    const { restore, shown, threshold, aligned, matching, rejected: numbers, overall } = kept;
     assert.deepEqual(
-      { restore, shown, threshold, aligned, matching, kept },
+      { restore, shown, threshold, aligned, matching, numbers, overall },
       {
         restore: 'job 7',
         shown: 'job/0',
         threshold: 0.3,
         aligned: true,
         matching: { on: true, fit: 'crop' },
-        kept: [1],
+        numbers: [1],
+        overall: false,
       },
     );
     await panel.fill(state);

@@ -1,5 +1,7 @@
 // The modes in which two pictures are compared: what each of them draws, by pointer and by keys.
 import assert from 'node:assert/strict';
+import { autoThreshold, thresholdAt } from '../../../src/webview/thresholdSlider';
+import { shareInWords } from '../../../src/webview/words';
 import { modeNames, near, panelPage } from './support/panelPage';
 import { changedBoxes, heatValues, review, size } from './support/samplePictures';
 
@@ -158,8 +160,9 @@ describe('the panel’s page: the modes', () => {
     await until(weak, true);
     assert.equal(await alphaAt(5, 5), 0);
     const slider = panel.page.getByRole('slider', { name: 'Threshold' });
-    assert.equal(await slider.inputValue(), '10');
-    await slider.fill('42');
+    const value = () => slider.getAttribute('aria-valuetext');
+    assert.equal(await value(), '10 %');
+    await slider.fill('80');
     await slider.focus();
     for (let step = 0; step < 8; step += 1) await panel.key('ArrowRight');
     await until(weak, false);
@@ -168,9 +171,17 @@ describe('the panel’s page: the modes', () => {
     await panel.until(
       'the threshold is asked for',
       async () => JSON.stringify((await panel.messages('threshold')).at(-1)),
-      (last) => last === '{"type":"threshold","threshold":0.5}',
+      (last) => last === `{"type":"threshold","threshold":${thresholdAt(88)}}`,
     );
     // A state of before the last step must not take it back.
-    assert.equal(await slider.inputValue(), '50');
+    assert.equal(await slider.inputValue(), '88');
+    assert.equal(await value(), shareInWords(thresholdAt(88)));
+    await slider.dblclick();
+    assert.equal(await value(), 'Auto');
+    await panel.until(
+      'the default is asked for',
+      async () => JSON.stringify((await panel.messages('threshold')).at(-1)),
+      (last) => last === `{"type":"threshold","threshold":${autoThreshold}}`,
+    );
   });
 });

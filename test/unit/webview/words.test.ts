@@ -6,11 +6,24 @@ import type {
   PictureFacts,
   RoundFacts,
 } from '../../../src/compare/protocol';
+import { defaultThreshold } from '../../../src/picture/changes';
+import { cropOf } from '../../../src/webview/changeCrop';
 import { readMessage } from '../../../src/webview/readMessage';
 import {
+  autoThreshold,
+  positionOf,
+  thresholdAt,
+  thresholdInWords,
+} from '../../../src/webview/thresholdSlider';
+import {
+  changeInWords,
+  minorInWords,
+  onlyInWords,
   partialInWords,
+  placeInWords,
   shareInWords,
   statusInWords,
+  summaryInWords,
   waitInWords,
   zoomInWords,
 } from '../../../src/webview/words';
@@ -53,12 +66,24 @@ const comparison = (changes: number, more: Partial<Comparison> = {}): Comparison
   changes: Array.from({ length: changes }, () => ({
     box: { x: 0, y: 0, width: 10, height: 10 },
     share: 0.0205,
+    minor: false,
     kept: true,
   })),
   changedShare: changes * 0.0205,
   alignment: { on: true },
   ...more,
 });
+
+const overall = { words: 'Overall: warmer', kept: true };
+
+const withMinor = (listed: number, minor: number, more: Partial<Comparison> = {}): Comparison => {
+  const { changes } = comparison(listed + minor);
+  return comparison(0, {
+    changes: changes.map((change, at) => (at < listed ? change : { ...change, minor: true })),
+    changedShare: (listed + minor) * 0.0205,
+    ...more,
+  });
+};
 
 describe('the panel’s status line', () => {
   const size = '1536 × 1024, as the original';
@@ -117,6 +142,31 @@ describe('the panel’s status line', () => {
       'a picture that is the same',
       review(1, { comparison: comparison(0) }),
       `Edited in 12 s · ${size} · no changes`,
+    ],
+    [
+      'minor differences beside changes',
+      review(1, { comparison: withMinor(2, 7) }),
+      `Edited in 12 s · ${size} · 2 changes, 4.1 % of the picture · 7 minor differences`,
+    ],
+    [
+      'nothing but a minor difference',
+      review(1, { comparison: withMinor(0, 1) }),
+      `Edited in 12 s · ${size} · 1 minor difference`,
+    ],
+    [
+      'nothing but the overall colour',
+      review(1, { comparison: comparison(0, { overall }) }),
+      `Edited in 12 s · ${size} · overall colour`,
+    ],
+    [
+      'the overall colour beside a change',
+      review(1, { comparison: comparison(1, { overall }) }),
+      `Edited in 12 s · ${size} · overall colour · 1 change, 2.1 % of the picture`,
+    ],
+    [
+      'a picture that is redrawn as a whole',
+      review(1, { comparison: comparison(1, { redrawn: true }) }),
+      `Edited in 12 s · ${size} · redrawn as a whole`,
     ],
     [
       'a comparison under way',
@@ -193,6 +243,85 @@ describe('the panel’s numbers', () => {
   });
 });
 
+describe('the panel’s words for changes', () => {
+  it('name the third of the picture that the middle of a change is in', () => {
+    const size = { width: 900, height: 600 };
+    const places = [0, 300, 600].flatMap((top) =>
+      [0, 300, 600].map((left) =>
+        placeInWords({ x: left + 100, y: (top * 2) / 3 + 50, width: 100, height: 100 }, size),
+      ),
+    );
+    assert.deepEqual(places, [
+      ...['top left', 'top', 'top right'],
+      ...['left', 'centre', 'right'],
+      ...['bottom left', 'bottom', 'bottom right'],
+    ]);
+    // One that reaches over all of it, and one that only touches the next third.
+    assert.equal(placeInWords({ x: 0, y: 0, ...size }, size), 'centre');
+    assert.equal(placeInWords({ x: 200, y: 0, width: 150, height: 100 }, size), 'top left');
+    assert.equal(placeInWords({ x: 900, y: 600, width: 0, height: 0 }, size), 'bottom right');
+    assert.equal(changeInWords(1, 'top left', 0.04), 'Change 2, top left, 4 % of the picture');
+    assert.equal(minorInWords(7), 'Minor differences (7)');
+  });
+
+  it('sum up what is listed, and say what is rejected', () => {
+    const rejected = { ...overall, kept: false };
+    const cases: [comparison: Comparison, words: string][] = [
+      [comparison(0), 'Nothing that counts has changed.'],
+      [comparison(0, { busy: true }), ''],
+      [comparison(0, { overall }), 'Only the overall colour has changed'],
+      [comparison(0, { overall: rejected }), 'Only the overall colour has changed, 1 rejected'],
+      [withMinor(2, 3), '4.1 % of the picture'],
+      [withMinor(0, 2), 'Minor differences only, 4.1 % of the picture'],
+      [
+        withMinor(0, 2, { overall }),
+        'Overall colour and minor differences only, 4.1 % of the picture',
+      ],
+      [withMinor(1, 1, { outsideShare: 0.02 }), '2.1 % of the picture, outside the region 2 %'],
+    ];
+    for (const [found, words] of cases) assert.equal(summaryInWords(found), words);
+    assert.equal(onlyInWords(1), 'Only change 2 is kept');
+  });
+});
+
+describe('the small picture of a change', () => {
+  const size = { width: 1000, height: 500 };
+
+  it('is a square around it', () => {
+    const crop = cropOf({ x: 400, y: 200, width: 100, height: 40 }, size);
+    assert.deepEqual(crop, { x: 385, y: 155, width: 130, height: 130 });
+  });
+
+  it('stays in the picture, and is never so small that nothing can be seen', () => {
+    assert.deepEqual(cropOf({ x: 995, y: 0, width: 4, height: 4 }, size), {
+      ...{ x: 968, y: 0, width: 32, height: 32 },
+    });
+    assert.deepEqual(cropOf({ x: 0, y: 0, ...size }, size), { x: 0, y: 0, ...size });
+    assert.deepEqual(cropOf({ x: 300, y: 0, width: 100, height: 500 }, size), {
+      ...{ x: 25, y: 0, width: 650, height: 500 },
+    });
+  });
+});
+
+describe('the threshold’s slider', () => {
+  it('has the default in its middle, and says so', () => {
+    assert.equal(autoThreshold, defaultThreshold);
+    assert.equal(thresholdAt(50), defaultThreshold);
+    assert.equal(positionOf(defaultThreshold), 50);
+    assert.equal(thresholdInWords(defaultThreshold), 'Auto');
+  });
+
+  it('goes from any difference to none, and every position is its own', () => {
+    assert.deepEqual([thresholdAt(0), thresholdAt(100)], [0, 1]);
+    assert.deepEqual([positionOf(0), positionOf(1)], [0, 100]);
+    for (let position = 0; position < 100; position++) {
+      assert.ok(thresholdAt(position) < thresholdAt(position + 1), `${position}`);
+      assert.equal(positionOf(thresholdAt(position)), position);
+      if (position !== 50) assert.match(thresholdInWords(thresholdAt(position)), / %$/);
+    }
+  });
+});
+
 describe('the panel’s messages', () => {
   it('are refused where they are none', () => {
     const state = review(2);
@@ -204,6 +333,16 @@ describe('the panel’s messages', () => {
       { ...state, wait: { why: 'busy' } },
       { ...state, comparison: { ...comparison(1), changes: [{ share: 1, kept: true }] } },
       { ...state, comparison: { ...comparison(1), alignment: undefined } },
+      { ...state, comparison: { ...comparison(1), overall: { words: 'Overall: warmer' } } },
+      { ...state, comparison: { ...comparison(1), overall: { ...overall, fixed: true } } },
+      { ...state, comparison: { ...comparison(1), redrawn: 'yes' } },
+      {
+        ...state,
+        comparison: {
+          ...comparison(1),
+          changes: [{ ...comparison(1).changes[0], minor: undefined }],
+        },
+      },
       { ...state, matching: { on: true, fit: 'cover' } },
       { ...state, readOnly: { original: 'HEAD' } },
       { ...state, queue: { position: 1 } },

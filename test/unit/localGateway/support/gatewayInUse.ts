@@ -75,6 +75,8 @@ export function useGateway(): GatewayInUse {
     gateway.delayMs = 0;
     gateway.answerWith = 'b64_json';
     gateway.pictureCount = undefined;
+    gateway.pictureSize = undefined;
+    gateway.redraws = false;
     gateway.unaskedPartials = undefined;
     gateway.busySeconds = undefined;
     gateway.tellsCost = true;

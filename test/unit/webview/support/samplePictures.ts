@@ -14,6 +14,15 @@ export const changedBoxes = [
 export const changes: ChangeFacts[] = changedBoxes.map((box) => ({
   box,
   share: (box.width * box.height) / (size.width * size.height),
+  minor: false,
+  kept: true,
+}));
+
+/** Small ones beside them, all over the picture. */
+export const minorChanges: ChangeFacts[] = Array.from({ length: 7 }, (_, at) => ({
+  box: { x: 40 + 160 * at, y: 700, width: 40, height: 30 },
+  share: 0.001,
+  minor: true,
   kept: true,
 }));
 
@@ -50,6 +59,13 @@ export function heatValues({ width, height } = size): Uint8Array {
         values[y * width + x] = 20 + (235 * (x - box.x)) / box.width;
   return values;
 }
+
+/** Something of everything that a comparison can find. */
+export const fullComparison: Comparison = {
+  ...comparison,
+  changes: [...changes, ...minorChanges],
+  overall: { words: 'Overall: warmer, a little darker', kept: true },
+};
 
 const facts = { format: 'PNG', ...size, byteLength: 300_000 };
 

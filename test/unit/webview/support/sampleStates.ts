@@ -1,10 +1,12 @@
 // States of the two panels in which there is something of everything: what the page tests show, and vary.
 import type { BatchState } from '../../../../src/compare/batchProtocol';
 import type { PanelState } from '../../../../src/compare/protocol';
-import { changes, comparison, review } from './samplePictures';
+import { comparison, fullComparison, review } from './samplePictures';
 
 const [round] = review.rounds;
 const [version] = review.versions;
+
+export const gemini = 'google/gemini-3-pro-image';
 
 /** One answer, which came in `count` pictures. */
 export function answer(count: number, saved: readonly number[] = []): PanelState {
@@ -25,13 +27,20 @@ export const busyReview: PanelState = {
   versions: [version!, version!],
   matching: { on: true, fit: 'fit' },
   comparison: {
-    ...comparison,
+    ...fullComparison,
     busy: true,
-    changes: changes.map((change, at) => ({ ...change, kept: at > 0 })),
+    overall: { ...fullComparison.overall!, fixed: 'It cannot be rejected: the colours are gone.' },
+    changes: fullComparison.changes.map((change, at) => ({ ...change, kept: at % 4 > 0 })),
   },
 };
 
-export const gemini = 'google/gemini-3-pro-image';
+/** A list would lie. */
+export const redrawn: PanelState = {
+  ...review,
+  models: [{ id: 'openai/gpt-image-2' }, { id: gemini }],
+  replaceable: true,
+  comparison: { ...comparison, redrawn: true },
+};
 
 /** A second version from the first, and a third from the original. */
 export const tree: PanelState = {

@@ -1,0 +1,300 @@
+// The mean colours of an original's cells and of an edited picture's go in; the overall change of colour that explains
+// most of them comes out.
+import { select } from './select';
+import { describeTone, toneColour, type Coefficients, type Tone } from './tone';
+
+/** Cells of two pictures at the same places. */
+export interface ColourCells {
+  readonly count: number;
+  /** Red, green and blue of each cell, 0 to 255. */
+  readonly before: Float32Array;
+  readonly after: Float32Array;
+  /** Of each cell, how much it says: 0 to 1. */
+  readonly weights: Float32Array;
+}
+
+/** Numbers of a channel: the three channels, a constant, three curves of its own value, and two of how colourful it is. */
+const terms = 9;
+const affineTerms = 4;
+
+/** Levels: the scale of residuals is not taken for less, nor a fit believed where it is more. */
+const leastScale = 1;
+const mostScale = 24;
+
+/** Of a residual, what counts at most where models are compared: a change is no evidence against any of them. */
+const mostResidual = 12;
+
+/** What is nearly black or white may have been cut off there. */
+const cutOff = { dark: 3, light: 252, weight: 0.05 };
+
+/** Added to a model's residual: among models that explain nearly everything the simplest is wanted. */
+const residualFloor = 0.15;
+
+/** The cells, with what is multiplied with the coefficients: `terms` numbers for each cell, for each channel. */
+interface Prepared extends ColourCells {
+  readonly factors: readonly Float64Array[];
+}
+
+interface Candidate {
+  readonly coefficients: Coefficients;
+  readonly penalty: number;
+}
+
+/**
+ * Iteratively reweighted least squares with Tukey's biweight (Holland and Welsch, 1977): what an edit changed is an
+ * outlier. The fit goes from the original to the edited picture: the other way cannot undo black and white.
+ * @returns undefined where nothing overall has changed, or so much that nothing can be said
+ */
+export function fitTone(measured: ColourCells): Tone | undefined {
+  if (measured.count < leastCells) return undefined;
+  if (isStill(measured)) return undefined;
+  const none = residualsOf(measured, undefined);
+  const cells = { ...measured, factors: factorsOf(measured) };
+  const affine = refine(cells, none, affineTerms);
+  const plain = residualsOf(cells, solve(cells, cells.weights, affineTerms, leastScale));
+  const affineFromPlain = refine(cells, plain, affineTerms);
+  const candidates: Candidate[] = [
+    { coefficients: affine, penalty: 1.05 },
+    { coefficients: affineFromPlain, penalty: 1.1 },
+    { coefficients: refine(cells, residualsOf(cells, affine), terms), penalty: 1.1 },
+    { coefficients: refine(cells, residualsOf(cells, affineFromPlain), terms), penalty: 1.15 },
+  ];
+  let best: Coefficients | undefined;
+  let least = costOf(cells, none);
+  for (const { coefficients, penalty } of candidates) {
+    const cost = costOf(cells, residualsOf(cells, coefficients)) * penalty;
+    if (cost >= least) continue;
+    least = cost;
+    best = coefficients;
+  }
+  const oneColour = fitOneColour(cells);
+  if (explainsAll(cells, oneColour) && !explainsAll(cells, best)) best = oneColour;
+  if (!best || scaleOf(cells, residualsOf(cells, best)) > mostScale) return undefined;
+  const tone = describeTone(best, cells);
+  // Where contrast is gone, everything is of one colour: that is no tone, the picture is gone.
+  const isGone = Math.abs(tone.direction.contrast) < leastContrast;
+  return isGone || tone.magnitude < leastMagnitude ? undefined : tone;
+}
+
+/** Levels, and the part of the cells: so few of them differ by so little where everything became of one colour. */
+const ofOneColour = { residual: 4, part: 0.995 };
+
+/** Whether nearly no cell is an outlier. Where few cells are coloured, nothing else tells black and white from less colour. */
+function explainsAll(cells: ColourCells, coefficients: Coefficients | undefined): boolean {
+  const sorted = residualsOf(cells, coefficients).sort();
+  return sorted[Math.floor(ofOneColour.part * (sorted.length - 1))]! <= ofOneColour.residual;
+}
+
+/** Parts of red, green and blue in brightness: the programs that take colours away differ in them. */
+const light = [0.299, 0.587, 0.114] as const;
+
+/** Square levels: what is not coloured says nothing of these parts. */
+const partsRidge = 0.5;
+
+/**
+ * Black and white, sepia: least squares on brightness alone, and on what counts as bright. Where few cells are coloured,
+ * the other fits take them for outliers.
+ */
+function fitOneColour({ count, before, after, weights }: ColourCells): Coefficients {
+  return [0, 1, 2].map((channel) => {
+    const matrix = new Float64Array(terms * terms);
+    const right = new Float64Array(terms);
+    let total = 1e-9;
+    for (let cell = 0, at = 0; cell < count; cell++, at += 3) {
+      const weight = weights[cell]!;
+      const [red, green, blue] = [before[at]!, before[at + 1]!, before[at + 2]!];
+      const own = light[0] * red + light[1] * green + light[2] * blue;
+      const row = [own - 128, 128, red - own, blue - own];
+      for (let i = 0; i < row.length; i++) {
+        right[i]! += weight * row[i]! * after[at + channel]!;
+        for (let j = 0; j <= i; j++) matrix[i * terms + j]! += weight * row[i]! * row[j]!;
+      }
+      total += weight;
+    }
+    for (let i = 0; i < affineTerms; i++) {
+      matrix[i * terms + i]! += total * (i < 2 ? 1e-3 : partsRidge);
+    }
+    const [slope, middle, red, blue] = solveSymmetric(matrix, right, affineTerms) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const ofLight = slope - red - blue;
+    const parts = [ofLight * light[0] + red, ofLight * light[1], ofLight * light[2] + blue];
+    const row = parts.map((part, input) => part - (input === channel ? 1 : 0));
+    return [...row, middle - 1, ...new Array<number>(terms - affineTerms).fill(0)];
+  });
+}
+
+/** Of the original's: less is left of it. */
+const leastContrast = 0.1;
+
+/** Mean distance: encoders do as much. */
+const leastMagnitude = 0.5;
+
+/** Cells that follow each other: what encoders do to them cancels out, what a tone does to them hardly. */
+const runLength = 8;
+
+/** The part of the runs that has to have stayed, and how far each may have moved, in levels. */
+const stillPart = 0.75;
+const stillMove = 0.6 * leastMagnitude;
+
+/** Whether so much has not moved that no tone of the least magnitude can explain it: most pictures need no fit. */
+function isStill({ count, before, after }: ColourCells): boolean {
+  const moves = new Float32Array(Math.floor(count / runLength));
+  for (let run = 0; run < moves.length; run++) {
+    const sums = [0, 0, 0];
+    for (let cell = run * runLength, at = 3 * cell; cell < (run + 1) * runLength; cell++) {
+      for (let channel = 0; channel < 3; channel++, at++)
+        sums[channel]! += after[at]! - before[at]!;
+    }
+    moves[run] = Math.hypot(...sums) / (Math.sqrt(3) * runLength);
+  }
+  return select(moves, stillPart) < stillMove;
+}
+
+/** Fewer leave too much open. */
+const leastCells = 48;
+
+function refine(cells: Prepared, start: Float32Array, count: number): Coefficients {
+  let residuals = start;
+  let coefficients: Coefficients = [];
+  const weights = new Float32Array(cells.count);
+  for (let round = 0; round < 6; round++) {
+    const scale = scaleOf(cells, residuals);
+    const limit = (round < 3 ? 4 : 3) * scale;
+    for (let cell = 0; cell < cells.count; cell++) {
+      const part = residuals[cell]! / limit;
+      weights[cell] = part < 1 ? cells.weights[cell]! * (1 - part * part) ** 2 : 0;
+    }
+    coefficients = solve(cells, weights, count, scale);
+    residuals = residualsOf(cells, coefficients);
+  }
+  return coefficients;
+}
+
+/** Of each cell, the root of the mean of the squares over its channels. */
+function residualsOf(cells: ColourCells, coefficients: Coefficients | undefined): Float32Array {
+  const { count, before, after } = cells;
+  const residuals = new Float32Array(count);
+  const colour: [number, number, number] = [0, 0, 0];
+  for (let cell = 0, at = 0; cell < count; cell++, at += 3) {
+    colour[0] = before[at]!;
+    colour[1] = before[at + 1]!;
+    colour[2] = before[at + 2]!;
+    if (coefficients) toneColour(coefficients, colour);
+    const red = clamp(colour[0]) - after[at]!;
+    const green = clamp(colour[1]) - after[at + 1]!;
+    const blue = clamp(colour[2]) - after[at + 2]!;
+    residuals[cell] = Math.sqrt((red * red + green * green + blue * blue) / 3);
+  }
+  return residuals;
+}
+
+function clamp(value: number): number {
+  return value < 0 ? 0 : value > 255 ? 255 : value;
+}
+
+/** A low quantile: no more than so much of the picture has to have stayed. */
+function scaleOf({ weights }: ColourCells, residuals: Float32Array): number {
+  const some = new Float32Array(residuals.length);
+  let count = 0;
+  for (let cell = 0; cell < residuals.length; cell++) {
+    if (weights[cell]! > 0.1) some[count++] = residuals[cell]!;
+  }
+  const trusted = count > 0 ? some.subarray(0, count) : residuals.slice();
+  return Math.max(leastScale, select(trusted, 0.35));
+}
+
+function costOf({ weights }: ColourCells, residuals: Float32Array): number {
+  let sum = 0;
+  let total = 1e-6;
+  for (let cell = 0; cell < residuals.length; cell++) {
+    sum += weights[cell]! * Math.min(mostResidual, residuals[cell]!);
+    total += weights[cell]!;
+  }
+  return sum / total + residualFloor;
+}
+
+/** Once for all fits, which take them often. */
+function factorsOf({ count, before }: ColourCells): Float64Array[] {
+  return [0, 1, 2].map((channel) => {
+    const factors = new Float64Array(terms * count);
+    for (let cell = 0, at = 0, to = 0; cell < count; cell++, at += 3, to += terms) {
+      const part = before[at + channel]! / 255;
+      const curve = 255 * part * (1 - part);
+      factors[to] = before[at]! - 128;
+      factors[to + 1] = before[at + 1]! - 128;
+      factors[to + 2] = before[at + 2]! - 128;
+      factors[to + 3] = 128;
+      factors[to + 4] = curve;
+      factors[to + 5] = 2 * curve * (1 - 2 * part);
+      factors[to + 6] = 255 * (Math.sqrt(part) - part);
+      factors[to + 7] = (before[at]! - before[at + 1]!) ** 2 / 255;
+      factors[to + 8] = (before[at + 2]! - before[at + 1]!) ** 2 / 255;
+    }
+    return factors;
+  });
+}
+
+/** Weighted least squares of each channel, with a ridge towards no change. */
+function solve(
+  { count, before, after, weights: trust, factors }: Prepared,
+  weights: Float32Array,
+  used: number,
+  scale: number,
+): Coefficients {
+  const ridge = Math.min(600, Math.max(3, 2 * scale * scale));
+  return [0, 1, 2].map((channel) => {
+    const matrix = new Float64Array(terms * terms);
+    const right = new Float64Array(terms);
+    const rows = factors[channel]!;
+    let total = 1e-9;
+    for (let cell = 0, at = channel, row = 0; cell < count; cell++, at += 3, row += terms) {
+      let weight = weights[cell]!;
+      if (weight <= 0) continue;
+      const target = after[at]!;
+      const missing = target - before[at]!;
+      if (target < cutOff.dark || target > cutOff.light) weight *= cutOff.weight;
+      for (let i = 0; i < used; i++) {
+        const product = weight * rows[row + i]!;
+        const line = i * terms;
+        right[i]! += product * missing;
+        for (let j = 0; j <= i; j++) matrix[line + j]! += product * rows[row + j]!;
+      }
+      total += weight;
+    }
+    for (let i = 0; i < used; i++) {
+      matrix[i * terms + i]! += total * ridge * (i < affineTerms ? 1 : 0.3) + 1e-6;
+    }
+    // Where hardly anything is trusted, nothing is said.
+    return total > 1e-3 * trust.length
+      ? solveSymmetric(matrix, right, used)
+      : new Array<number>(terms).fill(0);
+  });
+}
+
+/** Cholesky; the lower half of the matrix is used, in rows of `terms`. */
+function solveSymmetric(matrix: Float64Array, right: Float64Array, used: number): number[] {
+  const solution = new Array<number>(terms).fill(0);
+  for (let i = 0; i < used; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = matrix[i * terms + j]!;
+      for (let k = 0; k < j; k++) sum -= matrix[i * terms + k]! * matrix[j * terms + k]!;
+      matrix[i * terms + j] =
+        i === j ? Math.sqrt(Math.max(sum, 1e-9)) : sum / matrix[j * terms + j]!;
+    }
+  }
+  for (let i = 0; i < used; i++) {
+    let sum = right[i]!;
+    for (let k = 0; k < i; k++) sum -= matrix[i * terms + k]! * solution[k]!;
+    solution[i] = sum / matrix[i * terms + i]!;
+  }
+  for (let i = used - 1; i >= 0; i--) {
+    let sum = solution[i]!;
+    for (let k = i + 1; k < used; k++) sum -= matrix[k * terms + i]! * solution[k]!;
+    solution[i] = sum / matrix[i * terms + i]!;
+  }
+  return solution;
+}

@@ -1,0 +1,119 @@
+// A picture and an overall change of its colours go in; the picture with that change taken back comes out.
+import type { Pixels } from './pixels';
+import { toneColour, type Tone } from './tone';
+
+/** Points along each side of the lattice: 8 levels apart, between which the tone is nearly straight. */
+const points = 33;
+
+/** Levels between two points. */
+const spacing = 255 / (points - 1);
+
+/** Newton's method doubles the right digits with each step: more would change nothing. */
+const steps = 8;
+
+/**
+ * Each colour becomes the one that the tone would make it from; where there is none, the nearest. What is transparent
+ * stays so. The inverse has no formula: it is solved by Newton's method on a lattice of colours, and interpolated
+ * linearly along each of the three sides, as colour profiles do.
+ * @param tone one that is `invertible`
+ */
+export function removeTone({ width, height, pixels }: Pixels, tone: Tone): Pixels {
+  const lattice = invert(tone);
+  const places = Float32Array.from({ length: 256 }, (_, level) =>
+    Math.min(points - 2, Math.floor(level / spacing)),
+  );
+  const parts = places.map((place, level) => level / spacing - place);
+  const bare = new Uint8ClampedArray(pixels.length);
+  const [down, back] = [3 * points, 3 * points * points];
+  for (let at = 0; at < pixels.length; at += 4) {
+    const [red, green, blue] = [pixels[at]!, pixels[at + 1]!, pixels[at + 2]!];
+    const corner = back * places[red]! + down * places[green]! + 3 * places[blue]!;
+    const [r, g, b] = [parts[red]!, parts[green]!, parts[blue]!];
+    for (let channel = 0; channel < 3; channel++) {
+      const from = corner + channel;
+      const near = mix(
+        mix(lattice[from]!, lattice[from + 3]!, b),
+        mix(lattice[from + down]!, lattice[from + down + 3]!, b),
+        g,
+      );
+      const far = mix(
+        mix(lattice[from + back]!, lattice[from + back + 3]!, b),
+        mix(lattice[from + back + down]!, lattice[from + back + down + 3]!, b),
+        g,
+      );
+      bare[at + channel] = mix(near, far, r);
+    }
+    bare[at + 3] = pixels[at + 3]!;
+  }
+  return { width, height, pixels: new Uint8Array(bare.buffer) };
+}
+
+function mix(one: number, other: number, part: number): number {
+  return one + part * (other - one);
+}
+
+/** Of each point of the lattice the colour that it is made from, blue fastest. */
+function invert({ coefficients }: Tone): Float32Array {
+  const lattice = new Float32Array(3 * points ** 3);
+  let at = 0;
+  for (let red = 0; red < points; red++) {
+    for (let green = 0; green < points; green++) {
+      for (let blue = 0; blue < points; blue++, at += 3) {
+        const wanted = [red * spacing, green * spacing, blue * spacing] as const;
+        lattice.set(solve(coefficients, wanted), at);
+      }
+    }
+  }
+  return lattice;
+}
+
+type Colour = [number, number, number];
+
+function solve(coefficients: Tone['coefficients'], wanted: Readonly<Colour>): Colour {
+  const colour: Colour = [...wanted];
+  const toned = (red: number, green: number, blue: number): Colour => {
+    const result: Colour = [red, green, blue];
+    toneColour(coefficients, result);
+    return result;
+  };
+  for (let step = 0; step < steps; step++) {
+    const [red, green, blue] = colour;
+    const now = toned(red, green, blue);
+    const missing: Colour = [wanted[0] - now[0], wanted[1] - now[1], wanted[2] - now[2]];
+    const move = solveLinear(
+      subtract(toned(red + 1, green, blue), now),
+      subtract(toned(red, green + 1, blue), now),
+      subtract(toned(red, green, blue + 1), now),
+      missing,
+    );
+    if (!move) break;
+    for (const channel of [0, 1, 2] as const) {
+      // Outside of what a picture can have, the tone means nothing.
+      colour[channel] = Math.min(255, Math.max(0, colour[channel] + move[channel]));
+    }
+  }
+  return colour;
+}
+
+function subtract(one: Colour, other: Colour): Colour {
+  return [one[0] - other[0], one[1] - other[1], one[2] - other[2]];
+}
+
+/** Cramer's rule for three columns; undefined where they do not determine it. */
+function solveLinear(a: Colour, b: Colour, c: Colour, result: Colour): Colour | undefined {
+  const whole = determinant(a, b, c);
+  if (Math.abs(whole) < 1e-6) return undefined;
+  return [
+    determinant(result, b, c) / whole,
+    determinant(a, result, c) / whole,
+    determinant(a, b, result) / whole,
+  ];
+}
+
+function determinant(a: Colour, b: Colour, c: Colour): number {
+  return (
+    a[0] * (b[1] * c[2] - b[2] * c[1]) -
+    b[0] * (a[1] * c[2] - a[2] * c[1]) +
+    c[0] * (a[1] * b[2] - a[2] * b[1])
+  );
+}
