@@ -150,8 +150,9 @@ export class Comparing {
   async finish(version: number): Promise<Ready> {
     const received = this.options.versions[version]!;
     const { region } = this.options;
-    const { matching, rejected, restored = [], keepsOverall } = this.choicesOf(version);
-    const isWhole = rejected.size === 0 && restored.length === 0 && keepsOverall;
+    const choices = this.choicesOf(version);
+    const { matching } = choices;
+    const isWhole = rejectsNothing(choices);
     if (!matching && !region && isWhole) return { ...received, said: [] };
     const current = await this.settled(version);
     this.refuseUncomposed(current, !isWhole);
@@ -184,10 +185,9 @@ export class Comparing {
   /** What the user sees of it, without loss: another edit may start from that. @throws PictureError */
   async seen(version: number): Promise<Picture> {
     const received = this.options.versions[version]!;
-    const { rejected, restored = [], keepsOverall } = this.choicesOf(version);
+    const isWhole = rejectsNothing(this.choicesOf(version));
     const current = await this.settled(version);
     if (!this.isComposed(current)) {
-      const isWhole = rejected.size === 0 && restored.length === 0 && keepsOverall;
       this.refuseUncomposed(current, this.options.region !== undefined || !isWhole);
       return received;
     }
@@ -486,6 +486,11 @@ function changesOf({ grouped }: Current): Changes | undefined {
 /** What Retouch writes: originals of other formats become PNG. */
 function isWritten(format: Encoded['format']): boolean {
   return ['PNG', 'JPEG', 'WebP', 'AVIF', 'GIF'].includes(format);
+}
+
+/** As far as is known before it is compared. */
+function rejectsNothing({ rejected, restored = [], keepsOverall }: Choices): boolean {
+  return rejected.size === 0 && restored.length === 0 && keepsOverall;
 }
 
 function changeRejected(

@@ -1,6 +1,7 @@
 // A picture goes in; what it shows apart from its brightness comes out, at several sizes, with what goes from a place in
 // one of them to that in another.
 import type { Placement } from '../align';
+import { standOut, type Plane } from '../contrast';
 import { loadKernel, reserve, type Kernel } from '../kernel';
 import { isOpaque, type Pixels } from '../pixels';
 import type { Size } from '../placement';
@@ -9,6 +10,9 @@ import { coverage } from '../resample';
 /** The sides of squares as large as the pictures that are compared: the finest, and at least the coarsest. */
 const finestSide = 512;
 const coarsestSide = 32;
+
+/** Contrast is against what lies so near: one of so many parts of the longer side. */
+const alignedParts = 60;
 
 /** What the picture looks like apart from its brightness, at one size. */
 export interface Level extends Size {
@@ -58,14 +62,10 @@ function buildPyramid(picture: Pixels, sides: readonly number[]): Level[] {
       height,
       scaleX: picture.width / width,
       scaleY: picture.height / height,
-      contrast: normalise(plane),
+      contrast: standOut(plane, alignedParts),
     });
   }
   return built;
-}
-
-interface Plane extends Size {
-  readonly values: Float32Array;
 }
 
 /** Luminance; each pixel is the mean of what it covers, with parts of pixels. What is transparent is grey. */
@@ -196,59 +196,6 @@ function shrinkLines(
       to[line * toLine + place * toStep] = sum / (end - start);
     }
   }
-}
-
-/** Of the plane, blurred a little: how much each pixel stands out from those about it. */
-function normalise({ width, height, values }: Plane): Float32Array {
-  const smooth = blur(values, width, height, 1);
-  const radius = Math.max(3, Math.round(Math.max(width, height) / 60));
-  const mean = blur(smooth, width, height, radius);
-  const square = new Float32Array(values.length);
-  for (let at = 0; at < square.length; at++) square[at] = (smooth[at]! - mean[at]!) ** 2;
-  const variance = blur(square, width, height, radius);
-  for (let at = 0; at < square.length; at++) {
-    // Running sums leave a little less than nothing.
-    const deviation = Math.sqrt(Math.max(0, variance[at]!));
-    const contrast = (smooth[at]! - mean[at]!) / (deviation + noiseLevel);
-    smooth[at] = Math.min(2.5, Math.max(-2.5, contrast));
-  }
-  return smooth;
-}
-
-/** Of 255: contrast of so little is noise. */
-const noiseLevel = 4;
-
-/** The mean over a square about each pixel; what is outside repeats the border. */
-function blur(values: Float32Array, width: number, height: number, radius: number): Float32Array {
-  const across = new Float32Array(values.length);
-  for (let y = 0, at = 0; y < height; y++) {
-    const start = y * width;
-    const last = start + width - 1;
-    let sum = (radius + 1) * values[start]!;
-    for (let ahead = start + 1; ahead <= start + radius; ahead++)
-      sum += values[Math.min(ahead, last)]!;
-    for (; at <= last; at++) {
-      across[at] = sum;
-      sum += values[Math.min(at + radius + 1, last)]! - values[Math.max(at - radius, start)]!;
-    }
-  }
-  // Row by row, which is how they lie in memory.
-  const sums = new Float32Array(width);
-  const blurred = new Float32Array(values.length);
-  const part = 1 / (2 * radius + 1) ** 2;
-  const rowAt = (y: number) => Math.min(height - 1, Math.max(0, y)) * width;
-  for (let y = -radius; y <= radius; y++) {
-    for (let x = 0, at = rowAt(y); x < width; x++, at++) sums[x]! += across[at]!;
-  }
-  for (let y = 0, to = 0; y < height; y++) {
-    let ahead = rowAt(y + radius + 1);
-    let behind = rowAt(y - radius);
-    for (let x = 0; x < width; x++, to++, ahead++, behind++) {
-      blurred[to] = sums[x]! * part;
-      sums[x]! += across[ahead]! - across[behind]!;
-    }
-  }
-  return blurred;
 }
 
 /** From a place in one level of the original to that in one of the edited picture: `a * place + b`. */

@@ -445,6 +445,30 @@ export function toneRow(pixels: usize, count: i32, tables: usize, out: usize): v
   }
 }
 
+/** Red of the left pixel, red of the right one, then green, blue and alpha: words, as sums of products take them. */
+function channelPairs(left: usize, right: usize): v128 {
+  return v128.shuffle<i8>(
+    v128.load32_zero(left),
+    v128.load32_zero(right),
+    0,
+    31,
+    16,
+    31,
+    1,
+    31,
+    17,
+    31,
+    2,
+    31,
+    18,
+    31,
+    3,
+    31,
+    19,
+    31,
+  );
+}
+
 /**
  * Pixels of a picture from between its pixels, linearly.
  * @param pixels its first row, four bytes a pixel
@@ -461,47 +485,8 @@ export function warpRow(pixels: usize, width: i32, places: usize, count: i32, ou
     const upper = pixels + 4 * (<usize>(y >> 7) * <usize>width + <usize>(x >> 7));
     const right: usize = across == 0 ? 0 : 4;
     const lower = down == 0 ? upper : upper + 4 * <usize>width;
-    // Red of the left one, red of the right one, then green, blue and alpha: as sums of products take them.
-    const above = v128.shuffle<i8>(
-      v128.load32_zero(upper),
-      v128.load32_zero(upper + right),
-      0,
-      31,
-      16,
-      31,
-      1,
-      31,
-      17,
-      31,
-      2,
-      31,
-      18,
-      31,
-      3,
-      31,
-      19,
-      31,
-    );
-    const below = v128.shuffle<i8>(
-      v128.load32_zero(lower),
-      v128.load32_zero(lower + right),
-      0,
-      31,
-      16,
-      31,
-      1,
-      31,
-      17,
-      31,
-      2,
-      31,
-      18,
-      31,
-      3,
-      31,
-      19,
-      31,
-    );
+    const above = channelPairs(upper, upper + right);
+    const below = channelPairs(lower, lower + right);
     // At most 128 times 255: a signed word holds that.
     const mixed = i16x8.add(
       i16x8.mul(above, i16x8.splat(<i16>(128 - down))),
