@@ -1,6 +1,7 @@
-// Takes nothing; measures the comparison, from the encoded edited picture to the list of changes, beside the one that
-// Retouch had before it knew redrawing, side by side on this machine; prints the table, and fails where a bar is missed.
-import { execFileSync, fork } from 'node:child_process';
+// Takes nothing, or a part of the names of the pictures that are wanted, such as `12 MP`; measures the comparison, from the
+// encoded edited picture to the list of changes, beside the one that Retouch had before it knew redrawing, side by side on
+// this machine; prints the table, and fails where a bar is missed.
+import { execFileSync, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,6 +29,9 @@ const sizes = [
   { name: '12 MP', width: 4000, height: 3000 },
   { name: '48 MP', width: 8000, height: 6000 },
 ];
+
+/** Of faithful answers, which are encoded with loss. */
+const formats = ['jpeg', 'webp'] as const;
 
 /** The longer side of what models answer. */
 const answerSide = 1536;
@@ -75,14 +79,17 @@ function plant(picture: Sharp, width: number, height: number): Sharp {
   return picture.composite([{ input: Buffer.from(object) }]);
 }
 
-async function makePairs(folder: string): Promise<Pair[]> {
+/** @param wanted a part of the names of the pairs that are asked for */
+async function makePairs(folder: string, wanted: string): Promise<Pair[]> {
   const pairs: Pair[] = [];
   for (const { name, width, height } of sizes) {
+    const names = [...formats, 'redrawn'].map((kind) => `${name}, ${kind}`);
+    if (!names.some((one) => one.includes(wanted))) continue;
     const painted = await paint(width, height);
     const original = join(folder, `${width}.jpg`);
     writeFileSync(original, await painted.jpeg({ quality: 92 }).toBuffer());
     const edited = await plant(sharp(original), width, height).toBuffer();
-    for (const format of ['jpeg', 'webp'] as const) {
+    for (const format of formats) {
       const path = join(folder, `${width}.edited.${format}`);
       writeFileSync(path, await sharp(edited).toFormat(format, { quality: 85 }).toBuffer());
       pairs.push({ kind: 'faithful', name: `${name}, ${format}`, original, edited: path });
@@ -92,7 +99,7 @@ async function makePairs(folder: string): Promise<Pair[]> {
     pairs.push({ kind: 'redrawn', name: `${name}, redrawn`, original, edited: path });
     console.error(name);
   }
-  return pairs;
+  return pairs.filter(({ name }) => name.includes(wanted));
 }
 
 /** As models answer that draw everything anew: of their own size. */
@@ -113,6 +120,17 @@ async function redrawn(edited: Buffer): Promise<Buffer> {
     .removeAlpha()
     .png()
     .toBuffer();
+}
+
+/** Undefined where the peer's code is here, else what to say to whoever runs this. */
+function whyNoPeer(): string | undefined {
+  const isThere = (revision: string) =>
+    spawnSync('git', ['cat-file', '-e', `${revision}^{tree}`], { stdio: 'ignore' }).status === 0;
+  if (isThere(peerCommit)) return undefined;
+  const why = `What it is measured against is commit ${peerCommit} of this repository, which is not here.`;
+  return isThere('HEAD')
+    ? `${why} A shallow clone has no history: \`git fetch --unshallow\` gets it.`
+    : `${why} It takes a clone made with git.`;
 }
 
 /** Built from the history, with the packages of today. */
@@ -216,13 +234,19 @@ function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(0)} MB`;
 }
 
-async function main(): Promise<void> {
+async function main([wanted = '']: readonly string[]): Promise<void> {
   const begun = Date.now();
+  const problem = whyNoPeer();
+  if (problem !== undefined) {
+    console.error(problem);
+    process.exitCode = 2;
+    return;
+  }
   const folder = mkdtempSync(join(tmpdir(), 'retouch-bench-'));
   const verdicts: Verdict[] = [];
   try {
     const peer = buildPeer(folder);
-    for (const pair of await makePairs(folder)) {
+    for (const pair of await makePairs(folder, wanted)) {
       verdicts.push(await measurePair(pair, resolve('dist/pictureThread.js'), peer));
       console.error(verdicts.at(-1)!.line.join('  '));
     }
@@ -247,4 +271,4 @@ async function main(): Promise<void> {
   );
 }
 
-void main();
+void main(process.argv.slice(2));

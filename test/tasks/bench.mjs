@@ -17,7 +17,7 @@ const parts = {
 };
 
 /** Those that take arguments of their own: all that follows them. */
-const takesArguments = ['changes'];
+const takesArguments = ['changes', 'comparison'];
 
 /** What only some parts need. */
 async function environmentOf(name) {
