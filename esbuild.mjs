@@ -3,7 +3,7 @@
 import asc from 'assemblyscript/asc';
 import { context } from 'esbuild';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
@@ -55,7 +55,7 @@ const vipsBeside = {
   },
 };
 
-/** `import bytes from './kernel.wasm'` compiles kernel.ts beside it, which is AssemblyScript, and gives its bytes. */
+/** `import bytes from './kernel.wasm'` compiles kernel.ts beside it, which is AssemblyScript as all beside it is, and gives its bytes. */
 const wasmFromSource = {
   name: 'wasm-from-source',
   setup(build) {
@@ -66,16 +66,23 @@ const wasmFromSource = {
     build.onLoad({ filter: /./, namespace: 'assemblyscript' }, async ({ path }) => ({
       contents: await compiled(path),
       loader: 'binary',
-      watchFiles: [path],
+      watchFiles: sourcesBeside(path),
     }));
   },
 };
 
-/** By the text of the source: every build has the same few, and compiling takes seconds. */
+function sourcesBeside(path) {
+  const files = readdirSync(dirname(path)).filter((file) => /(?<!\.d)\.ts$/.test(file));
+  return files.map((file) => join(dirname(path), file));
+}
+
+/** By the text of the sources: every build has the same few, and compiling takes seconds. */
 const compiledSources = new Map();
 
 function compiled(path) {
-  const source = readFileSync(path, 'utf8');
+  const source = sourcesBeside(path)
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('');
   if (!compiledSources.has(source)) compiledSources.set(source, compile(path));
   return compiledSources.get(source);
 }

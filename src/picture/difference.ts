@@ -54,7 +54,7 @@ const blockSize = 8;
 /** Rows that are compared at a time: few enough to stay in the processor's cache. */
 const stripRows = 16;
 
-/** Bytes on either side of a row, see wasm/kernel.ts. */
+/** Bytes on either side of a row, see wasm/rows.ts. */
 const margin = 16;
 
 /**

@@ -1,5 +1,6 @@
 // The mean colours of an original's cells and of an edited picture's go in; the overall change of colour that explains
 // most of them comes out.
+import { addEquations, rowLength, type WeightedRows } from './normalEquations';
 import { select } from './select';
 import { describeTone, toneColour, type Coefficients, type Tone } from './tone';
 
@@ -30,14 +31,15 @@ const cutOff = { dark: 3, light: 252, weight: 0.05 };
 /** Added to a model's residual: among models that explain nearly everything the simplest is wanted. */
 const residualFloor = 0.15;
 
-/** The cells, with what is multiplied with the coefficients: `terms` numbers for each cell, for each channel. */
+/** The cells, with what is multiplied with the coefficients of each channel, and what that is to give. */
 interface Prepared extends ColourCells {
-  readonly factors: readonly Float64Array[];
+  readonly channels: readonly Pick<WeightedRows, 'factors' | 'shares' | 'missing'>[];
 }
 
-interface Candidate {
+interface Fitted {
   readonly coefficients: Coefficients;
-  readonly penalty: number;
+  /** Of each cell. */
+  readonly residuals: Float32Array;
 }
 
 /**
@@ -49,20 +51,22 @@ export function fitTone(measured: ColourCells): Tone | undefined {
   if (measured.count < leastCells) return undefined;
   if (isStill(measured)) return undefined;
   const none = residualsOf(measured, undefined);
-  const cells = { ...measured, factors: factorsOf(measured) };
+  const cells = { ...measured, channels: prepareChannels(measured) };
   const affine = refine(cells, none, affineTerms);
   const plain = residualsOf(cells, solve(cells, cells.weights, affineTerms, leastScale));
-  const affineFromPlain = refine(cells, plain, affineTerms);
-  const candidates: Candidate[] = [
-    { coefficients: affine, penalty: 1.05 },
-    { coefficients: affineFromPlain, penalty: 1.1 },
-    { coefficients: refine(cells, residualsOf(cells, affine), terms), penalty: 1.1 },
-    { coefficients: refine(cells, residualsOf(cells, affineFromPlain), terms), penalty: 1.15 },
+  const fromPlain = refine(cells, plain, affineTerms);
+  const candidates = [
+    { ...affine, penalty: 1.05 },
+    { ...fromPlain, penalty: 1.1 },
+    { ...refine(cells, affine.residuals, terms), penalty: 1.1 },
   ];
+  if (!isSame(affine, fromPlain)) {
+    candidates.push({ ...refine(cells, fromPlain.residuals, terms), penalty: 1.15 });
+  }
   let best: Coefficients | undefined;
   let least = costOf(cells, none);
-  for (const { coefficients, penalty } of candidates) {
-    const cost = costOf(cells, residualsOf(cells, coefficients)) * penalty;
+  for (const { coefficients, residuals, penalty } of candidates) {
+    const cost = costOf(cells, residuals) * penalty;
     if (cost >= least) continue;
     least = cost;
     best = coefficients;
@@ -97,8 +101,8 @@ const partsRidge = 0.5;
  */
 function fitOneColour({ count, before, after, weights }: ColourCells): Coefficients {
   return [0, 1, 2].map((channel) => {
-    const matrix = new Float64Array(terms * terms);
-    const right = new Float64Array(terms);
+    const matrix = new Float64Array(rowLength * rowLength);
+    const right = new Float64Array(rowLength);
     let total = 1e-9;
     for (let cell = 0, at = 0; cell < count; cell++, at += 3) {
       const weight = weights[cell]!;
@@ -107,12 +111,12 @@ function fitOneColour({ count, before, after, weights }: ColourCells): Coefficie
       const row = [own - 128, 128, red - own, blue - own];
       for (let i = 0; i < row.length; i++) {
         right[i]! += weight * row[i]! * after[at + channel]!;
-        for (let j = 0; j <= i; j++) matrix[i * terms + j]! += weight * row[i]! * row[j]!;
+        for (let j = 0; j <= i; j++) matrix[i * rowLength + j]! += weight * row[i]! * row[j]!;
       }
       total += weight;
     }
     for (let i = 0; i < affineTerms; i++) {
-      matrix[i * terms + i]! += total * (i < 2 ? 1e-3 : partsRidge);
+      matrix[i * rowLength + i]! += total * (i < 2 ? 1e-3 : partsRidge);
     }
     const [slope, middle, red, blue] = solveSymmetric(matrix, right, affineTerms) as [
       number,
@@ -157,7 +161,20 @@ function isStill({ count, before, after }: ColourCells): boolean {
 /** Fewer leave too much open. */
 const leastCells = 48;
 
-function refine(cells: Prepared, start: Float32Array, count: number): Coefficients {
+/** Of 1: coefficients no further apart make less than a tenth of a level of any colour. */
+const sameCoefficient = 5e-4;
+
+/** Whether two starts have led to the same fit, as they mostly do: what starts from there does so as well. */
+function isSame(one: Fitted, other: Fitted): boolean {
+  return one.coefficients.every((row, channel) =>
+    row.every(
+      (value, term) => Math.abs(value - other.coefficients[channel]![term]!) < sameCoefficient,
+    ),
+  );
+}
+
+/** @param start residuals of each cell */
+function refine(cells: Prepared, start: Float32Array, count: number): Fitted {
   let residuals = start;
   let coefficients: Coefficients = [];
   const weights = new Float32Array(cells.count);
@@ -171,7 +188,7 @@ function refine(cells: Prepared, start: Float32Array, count: number): Coefficien
     coefficients = solve(cells, weights, count, scale);
     residuals = residualsOf(cells, coefficients);
   }
-  return coefficients;
+  return { coefficients, residuals };
 }
 
 /** Of each cell, the root of the mean of the squares over its channels. */
@@ -218,10 +235,12 @@ function costOf({ weights }: ColourCells, residuals: Float32Array): number {
 }
 
 /** Once for all fits, which take them often. */
-function factorsOf({ count, before }: ColourCells): Float64Array[] {
+function prepareChannels({ count, before, after }: ColourCells): Prepared['channels'] {
   return [0, 1, 2].map((channel) => {
-    const factors = new Float64Array(terms * count);
-    for (let cell = 0, at = 0, to = 0; cell < count; cell++, at += 3, to += terms) {
+    const factors = new Float64Array(rowLength * count);
+    const shares = new Float64Array(count);
+    const missing = new Float64Array(count);
+    for (let cell = 0, at = 0, to = 0; cell < count; cell++, at += 3, to += rowLength) {
       const part = before[at + channel]! / 255;
       const curve = 255 * part * (1 - part);
       factors[to] = before[at]! - 128;
@@ -233,40 +252,27 @@ function factorsOf({ count, before }: ColourCells): Float64Array[] {
       factors[to + 6] = 255 * (Math.sqrt(part) - part);
       factors[to + 7] = (before[at]! - before[at + 1]!) ** 2 / 255;
       factors[to + 8] = (before[at + 2]! - before[at + 1]!) ** 2 / 255;
+      const target = after[at + channel]!;
+      const isCutOff = target < cutOff.dark || target > cutOff.light;
+      shares[cell] = isCutOff ? cutOff.weight : 1;
+      missing[cell] = target - before[at + channel]!;
     }
-    return factors;
+    return { factors, shares, missing };
   });
 }
 
 /** Weighted least squares of each channel, with a ridge towards no change. */
 function solve(
-  { count, before, after, weights: trust, factors }: Prepared,
+  { weights: trust, channels }: Prepared,
   weights: Float32Array,
   used: number,
   scale: number,
 ): Coefficients {
   const ridge = Math.min(600, Math.max(3, 2 * scale * scale));
-  return [0, 1, 2].map((channel) => {
-    const matrix = new Float64Array(terms * terms);
-    const right = new Float64Array(terms);
-    const rows = factors[channel]!;
-    let total = 1e-9;
-    for (let cell = 0, at = channel, row = 0; cell < count; cell++, at += 3, row += terms) {
-      let weight = weights[cell]!;
-      if (weight <= 0) continue;
-      const target = after[at]!;
-      const missing = target - before[at]!;
-      if (target < cutOff.dark || target > cutOff.light) weight *= cutOff.weight;
-      for (let i = 0; i < used; i++) {
-        const product = weight * rows[row + i]!;
-        const line = i * terms;
-        right[i]! += product * missing;
-        for (let j = 0; j <= i; j++) matrix[line + j]! += product * rows[row + j]!;
-      }
-      total += weight;
-    }
+  return channels.map((channel) => {
+    const { matrix, right, total } = addEquations({ ...channel, weights, used });
     for (let i = 0; i < used; i++) {
-      matrix[i * terms + i]! += total * ridge * (i < affineTerms ? 1 : 0.3) + 1e-6;
+      matrix[i * rowLength + i]! += total * ridge * (i < affineTerms ? 1 : 0.3) + 1e-6;
     }
     // Where hardly anything is trusted, nothing is said.
     return total > 1e-3 * trust.length
@@ -275,26 +281,26 @@ function solve(
   });
 }
 
-/** Cholesky; the lower half of the matrix is used, in rows of `terms`. */
+/** Cholesky; the lower half of the matrix is used, in rows of `rowLength`. */
 function solveSymmetric(matrix: Float64Array, right: Float64Array, used: number): number[] {
   const solution = new Array<number>(terms).fill(0);
   for (let i = 0; i < used; i++) {
     for (let j = 0; j <= i; j++) {
-      let sum = matrix[i * terms + j]!;
-      for (let k = 0; k < j; k++) sum -= matrix[i * terms + k]! * matrix[j * terms + k]!;
-      matrix[i * terms + j] =
-        i === j ? Math.sqrt(Math.max(sum, 1e-9)) : sum / matrix[j * terms + j]!;
+      let sum = matrix[i * rowLength + j]!;
+      for (let k = 0; k < j; k++) sum -= matrix[i * rowLength + k]! * matrix[j * rowLength + k]!;
+      matrix[i * rowLength + j] =
+        i === j ? Math.sqrt(Math.max(sum, 1e-9)) : sum / matrix[j * rowLength + j]!;
     }
   }
   for (let i = 0; i < used; i++) {
     let sum = right[i]!;
-    for (let k = 0; k < i; k++) sum -= matrix[i * terms + k]! * solution[k]!;
-    solution[i] = sum / matrix[i * terms + i]!;
+    for (let k = 0; k < i; k++) sum -= matrix[i * rowLength + k]! * solution[k]!;
+    solution[i] = sum / matrix[i * rowLength + i]!;
   }
   for (let i = used - 1; i >= 0; i--) {
     let sum = solution[i]!;
-    for (let k = i + 1; k < used; k++) sum -= matrix[k * terms + i]! * solution[k]!;
-    solution[i] = sum / matrix[i * terms + i]!;
+    for (let k = i + 1; k < used; k++) sum -= matrix[k * rowLength + i]! * solution[k]!;
+    solution[i] = sum / matrix[i * rowLength + i]!;
   }
   return solution;
 }

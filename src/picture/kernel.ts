@@ -8,7 +8,7 @@ declare const WebAssembly: {
   readonly CompileError: new () => Error;
 };
 
-/** See wasm/kernel.ts. Numbers are addresses in `memory` and bytes, where not said otherwise. */
+/** See the files that wasm/kernel.ts names. Numbers are addresses in `memory` and bytes, where not said otherwise. */
 export interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   firstFree(): number;
@@ -53,6 +53,17 @@ export interface Kernel {
   accumulateRow(row: number, weight: number, width: number, sums: number): void;
   toneRow(pixels: number, count: number, tables: number, out: number): void;
   warpRow(pixels: number, width: number, places: number, count: number, out: number): void;
+  addEquations(
+    rows: number,
+    weights: number,
+    shares: number,
+    missing: number,
+    count: number,
+    used: number,
+    matrix: number,
+    right: number,
+    total: number,
+  ): number;
 }
 
 let kernel: Kernel | undefined;

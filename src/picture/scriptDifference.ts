@@ -1,4 +1,5 @@
-// What wasm/kernel.ts does, in plain TypeScript: for places without WebAssembly SIMD, and for tests to hold it against.
+// What wasm/compare.ts and wasm/blocks.ts do, in plain TypeScript: for places without WebAssembly SIMD, and for tests to
+// hold them against.
 import type { Difference, Measure } from './difference';
 import type { Pixels } from './pixels';
 

@@ -69,11 +69,15 @@ function buildPyramid(picture: Pixels, sides: readonly number[]): Level[] {
 }
 
 /** Luminance; each pixel is the mean of what it covers, with parts of pixels. What is transparent is grey. */
-function lightOf(picture: Pixels, columns: number, rows: number): Plane {
-  const kernel = loadKernel();
-  return kernel && isOpaque(picture)
-    ? lightInKernel(kernel, picture, columns, rows)
-    : lightInScript(picture, columns, rows);
+export function lightOf(
+  picture: Pixels,
+  columns: number,
+  rows: number,
+  kernel: Kernel | 'none' = loadKernel() ?? 'none',
+): Plane {
+  return kernel === 'none' || !isOpaque(picture)
+    ? lightInScript(picture, columns, rows)
+    : lightInKernel(kernel, picture, columns, rows);
 }
 
 /** Of an opaque picture: the mean of the colours, and of that the luminance. */
