@@ -16,6 +16,7 @@ import {
 } from './drift';
 import type { Pixels } from './pixels';
 import { Tiles, type Area } from './tiles';
+import { checkWanted } from './wanted';
 
 /** Pixels over which a drift of one level of 255 fades out: so slow that a level cannot be seen. */
 const pixelsPerLevel = 3;
@@ -38,8 +39,6 @@ export interface Blending {
   readonly window: Window;
   /** A byte a pixel of the window: 0 outside of what is kept. */
   readonly mask: Uint8Array;
-  /** Throws where nobody waits for the result any more; asked between steps. */
-  readonly check: () => void;
 }
 
 /**
@@ -49,7 +48,7 @@ export interface Blending {
  * @param pixels a copy of the base's, of which the mask's are written over
  */
 export function blendSeam(pixels: Uint8Array, blending: Blending): void {
-  const { base, edited, window, mask, check } = blending;
+  const { base, edited, window, mask } = blending;
   const width = window.right - window.left;
   const height = window.bottom - window.top;
   const shorter = Math.min(width, height);
@@ -62,21 +61,19 @@ export function blendSeam(pixels: Uint8Array, blending: Blending): void {
     region: mask,
     tiles: tilesOf(mask, width, height),
   };
-  check();
   const drift = measureDrift(patch, (levels) => Math.min(longest, 4 + pixelsPerLevel * levels));
   const areas = areasOf(patch.tiles, drift);
   for (const area of areas) {
-    check();
+    checkWanted();
     if (area.kind !== outside) move(pixels, patch, area, drift);
   }
   const near = { ...blending, areas: areas.filter(({ kind }) => kind === both) };
   const depths = measureDepths(mask, width, height, { most: Math.ceil(most) + 1, areas });
-  check();
   const widthAt = measureWidths(pixels, near, depths, most);
   const deep = chamfer * (most + 1);
   const moved = new Uint8Array(4);
   for (const { left, top, right, bottom } of near.areas) {
-    check();
+    checkWanted();
     for (let y = top; y < bottom; y++) {
       for (let x = left, place = y * width + left; x < right; x++, place++) {
         const depth = depths[place]!;
@@ -172,6 +169,7 @@ function measureWidths(
   const sums = new Float32Array(columns * rows);
   const counts = new Float32Array(columns * rows);
   for (const { left, top, right, bottom } of areas) {
+    checkWanted();
     for (let y = top; y < bottom; y++) {
       const row = Math.floor(y / size) * columns;
       for (let x = left, place = y * width + left; x < right; x++, place++) {

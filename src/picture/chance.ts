@@ -3,6 +3,7 @@ import type { Changes } from './changes';
 import { crop, type Window } from './crop';
 import { exactMeasure, measureDifference, tolerantMeasure } from './difference';
 import type { Pixels } from './pixels';
+import { checkWanted } from './wanted';
 
 /** Distances of pixels, 0 to 255: each with its very counterpart, and with what lies around that. */
 export interface Distances {
@@ -64,13 +65,11 @@ const beside = 1;
 /**
  * In some areas of a window of two pictures; elsewhere the distances are 0.
  * @param areas they do not overlap
- * @param check throws where nobody waits for it any more
  */
 export function measureDistancesIn(
   pair: Pair,
   window: Window,
   areas: readonly Window[],
-  check: () => void,
 ): Distances {
   const width = window.right - window.left;
   const height = window.bottom - window.top;
@@ -79,7 +78,7 @@ export function measureDistancesIn(
     tolerant: new Uint8Array(width * height),
   };
   for (const area of areas) {
-    check();
+    checkWanted();
     const left = Math.max(0, area.left - beside);
     const top = Math.max(0, area.top - beside);
     const piece = {
@@ -109,6 +108,7 @@ export function measureChance(pair: Pair, changes: Changes): Limits | undefined 
   const { width, height, cellSize, columns, labels } = changes;
   const counts = newCounts();
   for (let patch = 0; patch < patches * patches; patch++) {
+    checkWanted();
     const window = patchOf(patch, width, height);
     const across = window.right - window.left;
     const pieces = { before: crop(pair.before, window), after: crop(pair.after, window) };
@@ -161,6 +161,7 @@ export function limitsAbout(
 ): Limits {
   const counts = newCounts();
   for (const { left, top, right, bottom } of areas) {
+    checkWanted();
     for (let y = top; y < bottom; y++) {
       count(counts, distances, owners, y * width + left, y * width + right);
     }

@@ -1,5 +1,6 @@
 // How two pictures differ, cell by cell, and a threshold go in; the changes that a person would count come out.
 import type { Difference } from './difference';
+import { checkWanted } from './wanted';
 
 export interface Change {
   /** From 1: those that are not minor first, and of these and those the most salient first. */
@@ -143,6 +144,7 @@ function forEachRun(
   // A buffer lets the system search, which looks at many cells at a time; an array does not.
   const searched = Buffer.from(cells.buffer, cells.byteOffset, cells.length);
   for (let from = searched.indexOf(value); from >= 0;) {
+    checkWanted();
     const other = searched.indexOf(1 - value, from);
     const end = other < 0 ? cells.length : other;
     for (let at = from; at < end;) {

@@ -5,6 +5,7 @@ import type { Levels } from './levels';
 import type { Covered } from './planes';
 import { select } from './select';
 import { noiseByTexture, onGrid } from './texture';
+import { checkWanted } from './wanted';
 
 /** Of 255: what the default threshold counts from. */
 const limit = defaultThreshold * 255;
@@ -24,8 +25,10 @@ export function combine(full: Difference, levels: Levels, covered: Covered): Uin
   const steadied = steady(levels, heavy);
   grow(steadied, levels);
   dropRim(steadied, levels, covered);
+  checkWanted();
   const coarse = onGrid({ ...levels, values: steadied }, full);
   const strengths = new Uint8Array(coarse.length);
+  checkWanted();
   const limits = heavy < 1 ? limitsOf(full, levels) : undefined;
   for (let cell = 0; cell < strengths.length; cell++) {
     const fine = limits ? ((1 - heavy) * full.strengths[cell]!) / limits[cell]! : 0;
@@ -37,7 +40,7 @@ export function combine(full: Difference, levels: Levels, covered: Covered): Uin
 /** Rough cells differ by themselves where a picture is redrawn. */
 function limitsOf(full: Difference, levels: Levels): Float32Array {
   const textures = onGrid({ ...levels, values: levels.texture }, full);
-  const noise = noiseByTexture(Float32Array.from(full.strengths), textures, {
+  const noise = noiseByTexture(new Float32Array(full.strengths), textures, {
     bins: 8,
     spread: 4,
     noiseOf: (values) => Math.min(select(values, 0.9), 3 * select(values, 0.6) + 6),

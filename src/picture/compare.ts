@@ -18,12 +18,13 @@ import type {
   Written,
 } from './jobs';
 import { layOver } from './layOver';
-import { isOpaque, type Pixels } from './pixels';
+import { copyShared, isOpaque, type Pixels } from './pixels';
 import type { Covered } from './planes';
 import { expandRegion, lockRegion, maskFor, shareChanged, type Region } from './region';
 import { removeTone } from './removeTone';
 import type { Task } from './task';
 import { applyTone } from './tone';
+import { checkWanted } from './wanted';
 
 /** Pixels of the longer side of a heat map: more is not seen, and it has to travel. */
 const heatSide = 1024;
@@ -46,7 +47,7 @@ export function compare(task: Task, job: CompareJob): Compared {
     decoded,
     alignment ?? placeFitted(original, decoded, job.fit),
   );
-  const found = findDifference(comparable, laid, covered, task.check);
+  const found = findDifference(comparable, laid, covered);
   const region = job.region && expandRegion(job.region, original);
   const unlocked = region && { region, difference: outside(comparable, laid, found) };
   const edited = region
@@ -96,12 +97,16 @@ function measure(original: Pixels, edited: Pixels): Difference {
 /** Outside of the region the very original, which is what is there. */
 function inside(region: Region, original: Pixels, comparable: Pixels): Pixels {
   if (comparable === original) return original;
-  const pixels = original.pixels.slice();
-  region.forEach((marked, place) => {
-    if (marked === 0) return;
-    for (let at = 4 * place; at < 4 * place + 4; at++) pixels[at] = comparable.pixels[at]!;
-  });
-  return { ...original, pixels };
+  const { width, height } = original;
+  const pixels = copyShared(original.pixels);
+  for (let y = 0, place = 0; y < height; y++) {
+    checkWanted();
+    for (let x = 0; x < width; x++, place++) {
+      if (region[place] === 0) continue;
+      for (let at = 4 * place; at < 4 * place + 4; at++) pixels[at] = comparable.pixels[at]!;
+    }
+  }
+  return { width, height, pixels };
 }
 
 export function regroup({ difference, unlocked, threshold }: Omit<RegroupJob, 'type'>): Grouped {
@@ -121,30 +126,27 @@ export function makeMask(task: Task, { region, size }: MaskJob): Written {
 export const cannotBeComposed = 'What is kept of it could not be put together with the original.';
 
 /** The base, with the kept changes of the edited picture, all in the colours of the one whose colours are kept. */
-export function composeKept(
-  task: Task,
-  { base, edited, overall, changes, kept }: ComposeJob,
-): Decoded {
+export function composeKept({ base, edited, overall, changes, kept }: ComposeJob): Decoded {
   const composed = compose({
     base: overall?.kept ? applyTone(base, overall.tone) : base,
     edited: overall?.kept === false ? removeTone(edited, overall.tone) : edited,
     changes,
     kept: new Set(kept),
-    check: task.check,
   });
   return { ...shared(composed), profile: base.profile };
 }
 
 /** In shared memory, so that threads hand it to each other without a copy. */
 function shared({ width, height, pixels }: Pixels): Pixels {
-  if (pixels.buffer instanceof SharedArrayBuffer) return { width, height, pixels };
-  const copy = new Uint8Array(new SharedArrayBuffer(pixels.length));
-  copy.set(pixels);
-  return { width, height, pixels: copy };
+  const isShared = pixels.buffer instanceof SharedArrayBuffer;
+  return { width, height, pixels: isShared ? pixels : copyShared(pixels) };
 }
 
-function copyAlpha({ pixels: from }: Pixels, { pixels: to }: Pixels): void {
-  for (let at = 3; at < to.length; at += 4) to[at] = from[at]!;
+function copyAlpha({ width, height, pixels: from }: Pixels, { pixels: to }: Pixels): void {
+  for (let y = 0, at = 3; y < height; y++) {
+    checkWanted();
+    for (let x = 0; x < width; x++, at += 4) to[at] = from[at]!;
+  }
 }
 
 /** The greatest distance of the pixels that become one: what is small stays to be seen. */
@@ -155,6 +157,7 @@ function shrink(distances: Uint8Array, width: number, height: number): Compared[
   const rows = Math.ceil(height / step);
   const values = new Uint8Array(columns * rows);
   for (let y = 0; y < height; y++) {
+    checkWanted();
     const row = Math.floor(y / step) * columns;
     for (let x = 0, at = y * width; x < width; x++, at++) {
       const to = row + Math.floor(x / step);

@@ -5,7 +5,7 @@ import { measureChance, type Pair } from './chance';
 import type { Window } from './crop';
 import { growMask, type Grown } from './growMask';
 import { ownCells } from './keptCells';
-import type { Pixels } from './pixels';
+import { copyShared, type Pixels } from './pixels';
 import { cutSeam } from './seam';
 
 export interface Composition {
@@ -17,8 +17,6 @@ export interface Composition {
   readonly changes: Changes;
   /** Ids of changes. */
   readonly kept: ReadonlySet<number>;
-  /** Throws where nobody waits for the result any more; asked between steps. */
-  readonly check?: (() => void) | undefined;
 }
 
 /** Of the longer side: so far about a change its seam is sought. At least and at most so many pixels. */
@@ -40,7 +38,7 @@ export interface Piece {
  * @throws RangeError when the sizes differ
  */
 export function compose(composition: Composition): Pixels {
-  const { base, edited, changes, kept, check } = composition;
+  const { base, edited, changes, kept } = composition;
   const { width, height } = base;
   for (const { width: itsWidth, height: itsHeight } of [edited, changes]) {
     if (itsWidth !== width || itsHeight !== height) {
@@ -48,33 +46,24 @@ export function compose(composition: Composition): Pixels {
     }
   }
   if (changes.labels.every((label) => kept.has(label))) {
-    return { width, height, pixels: copyOf(edited.pixels) };
+    return { width, height, pixels: copyShared(edited.pixels) };
   }
-  const pixels = copyOf(base.pixels);
+  const pixels = copyShared(base.pixels);
   for (const { window, mask } of cutOut(composition)) {
-    blendSeam(pixels, { base, edited, window, mask, check: () => check?.() });
+    blendSeam(pixels, { base, edited, window, mask });
   }
   return { width, height, pixels };
 }
 
-/** In shared memory, so that threads hand it to each other without another copy. */
-function copyOf(pixels: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(new SharedArrayBuffer(pixels.length));
-  copy.set(pixels);
-  return copy;
-}
-
 /** What `compose` takes from the edited picture. */
-export function cutOut({ base, edited, changes, kept, check }: Composition): Piece[] {
+export function cutOut({ base, edited, changes, kept }: Composition): Piece[] {
   const [least, most] = bandLimits;
   const longer = Math.max(base.width, base.height);
   const band = Math.round(Math.min(most, Math.max(least, bandPart * longer)));
   const pair = { before: base, after: edited };
-  const ask = () => check?.();
-  ask();
-  const windows = growWindows(pair, changes, kept, { band, check: ask });
+  const windows = growWindows(pair, changes, kept, band);
   return windows.map(({ window, grown: { ground } }) => {
-    cutSeam(ground, ask);
+    cutSeam(ground);
     // Nothing is open any more.
     return { window, mask: ground.states };
   });
@@ -85,7 +74,7 @@ function growWindows(
   pair: Pair,
   changes: Changes,
   kept: ReadonlySet<number>,
-  { band, check }: { readonly band: number; readonly check: () => void },
+  band: number,
 ): { window: Window; grown: Grown }[] {
   const { width, height } = changes;
   const enlarge = (window: Window, by: number): Window => ({
@@ -95,7 +84,6 @@ function growWindows(
     bottom: Math.min(height, window.bottom + by),
   });
   const usual = measureChance(pair, changes);
-  check();
   const cells = ownCells(changes, kept);
   let waiting = boxesOf(changes, kept).map((box) => enlarge(box, 3 * band));
   let done: { window: Window; grown: Grown }[] = [];
@@ -106,7 +94,7 @@ function growWindows(
     waiting = [];
     for (const window of merged) {
       if (done.some((ready) => ready.window === window)) continue;
-      const grown = growMask(pair, cells, { window, band, usual, check });
+      const grown = growMask(pair, cells, { window, band, usual });
       if (grown.reachesOut) {
         const side = Math.max(window.right - window.left, window.bottom - window.top);
         waiting.push(enlarge(window, Math.max(4 * band, side >> 1)));

@@ -1,5 +1,6 @@
 // A small picture goes in; how much each of its pixels stands out from those about it comes out.
 import type { Pixels } from './pixels';
+import { checkWanted } from './wanted';
 
 /** One number a pixel, row by row from the top. */
 export interface Plane {
@@ -52,6 +53,7 @@ export function standOut({ width, height, values }: Plane, parts: number): Float
 function blur(values: Float32Array, width: number, height: number, radius: number): Float32Array {
   const across = new Float32Array(values.length);
   for (let y = 0, at = 0; y < height; y++) {
+    checkWanted();
     const start = y * width;
     const last = start + width - 1;
     let sum = (radius + 1) * values[start]!;
@@ -71,6 +73,7 @@ function blur(values: Float32Array, width: number, height: number, radius: numbe
     for (let x = 0, at = rowAt(y); x < width; x++, at++) sums[x]! += across[at]!;
   }
   for (let y = 0, to = 0; y < height; y++) {
+    checkWanted();
     let ahead = rowAt(y + radius + 1);
     let behind = rowAt(y - radius);
     for (let x = 0; x < width; x++, to++, ahead++, behind++) {

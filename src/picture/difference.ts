@@ -2,6 +2,7 @@
 import { loadKernel, reserve, type Kernel } from './kernel';
 import type { Pixels } from './pixels';
 import { measureInScript } from './scriptDifference';
+import { checkWanted } from './wanted';
 
 export interface Difference {
   /** In pixels. */
@@ -179,6 +180,7 @@ function measureInKernel(
   };
 
   for (let top = 0; top < height; top += stripRows) {
+    checkWanted();
     if (isSame(original, edited, top - 1, top + stripRows + 1)) {
       distances.fill(0, top * width, (top + stripRows) * width);
       continue;

@@ -3,6 +3,7 @@
 import type { Window } from './crop';
 import type { Pixels } from './pixels';
 import { Tiles, type Area } from './tiles';
+import { checkWanted } from './wanted';
 
 /** Differences in colour of this many of 255 are edits, not the drift of a model that paints everything anew. */
 const mostDrift = 48;
@@ -30,6 +31,7 @@ export interface Patch {
 export function tilesOf(region: Uint8Array, width: number, height: number): Tiles {
   const tiles = new Tiles(width, height);
   for (let row = 0, tile = 0; row < tiles.rows; row++) {
+    checkWanted();
     for (let column = 0; column < tiles.columns; column++, tile++) {
       const { left, top, right, bottom } = tiles.windowOf(column, row);
       const isOutside = region[top * width + left] === 0;
@@ -65,6 +67,7 @@ export function measureDepths(
   const near = areas.filter(({ kind }) => kind === both);
   // Once from the top left, once from the bottom right: each from the neighbours that it has passed.
   for (const { left, top, right, bottom } of near) {
+    checkWanted();
     for (let y = top; y < bottom; y++) {
       for (let x = left, place = y * width + left; x < right; x++, place++) {
         if (region[place] === 0) continue;
@@ -80,6 +83,7 @@ export function measureDepths(
     }
   }
   for (const { left, top, right, bottom } of near.reverse()) {
+    checkWanted();
     for (let y = bottom - 1; y >= top; y--) {
       for (let x = right - 1, place = y * width + x; x >= left; x--, place--) {
         if (region[place] === 0) continue;
@@ -222,6 +226,7 @@ function coverCells(
     outside: new Uint8Array(columns * rows),
   };
   for (const { left, top, right, bottom, kind } of tiles.areas()) {
+    checkWanted();
     if (kind === both) {
       for (let y = top; y < bottom; y++) {
         const row = Math.floor(y / size) * columns;
@@ -253,6 +258,7 @@ function measureCells(
   const weights = new Float32Array(columns * rows);
   for (let cell = 0; cell < weights.length; cell++) {
     if (!isMeasured(cell)) continue;
+    checkWanted();
     const left = (cell % columns) * size;
     const top = Math.floor(cell / columns) * size;
     const right = Math.min(width, left + size);

@@ -10,6 +10,7 @@ import { register } from './register';
 import { measureTexture, onGrid, type CellMap } from './texture';
 import { applyTone, type Tone } from './tone';
 import { warp } from './warp';
+import { checkWanted } from './wanted';
 
 export interface FoundDifference {
   /** Its strengths are on the scale of thresholds: what redrawing does to the rest of the picture is taken off. */
@@ -20,9 +21,11 @@ export interface FoundDifference {
 
 /**
  * What `measureNoise` gives up to this is what encoders do: of planted edits that came back as JPEG or WebP it is at most
- * 0.3 and 5, of the most faithful redraws 0.02 and 6. It decides about time, hardly about what is found.
+ * 0.3 and 5, of the most faithful redraws 0.02 and 6. It decides about time,
+ * hardly about what is found. Where colours as a whole are what they were, encoders that smooth grain give more, up to 1.3;
+ * what they leave alike is nearly all cells, up to the `highest`, where things that were moved by a pixel stand out.
  */
-const faithfulNoise = { textured: 0.35, upper: 5.2 };
+const faithfulNoise = { textured: 0.35, ofGrain: 1.5, upper: 5.2, highest: 7 };
 
 /** Cells with less texture say little about how much was redrawn. */
 const leastTexture = 8;
@@ -30,9 +33,13 @@ const leastTexture = 8;
 /** Of all cells: fewer with texture say nothing of the others. */
 const leastTextured = 0.02;
 
-/** Of the cells, sorted by how much they differ: those that nobody edited, and the uppermost of those in most edits. */
+/**
+ * Of the cells, sorted by how much they differ: those that nobody edited, the uppermost of those in most edits, and in small
+ * ones.
+ */
 const unchangedPart = 0.6;
 const upperPart = [0.75, 0.85] as const;
+const highestPart = [0.95, 0.97] as const;
 
 /** In pixels of the planes. */
 const textureCell = 8;
@@ -43,35 +50,32 @@ const textureCell = 8;
  * the more the more was redrawn.
  * @param original with no more detail than the edited picture can have
  * @param edited as large; the original where it is not covered
- * @param check called between parts of the work: may throw
  */
 export function findDifference(
   original: Pixels,
   edited: Pixels,
   covered: Covered,
-  check: () => void = () => undefined,
 ): FoundDifference {
   const distances = new Uint8Array(new SharedArrayBuffer(original.width * original.height));
   const planes = shrinkBoth(original, edited);
-  check();
   const tone = fitTone(meanColours(planes, covered));
-  check();
-  const full = measureFull(original, edited, { covered, tone, check }, distances);
+  const full = measureFull(original, edited, { covered, tone }, distances);
   const before = toned(planes.before, tone);
   const noise = measureNoise(full, measureTexture(before, textureCell));
-  if (noise.textured <= faithfulNoise.textured && noise.upper <= faithfulNoise.upper) {
+  const isSmoothedGrain =
+    !tone && noise.textured <= faithfulNoise.ofGrain && noise.highest <= faithfulNoise.highest;
+  const isLittle = noise.textured <= faithfulNoise.textured || isSmoothedGrain;
+  if (isLittle && noise.upper <= faithfulNoise.upper) {
     return { difference: full, tone };
   }
-  check();
   const shifts = register(before, planes.after);
+  checkWanted();
   const after = shifts ? warp(planes.after, shifts, covered) : planes.after;
   // Edges are in place now, which shows more of the colours.
   const finalTone = fitTone(meanColours({ ...planes, after }, covered));
-  check();
   const registered: Planes = { before: toned(planes.before, finalTone), after };
   const levels = measureLevels(registered);
-  check();
-  const measuredOut = { covered, tone: finalTone, shifts, check };
+  const measuredOut = { covered, tone: finalTone, shifts };
   const again = measureFull(original, edited, measuredOut, distances);
   const strengths = combine(again, levels, covered);
   const difference = { ...again, strengths, noise: noise.textured, whole: levels.whole };
@@ -89,22 +93,33 @@ function toned(picture: Pixels, tone: Tone | undefined): Pixels {
 function measureNoise(
   { strengths, columns, rows, cellSize, width, height }: Difference,
   texture: CellMap,
-): { readonly textured: number; readonly upper: number } {
+): Record<'textured' | 'upper' | 'highest', number> {
+  checkWanted();
   const textures = onGrid(texture, { columns, rows, cellSize, width, height });
-  const some = strengths.filter((_, cell) => textures[cell]! >= leastTexture);
-  const isTextured = some.length >= leastTextured * strengths.length;
+  const [all, textured] = [new Uint32Array(256), new Uint32Array(256)];
+  let found = 0;
+  for (let cell = 0; cell < strengths.length; cell++) {
+    all[strengths[cell]!]!++;
+    if (textures[cell]! < leastTexture) continue;
+    textured[strengths[cell]!]!++;
+    found++;
+  }
+  const isTextured = found >= leastTextured * strengths.length;
   return {
-    textured: meanBetween(isTextured ? some : strengths, 0, unchangedPart),
-    upper: meanBetween(strengths, ...upperPart),
+    textured: meanBetween(isTextured ? textured : all, 0, unchangedPart),
+    upper: meanBetween(all, ...upperPart),
+    highest: meanBetween(all, ...highestPart),
   };
 }
 
-/** The mean of the values from one quantile to another. */
-function meanBetween(values: Uint8Array, from: number, to: number): number {
-  const first = Math.floor(from * values.length);
-  const end = Math.max(first + 1, Math.floor(to * values.length));
-  const counts = new Uint32Array(256);
-  for (const value of values) counts[value]!++;
+/**
+ * The mean of the values from one quantile to another.
+ * @param counts how many there are of each value
+ */
+function meanBetween(counts: Uint32Array, from: number, to: number): number {
+  const total = counts.reduce((one, other) => one + other, 0);
+  const first = Math.floor(from * total);
+  const end = Math.max(first + 1, Math.floor(to * total));
   let [sum, passed] = [0, 0];
   for (const [value, count] of counts.entries()) {
     const within = Math.min(end, passed + count) - Math.max(first, passed);

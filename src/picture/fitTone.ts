@@ -3,6 +3,7 @@
 import { addEquations, rowLength, type WeightedRows } from './normalEquations';
 import { select } from './select';
 import { describeTone, toneColour, type Coefficients, type Tone } from './tone';
+import { checkWanted } from './wanted';
 
 /** Cells of two pictures at the same places. */
 export interface ColourCells {
@@ -72,6 +73,7 @@ export function fitTone(measured: ColourCells): Tone | undefined {
     best = coefficients;
   }
   const oneColour = fitOneColour(cells);
+  checkWanted();
   if (explainsAll(cells, oneColour) && !explainsAll(cells, best)) best = oneColour;
   if (!best || scaleOf(cells, residualsOf(cells, best)) > mostScale) return undefined;
   const tone = describeTone(best, cells);
@@ -101,6 +103,7 @@ const partsRidge = 0.5;
  */
 function fitOneColour({ count, before, after, weights }: ColourCells): Coefficients {
   return [0, 1, 2].map((channel) => {
+    checkWanted();
     const matrix = new Float64Array(rowLength * rowLength);
     const right = new Float64Array(rowLength);
     let total = 1e-9;
@@ -179,6 +182,7 @@ function refine(cells: Prepared, start: Float32Array, count: number): Fitted {
   let coefficients: Coefficients = [];
   const weights = new Float32Array(cells.count);
   for (let round = 0; round < 6; round++) {
+    checkWanted();
     const scale = scaleOf(cells, residuals);
     const limit = (round < 3 ? 4 : 3) * scale;
     for (let cell = 0; cell < cells.count; cell++) {
@@ -237,6 +241,7 @@ function costOf({ weights }: ColourCells, residuals: Float32Array): number {
 /** Once for all fits, which take them often. */
 function prepareChannels({ count, before, after }: ColourCells): Prepared['channels'] {
   return [0, 1, 2].map((channel) => {
+    checkWanted();
     const factors = new Float64Array(rowLength * count);
     const shares = new Float64Array(count);
     const missing = new Float64Array(count);

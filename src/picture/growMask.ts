@@ -21,6 +21,7 @@ import {
 } from './keptCells';
 import { edited as isEdited, open, original as isOriginal, type Ground } from './seam';
 import type { Area } from './tiles';
+import { checkWanted } from './wanted';
 
 export interface Grown {
   readonly ground: Ground;
@@ -35,8 +36,6 @@ export interface Around {
   readonly band: number;
   /** What chance makes in the whole picture. */
   readonly usual: Limits | undefined;
-  /** Throws where nobody waits for the result any more; asked between steps. */
-  readonly check: () => void;
 }
 
 /** Pixels: a gap of one in a thin part does not end it. */
@@ -60,22 +59,18 @@ const redrawnReach = 0.3;
  * @param pair the whole pictures
  */
 export function growMask(pair: Pair, cells: Cells, around: Around): Grown {
-  const { window, band, usual, check } = around;
+  const { window, band, usual } = around;
   const width = window.right - window.left;
   const height = window.bottom - window.top;
   const areas = areasOf(cells, window, stride);
   // All that is not settled by the cells alone.
   const near = areas.filter(({ kind }) => kind === unsettled);
-  const distances = measureDistancesIn(pair, window, near, check);
+  const distances = measureDistancesIn(pair, window, near);
   const owners = spreadOwners(cells, window, areas);
-  check();
   const differs = findDiffering(distances, { owners, width, areas: near }, usual);
-  check();
   const states = grow({ owners, differs, width, areas }, reachOf(cells.changes, usual));
-  check();
   const reachesOut = touchesEnd(states, cells.changes, window);
   settleInside(states, cells, window, near);
-  check();
   openAround(states, owners, { width, height, band, areas });
   return { ground: { width, height, states, costs: distances.exact }, reachesOut };
 }
@@ -89,6 +84,7 @@ function findDiffering(
   const limits = limitsAbout({ exact, tolerant }, owned, usual);
   const { width, areas } = owned;
   for (const { left, top, right, bottom } of areas) {
+    checkWanted();
     for (let y = top; y < bottom; y++) {
       for (let place = y * width + left; place < y * width + right; place++) {
         const differs = exact[place]! >= limits.exact || tolerant[place]! >= limits.tolerant;
@@ -123,6 +119,7 @@ function grow({ owners, differs, width, areas }: Growing, reach: number): Uint8A
   const states = new Uint8Array(owners.length).fill(open);
   let queue: number[] = [];
   for (const { left, top, right, bottom, kind } of areas) {
+    checkWanted();
     for (let y = top; y < bottom; y++) {
       if (kind !== unsettled) {
         const state = kind === keptCell ? isEdited : isOriginal;
@@ -148,6 +145,7 @@ function grow({ owners, differs, width, areas }: Growing, reach: number): Uint8A
     }
   }
   for (let way = stride; way <= reach && queue.length > 0; way += stride) {
+    checkWanted();
     const next: number[] = [];
     for (const place of queue) {
       const state = states[place]!;
@@ -215,6 +213,7 @@ function settleInside(
   /** The cells of changes, row by row of their pixels, as far as they lie in the areas. */
   const forCells = (take: (cell: number, from: number, to: number) => void) => {
     for (const area of areas) {
+      checkWanted();
       for (let y = area.top; y < area.bottom; y++) {
         const row = Math.floor((top + y) / cellSize) * columns;
         for (let x = area.left; x < area.right;) {
@@ -265,6 +264,7 @@ function openAround(
   const near = areas.filter(({ kind }) => kind === unsettled);
   const rim: number[] = [];
   for (const { left, top, right, bottom } of near) {
+    checkWanted();
     for (let y = top; y < bottom; y++) {
       const up = y > 0 ? -width : 0;
       const down = y < height - 1 ? width : 0;
@@ -296,6 +296,7 @@ function openAround(
   const isAway = new Uint8Array(columns * Math.ceil(height / block)).fill(1);
   for (const { left, top, right, bottom, kind } of areas) {
     if (kind === rejectedCell) continue;
+    checkWanted();
     for (let y = top; y < bottom; y++) {
       const row = Math.floor(y / block) * columns;
       if (kind === keptCell) {
@@ -316,6 +317,7 @@ function openAround(
   const most = Math.ceil(band / block) + 1;
   const distances = measureDepths(isAway, columns, isAway.length / columns, { most });
   for (const { left, top, right, bottom } of near) {
+    checkWanted();
     for (let y = top; y < bottom; y++) {
       const row = Math.floor(y / block) * columns;
       for (let x = left; x < right;) {

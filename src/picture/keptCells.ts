@@ -2,6 +2,7 @@
 import type { Changes } from './changes';
 import type { Window } from './crop';
 import { Tiles, type Area } from './tiles';
+import { checkWanted } from './wanted';
 
 /** The cells of changes, as those see them who keep some. */
 export interface Cells {
@@ -91,6 +92,7 @@ export function spreadOwners(
   const width = right - left;
   const spread = new Uint8Array(width * (bottom - top));
   for (const area of areas) {
+    checkWanted();
     for (let y = area.top; y < area.bottom; y++) {
       const start = y * width;
       if (area.kind !== unsettled) {

@@ -6,6 +6,7 @@ import type { Planes } from './planes';
 import { shrink } from './resample';
 import { select } from './select';
 import { measureTexture, noiseByTexture, type CellMap } from './texture';
+import { checkWanted } from './wanted';
 
 export interface Levels extends CellMap {
   /** Of each cell the mean of how much neighbours differ. */
@@ -88,6 +89,7 @@ function cellDistances(
   const { distances } = measureDifference(ours, theirs, levelMeasure);
   const cells = new Float32Array(columns * rows);
   for (let row = 0; row < rows; row++) {
+    checkWanted();
     const top = Math.floor((row * height) / rows);
     const bottom = Math.max(top + 1, Math.floor(((row + 1) * height) / rows));
     for (let column = 0; column < columns; column++) {

@@ -5,6 +5,7 @@ import type { Covered } from './planes';
 import type { Shifts } from './register';
 import { makeToning, type Tone } from './tone';
 import { warpRows } from './warp';
+import { checkWanted } from './wanted';
 
 export interface MeasuredOut {
   readonly covered: Covered;
@@ -12,8 +13,6 @@ export interface MeasuredOut {
   readonly tone?: Tone | undefined;
   /** Where the original's things went. */
   readonly shifts?: Shifts | undefined;
-  /** Called between parts of the work: may throw. */
-  readonly check?: (() => void) | undefined;
 }
 
 /** Rows that are toned and warped at a time: a whole picture of those would be a lot of memory. A multiple of 8. */
@@ -26,7 +25,7 @@ const margin = 8;
 export function measureFull(
   original: Pixels,
   edited: Pixels,
-  { covered, tone, shifts, check }: MeasuredOut,
+  { covered, tone, shifts }: MeasuredOut,
   distances: Uint8Array,
 ): Difference {
   const { width, height } = original;
@@ -42,7 +41,7 @@ export function measureFull(
   const warped = shifts && new Uint8Array(4 * width * mostRows);
   const some = new Uint8Array(width * mostRows);
   for (let top = 0; top < height; top += bandRows) {
-    check?.();
+    checkWanted();
     const from = Math.max(0, top - margin);
     const bottom = Math.min(height, top + bandRows);
     const to = Math.min(height, bottom + margin);

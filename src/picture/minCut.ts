@@ -1,5 +1,6 @@
 // Pixels that may go to either of two pictures, and what it costs to part two neighbours, go in; which picture each
 // pixel goes to, at the least cost in all, comes out.
+import { checkWanted } from './wanted';
 
 /** Neighbours in the order left, right, above, below: the opposite of a direction is the direction with its last bit turned. */
 const directions = 4;
@@ -8,6 +9,9 @@ const directions = 4;
 const atTerminal = 4;
 const orphan = 5;
 const none = 6;
+
+/** Nodes that are looked at between two questions whether somebody still waits. */
+const checkedSteps = 4096;
 
 export interface Grid {
   /** Four numbers a node: its neighbours to the left, to the right, above and below; -1 where there is none. */
@@ -62,7 +66,9 @@ class Flow {
       this.distances[node] = 1;
       this.wake(node);
     }
+    let passed = 0;
     for (let node = this.wakeful(-1); node >= 0; node = this.wakeful(node)) {
+      if (++passed % checkedSteps === 0) checkWanted();
       const arc = this.grow(node);
       if (arc < 0) {
         this.rest(node);

@@ -11,7 +11,7 @@ import { cannotBeMatched, match } from './match';
 import { cannotBeOpened } from './open';
 import { PictureError } from './pictureError';
 import { render } from './render';
-import { perform, Stopped } from './task';
+import { perform, stoppable, Stopped } from './task';
 
 const starting = start();
 
@@ -61,9 +61,9 @@ async function work(job: Job, stop: Int32Array): Promise<Results[Job['type']]> {
     case 'mask':
       return perform(vips, stop, cannotBeWritten({ format: 'PNG' }), (task) => makeMask(task, job));
     case 'regroup':
-      return regroup(job);
+      return stoppable(stop, () => regroup(job));
     case 'compose':
-      return perform(vips, stop, cannotBeComposed, (task) => composeKept(task, job));
+      return perform(vips, stop, cannotBeComposed, () => composeKept(job));
   }
 }
 

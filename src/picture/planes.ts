@@ -2,6 +2,7 @@
 import type { ColourCells } from './fitTone';
 import type { Pixels } from './pixels';
 import { shrink } from './resample';
+import { checkWanted } from './wanted';
 
 /** Where the edited picture lies in the original, in parts of the sides: elsewhere there is nothing to compare. */
 export interface Covered {
@@ -49,6 +50,7 @@ export function meanColours({ before, after }: Planes, covered: Covered): Colour
   };
   let count = 0;
   for (let row = 0; row < rows; row++) {
+    checkWanted();
     const top = Math.round((row * height) / rows);
     const bottom = Math.round(((row + 1) * height) / rows);
     if (top / height < covered.top - 1e-6 || bottom / height > covered.bottom + 1e-6) continue;

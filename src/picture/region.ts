@@ -3,7 +3,8 @@
 import type { MarkedRegion } from '../compare/protocol';
 import type { Difference } from './difference';
 import { blend, chamfer, clamp, fade, measureDepths, measureDrift, tilesOf } from './drift';
-import type { Pixels } from './pixels';
+import { copyShared, type Pixels } from './pixels';
+import { checkWanted } from './wanted';
 
 /** A byte a pixel of the original, row by row: 0 where everything must stay, anything else where it may change. */
 export type Region = Uint8Array;
@@ -21,6 +22,7 @@ export function expandRegion(
   });
   const region = new Uint8Array(new SharedArrayBuffer(size.width * size.height));
   for (let y = 0, at = 0; y < size.height; y++) {
+    checkWanted();
     const row = Math.floor(((y + 0.5) * height) / size.height) * width;
     for (let x = 0; x < size.width; x++, at++) {
       region[at] = marked[row + Math.floor(((x + 0.5) * width) / size.width)]!;
@@ -52,9 +54,10 @@ export function lockRegion(original: Pixels, edited: Pixels, region: Region): Pi
   const window = { left: 0, top: 0, right: width, bottom: height };
   const tiles = tilesOf(region, width, height);
   const { ofRow } = measureDrift({ original, edited, window, region, tiles }, () => depth);
-  const pixels = original.pixels.slice();
+  const pixels = copyShared(original.pixels);
   const moved = new Uint8Array(4);
   for (let y = 0; y < height; y++) {
+    checkWanted();
     const drift = ofRow(y, 0, width);
     for (let x = 0, place = y * width; x < width; x++, place++) {
       if (region[place] === 0) continue;
@@ -94,6 +97,7 @@ export function shareChanged(
   const counts = { inside: 0, outside: 0 };
   for (let cell = 0; cell < strengths.length; cell++) {
     if (strengths[cell]! < limit) continue;
+    checkWanted();
     const left = (cell % columns) * cellSize;
     const top = Math.floor(cell / columns) * cellSize;
     const right = Math.min(width, left + cellSize);

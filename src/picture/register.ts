@@ -3,6 +3,7 @@
 import { contrastOf, type Contrast } from './contrast';
 import type { Pixels } from './pixels';
 import { shrink } from './resample';
+import { checkWanted } from './wanted';
 
 /** How far to go from each place of the first picture to the same thing in the second. A grid of nodes. */
 export interface Shifts {
@@ -89,6 +90,7 @@ function match(ours: Contrast, theirs: Contrast, before: Shifts | undefined, ste
   const chosen = new Int32Array(count);
   for (let node = 0; node < count; node++) chosen[node] = cheapest(nodes.costs, node, side * side);
   for (let sweep = 0; sweep < sweeps; sweep++) {
+    checkWanted();
     for (let node = 0; node < count; node++) chosen[node] = agree(nodes, chosen, node, step);
   }
   const across = new Float32Array(count);
@@ -139,6 +141,7 @@ function lookAround(
     weights: new Float32Array(count),
   };
   for (let node = 0; node < count; node++) {
+    checkWanted();
     const x = ((node % columns) + 0.5) * (width / columns) - 0.5;
     const y = (Math.floor(node / columns) + 0.5) * (height / rows) - 0.5;
     nodes.xs[node] = x;

@@ -1,12 +1,16 @@
 // A picture and an overall change of its colours go in; the picture with that change taken back comes out.
 import type { Pixels } from './pixels';
 import { toneColour, type Tone } from './tone';
+import { checkWanted } from './wanted';
 
 /** Points along each side of the lattice: 8 levels apart, between which the tone is nearly straight. */
 const points = 33;
 
 /** Levels between two points. */
 const spacing = 255 / (points - 1);
+
+/** Bytes between two questions whether somebody still waits. */
+const checkedBytes = 1 << 17;
 
 /** Newton's method doubles the right digits with each step: more would change nothing. */
 const steps = 8;
@@ -26,6 +30,7 @@ export function removeTone({ width, height, pixels }: Pixels, tone: Tone): Pixel
   const bare = new Uint8ClampedArray(pixels.length);
   const [down, back] = [3 * points, 3 * points * points];
   for (let at = 0; at < pixels.length; at += 4) {
+    if (at % checkedBytes === 0) checkWanted();
     const [red, green, blue] = [pixels[at]!, pixels[at + 1]!, pixels[at + 2]!];
     const corner = back * places[red]! + down * places[green]! + 3 * places[blue]!;
     const [r, g, b] = [parts[red]!, parts[green]!, parts[blue]!];
@@ -57,6 +62,7 @@ function invert({ coefficients }: Tone): Float32Array {
   const lattice = new Float32Array(3 * points ** 3);
   let at = 0;
   for (let red = 0; red < points; red++) {
+    checkWanted();
     for (let green = 0; green < points; green++) {
       for (let blue = 0; blue < points; blue++, at += 3) {
         const wanted = [red * spacing, green * spacing, blue * spacing] as const;

@@ -1,7 +1,8 @@
 // An edited picture and where it belongs in the original go in; it comes out on the original's own pixels.
 import type { Placement } from './align';
 import { loadKernel, reserve, type Kernel } from './kernel';
-import { isOpaque, type Pixels } from './pixels';
+import { copyShared, isOpaque, type Pixels } from './pixels';
+import { checkWanted } from './wanted';
 
 /** Of Lanczos' kernel, in pixels of whichever picture is coarser. */
 const support = 3;
@@ -22,7 +23,7 @@ export function resample(
   if (isPlain && width === edited.width && height === edited.height) return edited;
   const columns = weigh(edited.width, width, scaleX, offsetX);
   const rows = weigh(edited.height, height, scaleY, offsetY);
-  const pixels = original.pixels.slice();
+  const pixels = copyShared(original.pixels);
   makeRows({ width, height, pixels }, edited, columns, rows, kernel);
   return { width, height, pixels };
 }
@@ -62,6 +63,7 @@ function makeRows(
   // Rows that are wanted again for the next rows stay: each in the slot of its number.
   const held = new Int32Array(rows.taps).fill(-1);
   for (let y = rows.from; y < rows.to; y++) {
+    checkWanted();
     const first = rows.starts[y]!;
     for (let row = first; row < first + rows.taps; row++) {
       if (held[row % rows.taps] === row) continue;
@@ -234,10 +236,14 @@ function stageInScript(columns: Weights, width: number): Stage {
   };
 }
 
+/** Bytes between two questions whether somebody still waits. */
+const checkedBytes = 1 << 18;
+
 /** So that what is not seen does not colour what is. */
 function premultiply({ pixels, ...size }: Pixels): Pixels {
   const multiplied = pixels.slice();
   for (let at = 0; at < pixels.length; at += 4) {
+    if (at % checkedBytes === 0) checkWanted();
     const alpha = pixels[at + 3]! / 255;
     for (let channel = at; channel < at + 3; channel++) {
       multiplied[channel] = Math.round(pixels[channel]! * alpha);

@@ -2,6 +2,7 @@
 // hold them against.
 import type { Difference, Measure } from './difference';
 import type { Pixels } from './pixels';
+import { checkWanted } from './wanted';
 
 /**
  * Of red, green and blue: three components, the squares of which add up to pixelmatch's YIQ distance, scaled so that
@@ -33,6 +34,7 @@ export function measureInScript(
   const before = layOnGround(original);
   const after = layOnGround(edited);
   for (let y = 0, at = 0; y < height; y++) {
+    checkWanted();
     for (let x = 0; x < width; x++) {
       distances[at++] = Math.round(
         measure.tolerant
@@ -46,6 +48,7 @@ export function measureInScript(
   const rows = Math.ceil(height / blockSize);
   const strengths = new Uint8Array(columns * rows);
   for (let row = 0, block = 0; row < rows; row++) {
+    checkWanted();
     for (let column = 0; column < columns; column++, block++) {
       const left = column * blockSize;
       const top = row * blockSize;

@@ -2,6 +2,7 @@
 // two differ, go in; the cheapest seam between them comes out.
 import { cutGrid } from './minCut';
 import { Tiles, type Area } from './tiles';
+import { checkWanted } from './wanted';
 
 /** What a pixel is: the original's for certain, the edited picture's for certain, or not decided yet. */
 export const original = 0;
@@ -32,20 +33,17 @@ const stepCost = 1;
  * "Graphcut Textures" (2003). Where much is open it is cut at half the resolution, and again only near that cut (Lombaert
  * et al., "A Multilevel Banded Graph Cuts Method", 2005).
  * @param ground its states become `original` and `edited` only
- * @param check throws where nobody waits for it any more
  */
-export function cutSeam(ground: Ground, check: () => void): void {
-  check();
+export function cutSeam(ground: Ground): void {
   const { width, height } = ground;
   const { areas, count } = findOpen(ground);
   if (count === 0) return;
   let left = count;
   if (count > mostOpen && width > 8 && height > 8) {
     const half = halve(ground, areas);
-    cutSeam(half, check);
+    cutSeam(half);
     left = decideFarFrom(half, ground, areas);
   }
-  check();
   cutHere(ground, areas, left);
 }
 
@@ -75,6 +73,7 @@ function halve({ width, height, states, costs }: Ground, areas: readonly Area[])
     costs: new Uint8Array(half.width * half.height),
   };
   for (let row = 0, to = 0; row < half.height; row++) {
+    checkWanted();
     const above = 2 * row * width;
     const below = 2 * row + 1 < height ? above + width : above;
     for (let left = 0; left < width; left += 2, to++) {
@@ -88,6 +87,7 @@ function halve({ width, height, states, costs }: Ground, areas: readonly Area[])
     }
   }
   for (const area of areas) {
+    checkWanted();
     for (let row = area.top >> 1; row < (area.bottom + 1) >> 1; row++) {
       const above = 2 * row * width;
       const below = 2 * row + 1 < height ? above + width : above;
@@ -114,6 +114,7 @@ function decideFarFrom(
 ): number {
   let count = 0;
   for (const { left, top, right, bottom } of areas) {
+    checkWanted();
     for (let y = top; y < bottom; y++) {
       const row = y >> 1;
       const up = row > 0 ? -columns : 0;
@@ -164,6 +165,7 @@ function cutHere(ground: Ground, areas: readonly Area[], count: number): void {
     pull[node]! += states[other] === edited ? cost : -cost;
   };
   for (const { left, top, right, bottom } of areas) {
+    checkWanted();
     for (let y = top; y < bottom; y++) {
       for (let x = left; x < right; x++) {
         const place = y * width + x;

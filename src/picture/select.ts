@@ -1,4 +1,5 @@
 // Numbers go in; the one that a part of them is under comes out.
+import { checkWanted } from './wanted';
 
 /**
  * Hoare's selection, which needs no order of the others.
@@ -10,6 +11,7 @@ export function select(values: Float32Array, part: number): number {
   const wanted = Math.min(values.length - 1, Math.floor(part * values.length));
   let [first, last] = [0, values.length - 1];
   while (first < last) {
+    checkWanted();
     const pivot = values[(first + last) >> 1]!;
     let [left, right] = [first, last];
     while (left <= right) {

@@ -1,6 +1,7 @@
 // What one job on pixels works with: libvips, the pictures that it makes on its way, and somebody who may stop it.
 import type Vips from 'wasm-vips';
 import { PictureError } from './pictureError';
+import { checkWanted, whileWanted } from './wanted';
 
 /** Thrown where a job ends early because nobody waits for it any more. Never shown. */
 export class Stopped extends Error {
@@ -9,14 +10,24 @@ export class Stopped extends Error {
 
 export interface Task {
   readonly vips: typeof Vips;
-  /** Asked between steps that libvips has no part in. @throws Stopped where nobody waits for the result any more */
-  readonly check: () => void;
   /** Frees the picture when the task ends: libvips's memory knows no garbage collector. */
   own(image: Vips.Image): Vips.Image;
   /**
    * Owns the picture as well. While its pixels are computed, by whatever reads all of them, the task can be stopped.
    */
   watch(image: Vips.Image): Vips.Image;
+}
+
+/**
+ * Work that libvips has no part in.
+ * @param stop its first number is 0 until somebody wants the work to end
+ * @throws Stopped
+ */
+export function stoppable<Result>(stop: Int32Array, work: () => Result): Result {
+  const check = () => {
+    if (Atomics.load(stop, 0) !== 0) throw new Stopped();
+  };
+  return whileWanted(check, work);
 }
 
 /**
@@ -34,12 +45,9 @@ export function perform<Result>(
   const isStopped = () => Atomics.load(stop, 0) !== 0;
   const task: Task = {
     vips,
-    check: () => {
-      if (isStopped()) throw new Stopped();
-    },
     own: (image) => {
       owned.add(image);
-      task.check();
+      checkWanted();
       return image;
     },
     watch: (image) => {
@@ -51,7 +59,7 @@ export function perform<Result>(
     },
   };
   try {
-    return work(task);
+    return stoppable(stop, () => work(task));
   } catch (error) {
     if (isStopped()) throw new Stopped();
     if (error instanceof PictureError) throw error;

@@ -1,6 +1,7 @@
 // A picture goes in; how rough each of its cells is comes out, and with it how much such cells differ by themselves.
 import type { Pixels } from './pixels';
 import { select } from './select';
+import { checkWanted } from './wanted';
 
 /** Values of cells, row by row. */
 export interface CellMap {
@@ -16,6 +17,7 @@ export function measureTexture({ width, height, pixels }: Pixels, cellSize: numb
   const values = new Float32Array(columns * rows);
   const counts = new Float32Array(columns * rows);
   for (let y = 0; y < height; y++) {
+    checkWanted();
     const above = y > 0 ? -4 * width : 0;
     const below = y < height - 1 ? 4 * width : 0;
     const row = Math.floor(y / cellSize) * columns;
@@ -82,6 +84,7 @@ export function noiseByTexture(
   const limits = Float32Array.from({ length: bins - 1 }, (_, bin) =>
     select(edges, (bin + 1) / bins),
   );
+  checkWanted();
   const binOf = new Uint8Array(values.length);
   const counts = new Uint32Array(bins);
   for (let cell = 0; cell < values.length; cell++) {
@@ -91,6 +94,7 @@ export function noiseByTexture(
     counts[bin]!++;
   }
   const noises = Array.from(counts, (count, bin) => {
+    checkWanted();
     if (count === 0) return overall;
     const some = new Float32Array(count);
     let to = 0;

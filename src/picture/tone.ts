@@ -2,6 +2,7 @@
 import type { ColourCells } from './fitTone';
 import { loadKernel, reserve, type Kernel } from './kernel';
 import type { Pixels } from './pixels';
+import { checkWanted } from './wanted';
 
 /**
  * Of red, green and blue each: what is added to it. That is the sum of nine products: with red, green and blue (each
@@ -117,6 +118,7 @@ export function makeToning(tone: Tone, kernel: Kernel | 'none' = loadKernel() ??
     // Others use the same memory between two calls.
     memory.set(new Uint8Array(tables.buffer), start);
     for (let from = 0; from < pixels.length; from += 4 * stretch) {
+      checkWanted();
       const some = pixels.subarray(from, from + 4 * stretch);
       memory.set(some, source);
       kernel.toneRow(source, some.length / 4, start, out);
@@ -129,6 +131,7 @@ export function makeToning(tone: Tone, kernel: Kernel | 'none' = loadKernel() ??
 function toneInScript(tables: Float32Array, pixels: Uint8Array, toned: Uint8Array): void {
   const clamped = new Uint8ClampedArray(toned.buffer, toned.byteOffset, pixels.length);
   for (let at = 0; at < pixels.length; at += 4) {
+    if (at % (4 * stretch) === 0) checkWanted();
     const green = pixels[at + 1]!;
     const places = [
       pixels[at]!,
@@ -160,6 +163,7 @@ export function describeTone(coefficients: Coefficients, cells: ColourCells): To
   const means = new Means();
   let magnitude = 0;
   for (let cell = 0, at = 0; cell < count; cell++, at += 3) {
+    checkWanted();
     const from: Colour = [before[at]!, before[at + 1]!, before[at + 2]!];
     const light = lightOf(from);
     const to = seen(coefficients, from);

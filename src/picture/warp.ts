@@ -3,6 +3,7 @@ import { loadKernel, reserve, type Kernel } from './kernel';
 import type { Pixels } from './pixels';
 import type { Covered } from './planes';
 import type { Shifts } from './register';
+import { checkWanted } from './wanted';
 
 /** Bits of a fraction of a pixel. */
 const bits = 7;
@@ -37,6 +38,7 @@ export function warpRows(
   if (kernel === 'none') {
     const places = new Int32Array(2 * width);
     for (let y = from; y < to; y++) {
+      checkWanted();
       placesOf(y, top, places);
       sampleInScript(source, width, places, warped.subarray(line * (y - from)));
     }
@@ -49,6 +51,7 @@ export function warpRows(
   memory.set(source, pixels);
   const numbers = new Int32Array(memory.buffer, places, 2 * width);
   for (let y = from; y < to; y++) {
+    checkWanted();
     placesOf(y, top, numbers);
     kernel.warpRow(pixels, width, places, width, out);
     warped.set(memory.subarray(out, out + line), line * (y - from));

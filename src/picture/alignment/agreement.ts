@@ -1,6 +1,7 @@
 // Levels of two pictures and a placement go in; how much of them agrees comes out.
 import type { Placement } from '../align';
 import { toWarp, type Level } from './level';
+import { checkWanted } from '../wanted';
 
 /** Squares in a row, each of which agrees or does not. */
 const squares = 10;
@@ -63,6 +64,7 @@ export function measureSquares(original: Level, edited: Level, placement: Placem
   const scores = new Float64Array(Math.ceil(height / size) * Math.ceil(width / size)).fill(NaN);
   let square = -1;
   for (let top = 0; top < height; top += size) {
+    checkWanted();
     const bottom = Math.min(rows.to, top + size);
     for (let left = 0; left < width; left += size) {
       const right = Math.min(columns.to, left + size);

@@ -6,6 +6,7 @@ import { loadKernel, reserve, type Kernel } from '../kernel';
 import { isOpaque, type Pixels } from '../pixels';
 import type { Size } from '../placement';
 import { coverage } from '../resample';
+import { checkWanted } from '../wanted';
 
 /** The sides of squares as large as the pictures that are compared: the finest, and at least the coarsest. */
 const finestSide = 512;
@@ -110,6 +111,7 @@ function lightInKernel(
     sum.fill(0);
   };
   for (let y = 0; y < height; y++) {
+    checkWanted();
     const cell = down.cells[y]!;
     if (y > 0 && cell !== down.cells[y - 1]) take(cell - 1);
     memory.set(pixels.subarray(4 * width * y, 4 * width * (y + 1)), source);
@@ -130,6 +132,7 @@ function lightInScript({ width, height, pixels }: Pixels, columns: number, rows:
   const across = splitInto(width, columns);
   const down = splitInto(height, rows);
   for (let y = 0, at = 0; y < height; y++) {
+    checkWanted();
     line.fill(0);
     for (let x = 0; x < width; x++, at += 4) {
       let light = 0.299 * pixels[at]! + 0.587 * pixels[at + 1]! + 0.114 * pixels[at + 2]!;

@@ -1,6 +1,7 @@
 // Levels of two pictures and a guess go in; a better one comes out, by steps of Gauss and Newton.
 import type { Placement } from '../align';
 import { sample, toPlacement, toWarp, type Level } from './level';
+import { checkWanted } from '../wanted';
 
 /** Steps that a level takes at most. */
 const mostSteps = 12;
@@ -23,6 +24,7 @@ export function refine(
   const residuals = new Float32Array(count);
   const absolute = new Float32Array(count);
   for (let step = 0; step < mostSteps; step++) {
+    checkWanted();
     let seen = 0;
     for (let point = 0; point < count; point++) {
       const value = sample(edited, ax * xs[point]! + bx - 0.5, ay * ys[point]! + by - 0.5);

@@ -2,6 +2,7 @@
 import { stretch, type Placement } from '../align';
 import type { Size } from '../placement';
 import { sample, toWarp, type Level, type Warp } from './level';
+import { checkWanted } from '../wanted';
 
 /** A model may show less of the original than it got, or more: by these factors, 4 % apart. */
 const zooms = Array.from({ length: 13 }, (_, index) => 1.04 ** (index - 8));
@@ -78,6 +79,7 @@ function searchShifts(
   }
   const shifts: { score: number; x: number; y: number }[] = [];
   for (let down = -reachY; down <= reachY; down++) {
+    checkWanted();
     for (let across = -reachX; across <= reachX; across++) {
       let product = 0;
       let ours = 1e-6;
