@@ -8,6 +8,9 @@ import { peak, resetPeak, rest } from './measure';
 
 export type ComparisonTask = 'compare' | 'cancel';
 
+/** Milliseconds. */
+const threadLife = 10 * 60_000;
+
 /** Milliseconds each time, and the bytes of the whole process at the highest in the first. */
 export interface ComparisonFigures {
   /** Of processors: others that use them do not count. For `cancel`, of the clock. */
@@ -31,7 +34,8 @@ const encoded = (path: string) => {
 };
 
 async function measure(): Promise<ComparisonFigures> {
-  const worker = new PictureWorker(script);
+  // Where others use the machine it takes long until nothing is compiled any more: the thread lives on until then.
+  const worker = new PictureWorker(script, threadLife);
   const edited = encoded(editedPath);
   const original = await worker.run({ type: 'decode', encoded: encoded(originalPath) });
   const compare = (signal?: AbortSignal) =>

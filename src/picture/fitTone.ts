@@ -141,11 +141,11 @@ const leastContrast = 0.1;
 const leastMagnitude = 0.5;
 
 /** Cells that follow each other: what encoders do to them cancels out, what a tone does to them hardly. */
-const runLength = 8;
+const runLength = 16;
 
 /** The part of the runs that has to have stayed, and how far each may have moved, in levels. */
 const stillPart = 0.75;
-const stillMove = 0.6 * leastMagnitude;
+const stillMove = 0.8 * leastMagnitude;
 
 /** Whether so much has not moved that no tone of the least magnitude can explain it: most pictures need no fit. */
 function isStill({ count, before, after }: ColourCells): boolean {
