@@ -349,7 +349,8 @@ describe('the panel’s messages', () => {
     ])
       assert.equal(readMessage({ type: 'state', state: wrong }), undefined);
     const bytes = new ArrayBuffer(1);
-    const heat = { type: 'heat', version: 0, width: 2, height: 3, values: new ArrayBuffer(6) };
+    const size = { width: 2, height: 3 };
+    const heat = { type: 'heat', version: 0, raw: false, ...size, values: new ArrayBuffer(6) };
     assert.ok(readMessage(heat));
     assert.equal(readMessage({ ...heat, values: new ArrayBuffer(5) }), undefined);
     assert.equal(readMessage({ ...heat, width: 0, values: new ArrayBuffer(0) }), undefined);
