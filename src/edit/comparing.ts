@@ -18,6 +18,7 @@ import { PictureError } from '../picture/pictureError';
 import type { Fit } from '../picture/placement';
 import type { PictureWorker } from '../picture/pictureWorker';
 import { alignmentInWords, notMoved } from './alignmentInWords';
+import type { Beforehand } from './batchComparing';
 import { comparePair, decodeOriginal, encoded, type How } from './comparePair';
 import type { Picture } from './readOriginal';
 import { carryOver, changeRejected } from './rejected';
@@ -39,6 +40,8 @@ export interface ComparingOptions {
   readonly restored?: (Omit<KeptByWebview, 'shown'> & { readonly shown: number }) | undefined;
   /** Outside of it nothing changes. */
   readonly region?: MarkedRegion | undefined;
+  /** What was compared before there was a panel. */
+  readonly beforehand?: Beforehand | undefined;
   /** What a saved version says of how it was made, if anything. */
   readonly provenance?: ((version: number) => Provenance) | undefined;
 }
@@ -209,6 +212,7 @@ export class Comparing {
   rest(): void {
     this.current?.cancelled.abort();
     this.current = undefined;
+    this.options.beforehand?.end();
   }
 
   /** Once all that can be known of it is. */
@@ -268,13 +272,19 @@ export class Comparing {
   }
 
   private async compare(current: Current): Promise<void> {
-    const { worker, original, versions } = this.options;
+    const { worker, original, versions, beforehand } = this.options;
+    const { version } = current;
     const by = { worker, signal: current.cancelled.signal };
-    const decoded = (current.original ??= await decodeOriginal(original, by));
-    const pictures = { original, decoded, edited: versions[current.version]! };
-    const { fit, compared } = await comparePair(pictures, this.howOf(current.version), by);
-    current.fit = fit;
-    current.compared = current.grouped = compared;
+    const how = this.howOf(version);
+    let pair = await beforehand?.take(version, how);
+    if (!pair) {
+      const decoded = (current.original ??= await decodeOriginal(original, by));
+      pair = await comparePair({ original, decoded, edited: versions[version]! }, how, by);
+      beforehand?.tell(version, how, pair);
+    }
+    current.original = pair.original;
+    current.fit = pair.fit;
+    current.compared = current.grouped = pair.compared;
   }
 
   private howOf(version: number): How {

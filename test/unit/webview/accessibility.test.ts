@@ -14,6 +14,7 @@ import {
   batch,
   busyReview,
   editing,
+  manyRows,
   marking,
   partial,
   redrawn,
@@ -119,6 +120,12 @@ describe('the panel’s page: accessibility', () => {
       path: '/batch',
       widths: [960, 320],
       fill: (panel) => panel.receive({ type: 'batch', state: batch }),
+    },
+    {
+      what: 'a batch that is nearly done',
+      path: '/batch',
+      widths: [960, 320],
+      fill: (panel) => panel.receive({ type: 'batch', state: manyRows }),
     },
   ] satisfies {
     what: string;

@@ -1,7 +1,7 @@
 // The modes in which two pictures are compared: what each of them draws, by pointer and by keys.
 import assert from 'node:assert/strict';
 import { autoThreshold, thresholdAt } from '../../../src/webview/thresholdSlider';
-import { shareInWords } from '../../../src/webview/words';
+import { shareInWords } from '../../../src/compare/shareInWords';
 import { modeNames, near, panelPage } from './support/panelPage';
 import { changedBoxes, heatValues, review, size } from './support/samplePictures';
 

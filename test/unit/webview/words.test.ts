@@ -6,6 +6,7 @@ import type {
   PictureFacts,
   RoundFacts,
 } from '../../../src/compare/protocol';
+import { shareInWords } from '../../../src/compare/shareInWords';
 import { defaultThreshold } from '../../../src/picture/changes';
 import { cropOf } from '../../../src/webview/changeCrop';
 import { readMessage } from '../../../src/webview/readMessage';
@@ -21,7 +22,6 @@ import {
   onlyInWords,
   partialInWords,
   placeInWords,
-  shareInWords,
   statusInWords,
   summaryInWords,
   waitInWords,
