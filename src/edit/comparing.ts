@@ -15,7 +15,7 @@ import type { Encoding } from '../picture/encoding';
 import type { Provenance } from '../picture/metadata/provenance';
 import type { Encoded } from '../picture/open';
 import { PictureError } from '../picture/pictureError';
-import type { Fit } from '../picture/placement';
+import { needsFit, type Fit } from '../picture/placement';
 import type { PictureWorker } from '../picture/pictureWorker';
 import { alignmentInWords, notMoved } from './alignmentInWords';
 import type { Beforehand } from './batchComparing';
@@ -288,7 +288,10 @@ export class Comparing {
   }
 
   private howOf(version: number): How {
-    const { threshold, aligned, fit: chosen, matching } = this.choicesOf(version);
+    const { threshold, aligned, fit, matching } = this.choicesOf(version);
+    const { original, versions } = this.options;
+    // Where the shapes are the same there is nothing to choose.
+    const chosen = needsFit(original.info, versions[version]!.info) ? fit : undefined;
     return { threshold, aligned, chosen, matching, region: this.options.region };
   }
 
@@ -364,10 +367,10 @@ export class Comparing {
 
   /** Undefined as well while nothing is known, and where Align is off. */
   private alignmentWords(current: Current): string | undefined {
-    const { aligned, fit } = this.choicesOf(current.version);
+    const { aligned, chosen } = this.howOf(current.version);
     if (!current.compared || !aligned) return undefined;
     if (current.compared.alignment) return this.movedInWords(current);
-    return fit === undefined ? notMoved.unlike : notMoved.chosen;
+    return chosen === undefined ? notMoved.unlike : notMoved.chosen;
   }
 
   private keptOf(current: Current): number[] {
