@@ -193,7 +193,8 @@ describe('what is shown', () => {
       .raw()
       .toBuffer();
     const off = stretched.reduce((sum, value, at) => sum + Math.abs(value - saved.pixels[at]!), 0);
-    assert.ok(off / stretched.length < 1, 'what is saved is what came, stretched');
+    // In levels: by other weights than the product's, as a browser's are.
+    assert.ok(off / stretched.length < 1.5, 'what is saved is what came, stretched');
   }
 
   it('is all of what came where nothing is rejected, and in its colours until these are rejected', async () => {
