@@ -41,6 +41,9 @@ export interface BatchComparingOptions {
 /** Bytes of compared pictures that are kept until they are shown: one of 12 megapixels, or a dozen small ones. */
 const mostKept = 128 * 2 ** 20;
 
+/** Milliseconds for which they are: who has not opened one by then does not mind a moment's wait. */
+const keptTime = 600_000;
+
 interface Kept {
   readonly how: How;
   readonly pair: Pair;
@@ -61,9 +64,13 @@ export class BatchComparing {
   /** A panel shows them, which compares what is not compared yet. */
   private readonly opened = new Set<string>();
   private readonly kept = new Map<string, Kept>();
+  private forgetting: NodeJS.Timeout | undefined;
   private isResting = true;
 
-  constructor(private readonly options: BatchComparingOptions) {}
+  constructor(
+    private readonly options: BatchComparingOptions,
+    private readonly keptMs = keptTime,
+  ) {}
 
   /** Undefined where it waits, or is not of the batch. */
   foundOf(id: string): FoundNow | undefined {
@@ -91,7 +98,7 @@ export class BatchComparing {
   rest(): void {
     this.isResting = true;
     this.current?.cancelled.abort();
-    this.kept.clear();
+    this.forget();
   }
 
   /**
@@ -173,6 +180,13 @@ export class BatchComparing {
     if (this.isResting || this.opened.has(id)) return;
     const all = [...this.kept.values(), kept].reduce((sum, { pair }) => sum + bytesOf(pair), 0);
     if (all <= mostKept) this.kept.set(id, kept);
+    clearTimeout(this.forgetting);
+    this.forgetting = setTimeout(() => this.forget(), this.keptMs).unref();
+  }
+
+  private forget(): void {
+    clearTimeout(this.forgetting);
+    this.kept.clear();
   }
 }
 

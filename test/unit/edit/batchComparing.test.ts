@@ -4,7 +4,11 @@ import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import type { Found } from '../../../src/compare/batchProtocol';
 import { foundInWords } from '../../../src/compare/foundInWords';
-import { BatchComparing, type ToCompare } from '../../../src/edit/batchComparing';
+import {
+  BatchComparing,
+  type BatchComparingOptions,
+  type ToCompare,
+} from '../../../src/edit/batchComparing';
 import { Comparing } from '../../../src/edit/comparing';
 import type { Picture } from '../../../src/edit/readOriginal';
 import { identifyPicture } from '../../../src/picture/identify';
@@ -55,8 +59,8 @@ describe('comparing a batch', () => {
     onRead = () => Promise.resolve();
   });
 
-  function start(): BatchComparing {
-    return new BatchComparing({
+  function start(keptMs?: number): BatchComparing {
+    const options: BatchComparingOptions = {
       worker,
       async read(id): Promise<ToCompare> {
         await onRead(id);
@@ -67,7 +71,8 @@ describe('comparing a batch', () => {
       keep: (id, found) => kept.push([id, foundInWords(found)]),
       changed: () => told?.(),
       log: (id, problem) => problems.push(`${id}: ${problem}`),
-    });
+    };
+    return new BatchComparing(options, keptMs);
   }
 
   /** It tells of every change, so that nothing is asked again and again. */
@@ -165,6 +170,16 @@ describe('comparing a batch', () => {
     // What a panel had is not in memory any more.
     await open(batch, 'warmer');
     assert.equal(compares(), 4);
+  });
+
+  it('keeps what it compared for a while only', async () => {
+    const batch = start(0);
+    batch.goOn();
+    batch.add(['spot']);
+    await until('it', () => isFound(batch, 'spot'));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    await open(batch, 'spot');
+    assert.equal(compares(), 2);
   });
 
   it('compares what was opened and closed too soon', async () => {
