@@ -11,6 +11,7 @@ export function batchHtml(sources: PageSources): string {
       <p class="words"><span class="visuallyHidden">Instruction: </span><span id="instruction"></span></p>
       <p class="words quiet"><span class="visuallyHidden">Model: </span><span id="model"></span></p>
       <p id="status" class="words" role="status"></p>
+      <p id="found" class="words" hidden></p>
       <progress id="progress" class="progress" aria-label="Images that are over" value="0" max="1"></progress>
       <div class="batchActions" role="group" aria-label="Actions">
         <button id="review" class="button primary" type="button" disabled>Review</button>

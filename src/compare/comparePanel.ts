@@ -53,7 +53,10 @@ export type Decision =
 
 /** What the user wants to see, or of the edited picture. */
 export type Adjustment =
-  | Extract<FromWebview, { type: 'keep' | 'keepOverall' | 'threshold' | 'align' | 'match' }>
+  | Extract<
+      FromWebview,
+      { type: 'keep' | 'keepOverall' | 'threshold' | 'rawHeat' | 'align' | 'match' }
+    >
   | { readonly type: 'show'; readonly version: number };
 
 export const viewType = 'retouch.compare';
@@ -167,9 +170,14 @@ export class ComparePanel implements Disposable {
     }
   }
 
-  showHeat(version: number, heat: HeatMap): void {
+  /** @param raw whether it is the one that was asked for: a page that wants it again asks again */
+  showHeat(version: number, heat: HeatMap, raw = false): void {
+    if (raw) {
+      this.postHeat({ version, ...heat }, true);
+      return;
+    }
     this.heat = { version, ...heat };
-    if (this.ready) this.postHeat();
+    if (this.ready) this.postHeat(this.heat);
   }
 
   /** Brings the tab to the front. */
@@ -228,6 +236,7 @@ export class ComparePanel implements Disposable {
       case 'keep':
       case 'keepOverall':
       case 'threshold':
+      case 'rawHeat':
       case 'align':
       case 'match':
         return this.didAdjust.fire(message);
@@ -258,14 +267,12 @@ export class ComparePanel implements Disposable {
     this.ready = true;
     this.update({});
     for (const [name, picture] of this.pictures) this.postPicture(name, picture);
-    this.postHeat();
+    if (this.heat) this.postHeat(this.heat);
     if (this.state.phase === 'marking') this.post({ type: 'region', region: this.region });
   }
 
-  private postHeat(): void {
-    if (!this.heat) return;
-    const { values, ...heat } = this.heat;
-    this.post({ type: 'heat', ...heat, values: new Uint8Array(values).buffer });
+  private postHeat({ values, ...heat }: HeatMap & { readonly version: number }, raw = false): void {
+    this.post({ type: 'heat', ...heat, raw, values: new Uint8Array(values).buffer });
   }
 
   private addPicture(name: PictureName, picture: PanelPicture): void {
@@ -298,6 +305,7 @@ function isFromWebview(message: unknown): message is FromWebview {
     case 'copy':
     case 'show':
     case 'delete':
+    case 'rawHeat':
       return 'version' in message && typeof message.version === 'number';
     case 'again':
       return (

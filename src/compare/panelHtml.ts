@@ -207,6 +207,7 @@ const modeOptionsHtml = `<div class="modeOptions">
             <div id="differenceOptions" class="option">
               <label class="option">Threshold <input id="threshold" type="range" min="0" max="100" step="1" aria-label="Threshold" title="How different a pixel must be to count: less to the left, more to the right of Auto. A double-click brings Auto back" /></label>
               <span id="thresholdValue" class="value" aria-hidden="true"></span>
+              <label class="check" title="All that differs: overall colour and what redrawing moved are not measured out"><input id="rawHeat" type="checkbox" role="switch" /> Raw Differences</label>
               <span class="legend"><span>less</span><span class="ramp" aria-hidden="true"></span><span>more different</span></span>
             </div>
             <div id="blinkOptions" class="option">

@@ -246,6 +246,8 @@ export type ToWebview =
       /** How different the pixels are, for the mode Difference. */
       readonly type: 'heat';
       readonly version: number;
+      /** Whether nothing is measured out: neither overall colour nor what redrawing moved. Such a one was asked for. */
+      readonly raw: boolean;
       readonly width: number;
       readonly height: number;
       /** Row by row from the top, a byte each: 0 the same, 255 as different as can be. */
@@ -290,6 +292,8 @@ export type FromWebview =
       readonly done: boolean;
     }
   | { readonly type: 'threshold'; readonly threshold: number }
+  /** The raw map of how different the pixels are is wanted, once. */
+  | { readonly type: 'rawHeat'; readonly version: number }
   | { readonly type: 'align'; readonly on: boolean }
   | { readonly type: 'match'; readonly on: boolean; readonly fit?: Fit | undefined }
   /** The browser could not draw it. */

@@ -18,7 +18,10 @@ import { PictureError } from '../picture/pictureError';
 import { needsFit, type Fit } from '../picture/placement';
 import type { PictureWorker } from '../picture/pictureWorker';
 import { alignmentInWords, notMoved } from './alignmentInWords';
+import type { Beforehand } from './batchComparing';
+import { comparePair, decodeOriginal, encoded, type How } from './comparePair';
 import type { Picture } from './readOriginal';
+import { carryOver, changeRejected } from './rejected';
 import { toneInWords, whyToneStays } from './toneInWords';
 
 export interface ComparingOptions {
@@ -37,6 +40,8 @@ export interface ComparingOptions {
   readonly restored?: (Omit<KeptByWebview, 'shown'> & { readonly shown: number }) | undefined;
   /** Outside of it nothing changes. */
   readonly region?: MarkedRegion | undefined;
+  /** What was compared before there was a panel. */
+  readonly beforehand?: Beforehand | undefined;
   /** What a saved version says of how it was made, if anything. */
   readonly provenance?: ((version: number) => Provenance) | undefined;
 }
@@ -54,8 +59,9 @@ interface Choices {
   matching: boolean;
   /** Only where the user has chosen one. */
   fit?: Fit;
-  /** Ids of changes that are not kept. */
+  /** Ids of changes that are not kept, and the changes that these are of. */
   rejected: ReadonlySet<number>;
+  rejectedOf?: Changes | undefined;
   /** Whether the edited picture's overall colour is kept. */
   keepsOverall: boolean;
   /** Of before the window was reloaded: numbers of changes, until these are found again. */
@@ -71,7 +77,7 @@ interface Current {
   busy: boolean;
   problem?: string;
   /** Where the shapes differ. */
-  fit?: Fit;
+  fit?: Fit | undefined;
   original?: Decoded;
   compared?: Compared;
   /** As they are at the threshold of now. */
@@ -109,12 +115,16 @@ export class Comparing {
       case 'keep':
         if (adjustment.version === current.version) {
           choices.rejected = changeRejected(choices.rejected, changesOf(current), adjustment);
+          choices.rejectedOf = changesOf(current);
           this.tell(current);
           void this.preview(current);
         }
         return;
       case 'keepOverall':
         if (adjustment.version === current.version) this.keepOverall(current, adjustment.kept);
+        return;
+      case 'rawHeat':
+        if (adjustment.version === current.version) void this.showRawHeat(current);
         return;
       case 'threshold':
         choices.threshold = adjustment.threshold;
@@ -202,6 +212,7 @@ export class Comparing {
   rest(): void {
     this.current?.cancelled.abort();
     this.current = undefined;
+    this.options.beforehand?.end();
   }
 
   /** Once all that can be known of it is. */
@@ -245,7 +256,7 @@ export class Comparing {
     await this.compare(current).catch((error: unknown) => {
       current.problem = inWords(error);
     });
-    this.takeRestored(current);
+    this.carryRejected(current);
     return { ...current, busy: false };
   }
 
@@ -261,45 +272,46 @@ export class Comparing {
   }
 
   private async compare(current: Current): Promise<void> {
-    const { worker, original, versions } = this.options;
-    const { signal } = current.cancelled;
-    const edited = versions[current.version]!;
-    const { threshold, aligned, fit: chosen, matching } = this.choicesOf(current.version);
-    current.original ??= await worker.run({ type: 'decode', encoded: encoded(original) }, signal);
-    const pictures = { original: encoded(original), edited: encoded(edited) };
-    if (needsFit(original.info, edited.info)) {
-      current.fit = chosen ?? (await worker.run({ type: 'chooseFit', ...pictures }, signal)).fit;
+    const { worker, original, versions, beforehand } = this.options;
+    const { version } = current;
+    const by = { worker, signal: current.cancelled.signal };
+    const how = this.howOf(version);
+    let pair = await beforehand?.take(version, how);
+    if (!pair) {
+      const decoded = (current.original ??= await decodeOriginal(original, by));
+      pair = await comparePair({ original, decoded, edited: versions[version]! }, how, by);
+      beforehand?.tell(version, how, pair);
     }
-    current.compared = await worker.run(
-      {
-        type: 'compare',
-        original: current.original,
-        edited: pictures.edited,
-        // Who says how it is to lie means that.
-        align: aligned && chosen === undefined,
-        fit: current.fit ?? 'Stretch',
-        transparency: matching ? 'original' : 'edited',
-        threshold,
-        region: this.options.region,
-      },
-      signal,
-    );
-    current.grouped = current.compared;
+    current.original = pair.original;
+    current.fit = pair.fit;
+    current.compared = current.grouped = pair.compared;
   }
 
-  /** Numbers of before the window was reloaded become changes. */
-  private takeRestored(current: Current): void {
+  private howOf(version: number): How {
+    const { threshold, aligned, fit, matching } = this.choicesOf(version);
+    const { original, versions } = this.options;
+    // Where the shapes are the same there is nothing to choose.
+    const chosen = needsFit(original.info, versions[version]!.info) ? fit : undefined;
+    return { threshold, aligned, chosen, matching, region: this.options.region };
+  }
+
+  /** What was rejected among other changes, or by numbers before the window was reloaded, is so among those of now. */
+  private carryRejected(current: Current): void {
+    const found = changesOf(current);
+    if (!found) return;
     const choices = this.choicesOf(current.version);
-    const found = changesOf(current)?.changes;
-    if (!found || !choices.restored) return;
-    choices.rejected = new Set(choices.restored.flatMap((number) => found[number]?.id ?? []));
-    choices.restored = undefined;
+    const { restored, rejectedOf, rejected } = choices;
+    if (restored) {
+      choices.rejected = new Set(restored.flatMap((number) => found.changes[number]?.id ?? []));
+      choices.restored = undefined;
+    } else if (rejectedOf) choices.rejected = carryOver(rejectedOf, rejected, found);
+    choices.rejectedOf = found;
   }
 
   private settle(current: Current, error?: unknown): void {
     if (current !== this.current) return;
     current.busy = false;
-    this.takeRestored(current);
+    this.carryRejected(current);
     if (error !== undefined) {
       current.problem = inWords(error);
       this.options.log(current.problem);
@@ -312,10 +324,9 @@ export class Comparing {
   /** Changes at another threshold; those that are mostly of rejected ones are rejected. */
   private regroup(current: Current): void {
     const { compared } = current;
-    const before = changesOf(current);
-    if (!compared || !before) return;
+    if (!compared) return;
     const choices = this.choicesOf(current.version);
-    const { threshold, rejected } = choices;
+    const { threshold } = choices;
     current.busy = true;
     this.tell(current);
     const { worker } = this.options;
@@ -327,7 +338,6 @@ export class Comparing {
         // Moved on meanwhile: another follows.
         if (choices.threshold !== threshold) return;
         current.grouped = grouped;
-        choices.rejected = carryOver(before, rejected, grouped.changes);
         this.settle(current);
       },
       (error: unknown) => this.settle(current, error),
@@ -357,10 +367,10 @@ export class Comparing {
 
   /** Undefined as well while nothing is known, and where Align is off. */
   private alignmentWords(current: Current): string | undefined {
-    const { aligned, fit } = this.choicesOf(current.version);
+    const { aligned, chosen } = this.howOf(current.version);
     if (!current.compared || !aligned) return undefined;
     if (current.compared.alignment) return this.movedInWords(current);
-    return fit === undefined ? notMoved.unlike : notMoved.chosen;
+    return chosen === undefined ? notMoved.unlike : notMoved.chosen;
   }
 
   private keptOf(current: Current): number[] {
@@ -416,6 +426,17 @@ export class Comparing {
 
   private showHeat({ version, compared }: Current): void {
     if (compared) this.options.panel()?.showHeat(version, compared.heat);
+  }
+
+  private async showRawHeat({ version, original, compared, cancelled }: Current): Promise<void> {
+    if (!original || !compared) return;
+    try {
+      const job = { type: 'rawHeat', original, edited: compared.edited } as const;
+      const heat = await this.options.worker.run(job, cancelled.signal);
+      if (this.current?.compared === compared) this.options.panel()?.showHeat(version, heat, true);
+    } catch (error) {
+      if (!cancelled.signal.aborted) this.options.log(inWords(error));
+    }
   }
 
   private tell(current: Current): void {
@@ -493,37 +514,6 @@ function rejectsNothing({ rejected, restored = [], keepsOverall }: Choices): boo
   return rejected.size === 0 && restored.length === 0 && keepsOverall;
 }
 
-function changeRejected(
-  rejected: ReadonlySet<number>,
-  changes: Changes | undefined,
-  { changes: indices, kept }: Extract<Adjustment, { type: 'keep' }>,
-): ReadonlySet<number> {
-  const now = new Set(rejected);
-  for (const index of indices) {
-    const change = changes?.changes[index];
-    if (!change) continue;
-    if (kept) now.delete(change.id);
-    else now.add(change.id);
-  }
-  return now;
-}
-
-/** Which of the changes of now lie mostly where those lay that were rejected. */
-function carryOver(
-  before: Changes,
-  rejected: ReadonlySet<number>,
-  now: Changes,
-): ReadonlySet<number> {
-  if (rejected.size === 0) return rejected;
-  const votes = new Map<number, number>();
-  now.labels.forEach((id, cell) => {
-    const was = before.labels[cell]!;
-    if (id === 0 || was === 0) return;
-    votes.set(id, (votes.get(id) ?? 0) + (rejected.has(was) ? 1 : -1));
-  });
-  return new Set([...votes].filter(([, vote]) => vote > 0).map(([id]) => id));
-}
-
 function overallFacts({ tone, kept }: NonNullable<ComposeJob['overall']>): OverallFacts {
   const fixed = whyToneStays(tone);
   return { words: toneInWords(tone), kept, ...(fixed !== undefined && { fixed }) };
@@ -531,10 +521,6 @@ function overallFacts({ tone, kept }: NonNullable<ComposeJob['overall']>): Overa
 
 function fitNamed(name: FitName | undefined): Fit | undefined {
   return (Object.keys(fitNames) as Fit[]).find((fit) => fitNames[fit] === name);
-}
-
-function encoded({ bytes, info: { format } }: Picture): Encoded {
-  return { bytes, format };
 }
 
 function identified(bytes: Uint8Array): Picture {

@@ -4,6 +4,7 @@ import type { MarkedRegion } from '../compare/protocol';
 import type { InputPicture, SentPicture } from '../gateway/body';
 import type { Subject } from './chooseImage';
 import type { Asked } from './ask';
+import type { Beforehand } from './batchComparing';
 import type { Comparing } from './comparing';
 import type { Picture } from './readOriginal';
 import type { Services } from './services';
@@ -47,6 +48,8 @@ export interface Session extends Compared {
   panel: ComparePanel | undefined;
   /** Another round is: until it ends, its panel is the one that it was asked in. */
   isUnderWay?: boolean;
+  /** What was compared before it is shown. */
+  beforehand?: Beforehand | undefined;
   /** What the user wants of its pictures, from the first look on. */
   comparing?: Comparing;
 }

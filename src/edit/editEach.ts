@@ -9,7 +9,9 @@ import { chargeInWords, EditError } from '../gateway/errors';
 import { canSaveBeside } from '../save/save';
 import type { Asked, AskedBefore } from './ask';
 import { askedInWords, batchCostInWords, notReviewedInWords, overInWords } from './batchInWords';
+import type { BatchComparing } from './batchComparing';
 import { BatchItem } from './batchItem';
+import { compareBatch } from './compareBatch';
 import { connect } from './connect';
 import type { Edit } from './edit';
 import { EditCost } from './editCost';
@@ -120,6 +122,8 @@ class RunningBatch {
   private readonly id = randomUUID();
   /** Those that were sent in their last try, by their numbers: the journal has them. */
   private readonly sent = new Set<number>();
+  /** What changed in those that are done; only while somebody can see it. */
+  private readonly comparing: BatchComparing;
   private panel: BatchPanel | undefined;
   /** In the status bar, while it is under way. */
   private item: BatchItem | undefined;
@@ -134,6 +138,7 @@ class RunningBatch {
   ) {
     const names = batch.uris.map((uri) => showName(workspace.asRelativePath(uri)));
     this.queue = new Queue(names, readEditsAtOnce(), (at, cancelled) => this.edit(at, cancelled));
+    this.comparing = compareBatch(batch.services, () => this.panel?.update(this.state));
     this.queue.onDidChange(() => this.tell());
   }
 
@@ -148,6 +153,7 @@ class RunningBatch {
       this.panel.reveal();
       return;
     }
+    this.comparing.goOn();
     this.panel = new BatchPanel(this.batch.services.context.extensionUri, this.state);
     this.panel.onDidWish((wish) => this.follow(wish));
   }
@@ -163,6 +169,7 @@ class RunningBatch {
       rows: items.map(({ name, state, sentence, id }) => ({
         ...{ name, sentence },
         state: this.reviewed.get(id ?? '') ?? state,
+        found: id === undefined ? undefined : this.comparing.foundOf(id),
       })),
       cost: batchCostInWords(items),
       toReview: this.isReviewing ? 0 : this.toReview.length,
@@ -177,6 +184,7 @@ class RunningBatch {
   }
 
   private tell(): void {
+    this.comparing.add(this.queue.items.flatMap(({ id }) => id ?? []));
     this.panel?.update(this.state);
     this.tellItem();
     this.keepUnbegun();
@@ -220,6 +228,7 @@ class RunningBatch {
 
   private follow(wish: BatchWish | 'closed'): void {
     const { queue } = this;
+    if (wish === 'closed') this.comparing.rest();
     if (wish === 'pause') queue.pause();
     else if (wish === 'resume') queue.resume();
     else if (wish === 'cancelRest') queue.cancelRest();
@@ -258,10 +267,11 @@ class RunningBatch {
     this.isReviewing = true;
     this.tell();
     try {
-      await reviewEach(services, this.toReview, (id, how) => {
+      const told = (id: string, how: 'saved' | 'discarded') => {
         this.reviewed.set(id, how);
         this.tell();
-      });
+      };
+      await reviewEach(services, this.toReview, told, (...one) => this.comparing.open(...one));
     } catch (error) {
       void report(services, name, error);
     } finally {

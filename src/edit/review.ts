@@ -212,6 +212,7 @@ function startComparing(session: Session, restored?: KeptByWebview): Comparing {
     log: (problem) => services.log.warn(`${fileName}: not compared: ${problem}`),
     matchOriginal: settings.matchOriginal,
     region,
+    beforehand: session.beforehand,
     restored: shown === undefined ? undefined : { ...restored, shown },
     provenance: settings.provenance
       ? (version) => {

@@ -3,6 +3,7 @@
 import { basename } from 'node:path';
 import { commands, window, workspace, type Uri, type WebviewPanel } from 'vscode';
 import { undoSave } from '../save/save';
+import type { Beforehand } from './batchComparing';
 import type { Session } from './edit';
 import { panelOf, rememberPanel } from './openPanels';
 import { openPanel } from './panelOfEdit';
@@ -18,16 +19,20 @@ import type { Version } from './versions';
 /** What became of one. */
 type Told = (id: string, how: 'saved' | 'discarded') => void;
 
+/** What was compared of one before: of so many pictures the first. */
+type Known = (id: string, pictures: number) => Beforehand;
+
 /** Ends when all are decided, or the user closes the tab. */
 export async function reviewEach(
   services: Services,
   ids: readonly string[],
   told: Told,
+  beforehand?: Known,
 ): Promise<void> {
   let tab: Tab | undefined;
   for (const [at, id] of ids.entries()) {
     const queue = { position: at + 1, count: ids.length };
-    const next = await reviewOne(services, id, queue, tab, told);
+    const next = await reviewOne(services, id, { queue, tab, told, beforehand });
     if (next === 'closed' || next?.isGone) return;
     tab = next;
   }
@@ -48,9 +53,17 @@ interface Tab {
 async function reviewOne(
   services: Services,
   id: string,
-  queue: { readonly position: number; readonly count: number },
-  tab: Tab | undefined,
-  told: Told,
+  {
+    queue,
+    tab,
+    told,
+    beforehand,
+  }: {
+    readonly queue: { readonly position: number; readonly count: number };
+    readonly tab: Tab | undefined;
+    readonly told: Told;
+    readonly beforehand: Known | undefined;
+  },
 ): Promise<Tab | 'closed' | undefined> {
   const job = await readJob(services, id);
   const session = job && (await readSession(services, job));
@@ -61,7 +74,10 @@ async function reviewOne(
   if (!session || panelOf(session.id)) return tab;
   const pending = nextPending(session);
   let isClosed = false;
+  let left = tab;
   if (pending) {
+    const came = session.versions.filter(({ round }) => round.kept.id === id).length;
+    session.beforehand = beforehand?.(id, came);
     const state = { phase: 'review', startedAt: Date.now(), rounds: [], queue } as const;
     const panel = openPanel(session, { ...state, restore: session.id }, tab?.panel);
     session.panel = panel;
@@ -77,7 +93,7 @@ async function reviewOne(
       panel.update({ phase: 'saving' });
       const released: Tab = { panel: panel.release(), isGone: false };
       released.panel.onDidDispose(() => (released.isGone = true));
-      tab = released;
+      left = released;
     } else {
       // When it was decided on: the user wants no other one now.
       isClosed = true;
@@ -85,7 +101,7 @@ async function reviewOne(
   }
   const isSaved = session.versions.some(({ savedAs }) => savedAs.length > 0);
   told(id, isSaved ? 'saved' : 'discarded');
-  return isClosed ? 'closed' : tab;
+  return isClosed ? 'closed' : left;
 }
 
 /** Of what was saved: enough to take it back, and no picture. */

@@ -1,5 +1,6 @@
 // The command `Show Edits…`: every edit that the journal keeps, the newest first; one is opened, saved or deleted.
 import { ThemeIcon, window, type QuickInputButton, type QuickPickItem, type Uri } from 'vscode';
+import { foundInWords } from '../compare/foundInWords';
 import { isOver, sessionOf, type KeptJob } from '../journal/jobFiles';
 import type { Journal } from '../journal/journal';
 import { costInWords } from './balanceInWords';
@@ -121,8 +122,10 @@ function itemOf(
   const { record, state, cost, replaced } = job;
   const isRunning = state === 'prepared' || (state === 'sent' && !job.failure);
   const isFree = !isRunning && !panelOf(sessionOf(job)) && (isOver(job) || isOurs(journal, job));
+  const { found } = job;
   const words = [
     isStep && state === 'discarded' ? 'Edited again' : stateInWords(journal, job),
+    ...(found ? [foundInWords(found)] : []),
     ...(isRunning ? [] : [cost === undefined ? 'cost unknown' : costInWords(cost)]),
     new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(
       record.createdAt,

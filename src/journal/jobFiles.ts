@@ -16,6 +16,7 @@ import {
   readJobRecord,
   readLog,
   type Failure,
+  type Found,
   type JobRecord,
   type LogEntry,
   type State,
@@ -89,6 +90,11 @@ export class JobFiles {
   /** @param dollars for all its pictures */
   markCost(dollars: number): Promise<void> {
     return this.log({ cost: dollars });
+  }
+
+  /** Its first picture has been compared with the original. */
+  markFound(found: Found): Promise<void> {
+    return this.log({ found });
   }
 
   /** The user knows that it came back, and does not want it now; or, where `seen` is false, wants it after all. */
@@ -265,6 +271,8 @@ export interface KeptJob {
   readonly isSeen: boolean;
   /** In US dollars, where it is known. */
   readonly cost: number | undefined;
+  /** How its first picture differs from the original, where somebody has looked. */
+  readonly found: Found | undefined;
   /** Milliseconds between sending it and the end of its last answer; undefined where either is not known. */
   readonly elapsed: number | undefined;
   /** When something was last said of it, in milliseconds since the epoch. */
@@ -293,6 +301,7 @@ function summarize(
   let replaced: KeptJob['replaced'];
   let isSeen = false;
   let cost: number | undefined;
+  let found: Found | undefined;
   let sentAt: number | undefined;
   let answeredAt: number | undefined;
   const answers = new Map<number, KeptJob['answers'][number]>();
@@ -302,6 +311,7 @@ function summarize(
     state = entry.state ?? state;
     isSeen = entry.seen ?? (entry.state === undefined && isSeen);
     cost = entry.cost ?? cost;
+    found = entry.found ?? found;
     if (entry.state === 'sent') sentAt = entry.at;
     if (entry.failure) failure = entry.failure as Failure;
     if (entry.saved) saved.push(entry.saved);
@@ -334,7 +344,7 @@ function summarize(
   const isRead = state !== 'prepared' && state !== 'sent';
   if (state === 'sent' && isAnswered && !failure) state = 'received';
   return {
-    ...{ files, record, state, saved, replaced, failure, isRead, isSeen, cost },
+    ...{ files, record, state, saved, replaced, failure, isRead, isSeen, cost, found },
     deleted: log.flatMap((entry) => (entry.deleted ? [entry.deleted.version] : [])),
     saving: log.flatMap((entry) => entry.saving ?? []),
     answers: [...answers.values()],

@@ -137,6 +137,11 @@ export class Journal {
     return { jobs, unreadable };
   }
 
+  /** The job `id` as it is now. @throws where there is no whole job: the file system's own error, or what is wrong with it */
+  read(id: string): Promise<KeptJob> {
+    return new JobFiles(id, join(this.root, id), new KeyMask(''), this.disk).read();
+  }
+
   /** What this window is called in the journal: `whose` says of such a name whether its window still lives. */
   get windowName(): string {
     return this.me.nameNow();

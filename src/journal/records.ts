@@ -75,6 +75,18 @@ export interface Failure {
   readonly message: string;
 }
 
+const Found = v.object({
+  listed: Count,
+  share: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  minor: Count,
+  overall: v.optional(Text),
+  redrawn: v.boolean(),
+  pictures: Count,
+});
+
+/** What was found where its first picture was compared with the original. */
+export type Found = v.InferOutput<typeof Found>;
+
 const LogEntry = v.looseObject({
   /** Milliseconds since the epoch. */
   at: Count,
@@ -105,6 +117,8 @@ const LogEntry = v.looseObject({
   replaced: v.optional(
     v.object({ uri: Text, sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))) }),
   ),
+  /** How its first picture differs from the original. */
+  found: v.optional(Found),
   /** What all of it cost, in US dollars. */
   cost: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0))),
   /** The user has been told that it came back, and has put that aside. */

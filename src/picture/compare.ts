@@ -7,6 +7,7 @@ import { decode } from './decode';
 import { measureDifference, tolerantMeasure, type Difference } from './difference';
 import { encode } from './encoding';
 import { findDifference, type FoundDifference } from './findDifference';
+import { heatOf } from './heat';
 import type {
   CompareJob,
   Compared,
@@ -25,9 +26,6 @@ import { removeTone } from './removeTone';
 import type { Task } from './task';
 import { applyTone } from './tone';
 import { checkWanted } from './wanted';
-
-/** Pixels of the longer side of a heat map: more is not seen, and it has to travel. */
-const heatSide = 1024;
 
 /** @throws PictureError where the edited picture cannot be decoded */
 export function compare(task: Task, job: CompareJob): Compared {
@@ -64,7 +62,7 @@ export function compare(task: Task, job: CompareJob): Compared {
     unlocked,
     tone: region ? undefined : found.tone,
     ...regroup({ difference, unlocked, threshold }),
-    heat: shrink(difference.distances, original.width, original.height),
+    heat: heatOf(difference),
     hasOriginalsAlpha,
   };
 }
@@ -147,22 +145,4 @@ function copyAlpha({ width, height, pixels: from }: Pixels, { pixels: to }: Pixe
     checkWanted();
     for (let x = 0; x < width; x++, at += 4) to[at] = from[at]!;
   }
-}
-
-/** The greatest distance of the pixels that become one: what is small stays to be seen. */
-function shrink(distances: Uint8Array, width: number, height: number): Compared['heat'] {
-  const step = Math.max(1, Math.ceil(Math.max(width, height) / heatSide));
-  if (step === 1) return { width, height, values: distances.slice() };
-  const columns = Math.ceil(width / step);
-  const rows = Math.ceil(height / step);
-  const values = new Uint8Array(columns * rows);
-  for (let y = 0; y < height; y++) {
-    checkWanted();
-    const row = Math.floor(y / step) * columns;
-    for (let x = 0, at = y * width; x < width; x++, at++) {
-      const to = row + Math.floor(x / step);
-      if (distances[at]! > values[to]!) values[to] = distances[at]!;
-    }
-  }
-  return { width: columns, height: rows, values };
 }

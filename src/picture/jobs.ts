@@ -129,6 +129,21 @@ export interface CompareJob {
   readonly region?: MarkedRegion | undefined;
 }
 
+/** How different pixels are, made smaller: row by row from the top, a byte each, 255 is as different as can be. */
+export interface HeatMap {
+  readonly width: number;
+  readonly height: number;
+  readonly values: Uint8Array;
+}
+
+/** Say how different the pixels are, with nothing measured out. */
+export interface RawHeatJob {
+  readonly type: 'rawHeat';
+  readonly original: Decoded;
+  /** As large, and in the same colours. */
+  readonly edited: Decoded;
+}
+
 /** What was before the region was held. */
 export interface Unlocked {
   readonly region: Region;
@@ -156,8 +171,8 @@ export interface Compared extends Grouped {
   readonly tone: Tone | undefined;
   /** Undefined without a region. */
   readonly unlocked: Unlocked | undefined;
-  /** How different the pixels are beyond colour and redrawing, made smaller. */
-  readonly heat: { readonly width: number; readonly height: number; readonly values: Uint8Array };
+  /** Of the pixels, beyond colour and redrawing. */
+  readonly heat: HeatMap;
   /** Whether the edited picture was given the original's transparency. */
   readonly hasOriginalsAlpha: boolean;
 }
@@ -199,6 +214,7 @@ export type Job =
   | ChooseFitJob
   | CompareJob
   | RegroupJob
+  | RawHeatJob
   | MaskJob
   | ComposeJob;
 
@@ -211,6 +227,7 @@ export interface Results {
   readonly chooseFit: ChosenFit;
   readonly compare: Compared;
   readonly regroup: Grouped;
+  readonly rawHeat: HeatMap;
   readonly mask: Written;
   readonly compose: Decoded;
 }

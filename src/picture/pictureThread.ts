@@ -6,6 +6,7 @@ import { chooseFit } from './chooseFit';
 import { cannotBeComposed, compare, composeKept, makeMask, regroup } from './compare';
 import { decode } from './decode';
 import { cannotBeWritten, encode } from './encoding';
+import { rawHeat } from './heat';
 import type { Answer, Equipment, Job, Question, Results } from './jobs';
 import { cannotBeMatched, match } from './match';
 import { cannotBeOpened } from './open';
@@ -62,6 +63,8 @@ async function work(job: Job, stop: Int32Array): Promise<Results[Job['type']]> {
       return perform(vips, stop, cannotBeWritten({ format: 'PNG' }), (task) => makeMask(task, job));
     case 'regroup':
       return stoppable(stop, () => regroup(job));
+    case 'rawHeat':
+      return stoppable(stop, () => rawHeat(job));
     case 'compose':
       return perform(vips, stop, cannotBeComposed, () => composeKept(job));
   }

@@ -3,10 +3,16 @@ import { Worker } from 'node:worker_threads';
 import type { Answer, Equipment, Job, Question, Results } from './jobs';
 import { PictureError } from './pictureError';
 
+/** `later`: a job that nobody waits for before their eyes. It lets every other one go first, also where it has begun. */
+export type Urgency = 'now' | 'later';
+
 interface Waiting {
   readonly job: Job;
+  readonly urgency: Urgency;
   /** See Question. */
   readonly stop: Int32Array;
+  /** Nobody waits for it any more, or it is to begin anew when the others are done. */
+  ends?: 'given up' | 'put off';
   settle(answer: Answer): void;
   fail(error: unknown): void;
 }
@@ -50,17 +56,20 @@ export class PictureWorker {
   }
 
   /**
+   * @param urgency a job for `later` begins anew where it has to make way
    * @throws PictureError where the picture cannot be worked on
    * @throws the signal's reason as soon as it is aborted; what the thread was doing ends soon after
    */
   run<Type extends Job['type']>(
     job: Job & { readonly type: Type },
     signal?: AbortSignal,
+    urgency: Urgency = 'now',
   ): Promise<Results[Type]> {
     if (signal?.aborted) return Promise.reject(reasonOf(signal));
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         job,
+        urgency,
         stop: new Int32Array(new SharedArrayBuffer(4)),
         settle: (answer) => {
           signal?.removeEventListener('abort', abort);
@@ -80,6 +89,7 @@ export class PictureWorker {
       };
       signal?.addEventListener('abort', abort, { once: true });
       this.waiting.push(waiting);
+      if (urgency === 'now') this.putOff();
       this.next();
     });
   }
@@ -93,13 +103,13 @@ export class PictureWorker {
 
   private next(): void {
     if (this.current || this.leaving) return;
-    const [waiting] = this.waiting;
+    const waiting = this.waiting.find(({ urgency }) => urgency === 'now') ?? this.waiting[0];
     if (!waiting) return;
     clearTimeout(this.idle);
     const needed = needsHeif(waiting.job);
     // What a thread has loaded when it starts is all that it ever has.
     if (this.thread && needed && !this.readsHeif) return this.end();
-    this.waiting.shift();
+    this.waiting.splice(this.waiting.indexOf(waiting), 1);
     this.current = waiting;
     const id = ++this.lastId;
     let thread: Worker;
@@ -114,8 +124,9 @@ export class PictureWorker {
     const listener = (answer: Answer) => {
       if (answer.id !== id) return;
       thread.off('message', listener);
-      waiting.settle(answer);
       this.current = undefined;
+      if ('stopped' in answer && waiting.ends === 'put off') this.again(waiting);
+      else waiting.settle(answer);
       this.rest();
       this.next();
     };
@@ -124,8 +135,24 @@ export class PictureWorker {
     thread.postMessage({ id, job, stop } satisfies Question);
   }
 
+  /** What has time makes way. Its thread stays: starting another one would take longer than a step of the job does. */
+  private putOff(): void {
+    const { current } = this;
+    if (current?.urgency !== 'later' || current.ends) return;
+    current.ends = 'put off';
+    Atomics.store(current.stop, 0, 1);
+  }
+
+  /** What had to make way is the first of those that have time. */
+  private again(waiting: Waiting): void {
+    delete waiting.ends;
+    Atomics.store(waiting.stop, 0, 0);
+    this.waiting.unshift(waiting);
+  }
+
   /** Lets the job end by itself, so that the thread lives on; ends the thread where that takes too long. */
   private stop(waiting: Waiting): void {
+    waiting.ends = 'given up';
     Atomics.store(waiting.stop, 0, 1);
     setTimeout(() => {
       if (this.current === waiting) this.end();
@@ -185,6 +212,7 @@ function needsHeif(job: Job): boolean {
     case 'compare':
       return isHeif(job.edited);
     case 'regroup':
+    case 'rawHeat':
     case 'compose':
     case 'mask':
       return false;

@@ -1,6 +1,13 @@
 // Takes how a batch stands from the host; draws the batch's panel and reports what the user wants.
 import type { BatchRow, BatchState, BatchWish, FromBatch, ToBatch } from '../compare/batchProtocol';
-import { batchInWords, batchSilence, rowStateInWords } from './batchWords';
+import {
+  batchInWords,
+  batchSilence,
+  foundOfAllInWords,
+  rowFoundInWords,
+  rowStateInWords,
+  unlikeMost,
+} from './batchWords';
 import { Decisions } from './decisions';
 import { element } from './element';
 
@@ -10,6 +17,7 @@ const host = acquireVsCodeApi();
 const instruction = element('instruction', HTMLElement);
 const model = element('model', HTMLElement);
 const status = element('status', HTMLElement);
+const foundOfAll = element('found', HTMLElement);
 const progress = element('progress', HTMLProgressElement);
 const list = element('rows', HTMLUListElement);
 const buttons = {
@@ -24,6 +32,8 @@ const decisions = new Decisions<FromBatch>((message) => host.postMessage(message
 interface Line {
   readonly item: HTMLLIElement;
   readonly state: HTMLElement;
+  readonly unlike: HTMLElement;
+  readonly found: HTMLElement;
   readonly sentence: HTMLElement;
 }
 
@@ -52,7 +62,11 @@ function render(state: BatchState): void {
   buttons.cancelRest.disabled = isOver;
   buttons.retryFailed.disabled = !has('failed');
   buttons.review.disabled = state.toReview === 0;
-  state.rows.forEach(drawRow);
+  const words = foundOfAllInWords(state);
+  foundOfAll.textContent = words;
+  foundOfAll.hidden = words === '';
+  const unlike = unlikeMost(state);
+  state.rows.forEach((row, at) => drawRow(row, at, unlike.has(at)));
 }
 
 function renderStatus(): void {
@@ -64,10 +78,15 @@ function renderStatus(): void {
   status.textContent = words;
 }
 
-function drawRow(row: BatchRow, at: number): void {
+function drawRow(row: BatchRow, at: number, isUnlike: boolean): void {
   const line = (lines[at] ??= addLine(row.name));
   line.item.dataset['state'] = row.state;
   line.state.textContent = rowStateInWords(row.state);
+  const words = rowFoundInWords(row.found);
+  line.item.classList.toggle('unlike', isUnlike);
+  line.unlike.textContent = isUnlike ? 'Unlike most: ' : '';
+  line.found.textContent = words;
+  line.found.parentElement!.hidden = words === '';
   line.sentence.textContent = row.sentence ?? '';
   line.sentence.hidden = row.sentence === undefined || row.sentence === '';
 }
@@ -75,15 +94,20 @@ function drawRow(row: BatchRow, at: number): void {
 function addLine(name: string): Line {
   const item = document.createElement('li');
   item.className = 'row';
-  const [title, state, sentence] = ['name', 'state', 'sentence'].map((part) => {
+  const add = (to: HTMLElement, className: string) => {
     const span = document.createElement('span');
-    span.className = part;
-    item.append(span, ' ');
+    span.className = className;
+    to.append(span, ' ');
     return span;
-  }) as [HTMLElement, HTMLElement, HTMLElement];
-  title.textContent = name;
+  };
+  add(item, 'name').textContent = name;
+  const state = add(item, 'state');
+  const difference = add(item, 'difference');
+  const unlike = add(difference, 'unlikeMost');
+  const found = add(difference, 'found');
+  const sentence = add(item, 'sentence');
   list.append(item);
-  return { item, state, sentence };
+  return { item, state, unlike, found, sentence };
 }
 
 function isToBatch(data: unknown): data is ToBatch {

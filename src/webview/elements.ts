@@ -87,6 +87,7 @@ export const elements = {
   onion: element('onion', HTMLInputElement),
   threshold: element('threshold', HTMLInputElement),
   thresholdValue: element('thresholdValue', HTMLElement),
+  rawHeat: element('rawHeat', HTMLInputElement),
   blinking: element('blinking', HTMLButtonElement),
   interval: element('interval', HTMLInputElement),
   intervalValue: element('intervalValue', HTMLElement),

@@ -1,4 +1,4 @@
-// Takes how different the pixels are, a byte each; draws those that count in colours on a canvas.
+// Takes how different the pixels are, a byte each, measured and raw; draws those that count in colours on a canvas.
 import { elements } from './elements';
 import type { Size } from './viewport';
 
@@ -13,26 +13,66 @@ const ramp: readonly (readonly [at: number, red: number, green: number, blue: nu
 /** Pixels that are coloured at a time: a few milliseconds of work. */
 const slice = 400_000;
 
+interface Values {
+  readonly size: Size;
+  readonly values: Uint8Array;
+}
+
 export class HeatMap {
-  private values: Uint8Array | undefined;
   private version: number | undefined;
+  private measured: Values | undefined;
+  /** Only where it was asked for. */
+  private raw: Values | undefined;
+  private isRaw = false;
+  /** Whether the raw one was asked for. */
+  private asked = false;
   private threshold = 0;
   private drawn = false;
   private wanted = false;
   /** Counts the drawings: an older one that is still at work stops. */
   private drawing = 0;
-  size: Size | undefined;
 
-  set(version: number, size: Size, values: ArrayBuffer): void {
-    this.version = version;
-    this.size = size;
-    this.values = new Uint8Array(values);
+  /** @param askRaw is called where the raw map of a version is to be seen and is not here: `set` gets it */
+  constructor(private readonly askRaw: (version: number) => void) {}
+
+  /** A measured map is of a new comparison, and the raw one before it is of none any more. */
+  set(version: number, raw: boolean, size: Size, values: ArrayBuffer): void {
+    const map = { size, values: new Uint8Array(values) };
+    if (!raw) {
+      this.version = version;
+      this.measured = map;
+      this.raw = undefined;
+      this.asked = false;
+    } else if (version === this.version) this.raw = map;
     this.drawn = false;
     this.draw();
   }
 
+  /** Of the map that is drawn. */
+  get size(): Size | undefined {
+    return this.shown?.size;
+  }
+
+  /** Whether what is wanted is of this version, and is here. */
   isOf(version: number): boolean {
-    return this.version === version;
+    return this.version === version && this.shown !== undefined;
+  }
+
+  /** The raw map was asked for, and is not here yet. */
+  get isAwaited(): boolean {
+    return this.isRaw && this.asked && this.raw === undefined;
+  }
+
+  /** Whether all that differs is drawn, or only what is left when the rest is measured out. */
+  setRaw(isRaw: boolean): void {
+    if (this.isRaw === isRaw) return;
+    this.isRaw = isRaw;
+    this.drawn = false;
+    this.draw();
+  }
+
+  private get shown(): Values | undefined {
+    return this.isRaw ? this.raw : this.measured;
   }
 
   /** @param threshold from 0 (any difference counts) to 1 */
@@ -50,14 +90,19 @@ export class HeatMap {
   }
 
   private draw(): void {
-    if (!this.wanted || this.drawn || !this.values || !this.size) return;
-    this.drawn = true;
-    void this.drawInSlices(this.values, this.size, colours(this.threshold), ++this.drawing);
+    if (!this.wanted || this.drawn) return;
+    const { shown, version } = this;
+    if (shown) {
+      this.drawn = true;
+      void this.drawInSlices(shown, colours(this.threshold), ++this.drawing);
+    } else if (version !== undefined && !this.asked) {
+      this.asked = true;
+      this.askRaw(version);
+    }
   }
 
   private async drawInSlices(
-    values: Uint8Array,
-    { width, height }: Size,
+    { values, size: { width, height } }: Values,
     colours: Uint32Array,
     drawing: number,
   ): Promise<void> {

@@ -1,4 +1,5 @@
 // Takes the host's state and how the user looks at it; keeps of both what the panel needs after a reload.
+import { keptOf } from '../compare/keptOf';
 import type { KeptByWebview, PanelState } from '../compare/protocol';
 import type { ViewState } from './viewState';
 
@@ -34,27 +35,4 @@ export class KeptState {
     this.last = Date.now();
     this.save({ ...this.kept, ...this.view });
   }
-}
-
-function keptOf(
-  { restore, versions, shown: at, comparison, matching }: PanelState,
-  before: KeptByWebview,
-): KeptByWebview {
-  const shown = versions[at]?.id;
-  // While it is compared anew there are no changes yet.
-  const settled =
-    comparison && !comparison.busy && comparison.version === at ? comparison : undefined;
-  const last = before.shown === shown ? before : undefined;
-  const kept = {
-    restore: restore ?? before.restore,
-    shown,
-    threshold: comparison?.threshold ?? before.threshold,
-    aligned: comparison?.alignment.on ?? before.aligned,
-    matching: matching ?? before.matching,
-    rejected: settled
-      ? settled.changes.flatMap(({ kept }, change) => (kept ? [] : [change]))
-      : last?.rejected,
-    overall: settled ? settled.overall?.kept : last?.overall,
-  };
-  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
 }

@@ -9,6 +9,7 @@ import { ChangePictures } from './changePictures';
 import { Clipboard } from './clipboard';
 import { CompareWith } from './compareWith';
 import { Decisions } from './decisions';
+import { DifferenceOptions } from './differenceOptions';
 import { elements } from './elements';
 import { listenToGestures } from './gestures';
 import { HeatMap } from './heatMap';
@@ -24,7 +25,6 @@ import { RunningClock } from './runningClock';
 import { SaveOptions } from './saveOptions';
 import { Stage, type Sizes } from './stage';
 import { Swipe } from './swipe';
-import { autoThreshold, positionOf, thresholdAt, thresholdInWords } from './thresholdSlider';
 import { VersionStrip } from './versionStrip';
 import { Viewport, type Point } from './viewport';
 import { modes, readViewState, type Mode } from './viewState';
@@ -48,9 +48,6 @@ declare function acquireVsCodeApi(): {
 
 /** CSS pixels that an arrow key moves, as browsers have it. */
 const arrowStep = 40;
-
-/** The host compares anew when a slider has come to rest; in milliseconds. */
-const rest = 200;
 
 const host = acquireVsCodeApi();
 const saved = host.getState();
@@ -87,7 +84,15 @@ const again = new AgainForm(view, {
   typed: () => kept.keep(),
   ask: (message) => decisions.send(message),
 });
-const heat = new HeatMap();
+const heat = new HeatMap((version) => host.postMessage({ type: 'rawHeat', version }));
+const difference = new DifferenceOptions(view, heat, {
+  threshold: (threshold) => host.postMessage({ type: 'threshold', threshold }),
+  raw(on) {
+    view.raw = on;
+    kept.keep();
+    look();
+  },
+});
 const boxes = new ChangeBoxes();
 const changePictures = new ChangePictures(elements.changes);
 const readout = new PixelReadout(elements.readout);
@@ -174,7 +179,7 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     if (state) showPictures(state);
   }
   if (message?.type === 'heat') {
-    heat.set(message.version, message, message.values);
+    heat.set(message.version, message.raw, message, message.values);
     look();
   }
   if (message?.type === 'copy') clipboard.answer(message);
@@ -282,8 +287,7 @@ function renderComparison(state: PanelState): void {
     canMark: state.replaceable === true,
   });
   boxes.set(changes);
-  elements.threshold.disabled = comparison === undefined || state.phase !== 'review';
-  if (comparison && thresholdAtRest === undefined) drawThreshold(comparison.threshold);
+  difference.draw(comparison, state.phase !== 'review');
 }
 
 /** Of the version that is shown, or undefined. */
@@ -472,7 +476,8 @@ function runBlink(mode: Mode): void {
 function showMark(original: boolean): void {
   const { bothMark } = elements;
   const mode = elements.stage.dataset['mode'];
-  const comparing = mode === 'difference' && (comparisonOf(state)?.busy ?? true);
+  const comparing =
+    mode === 'difference' && ((comparisonOf(state)?.busy ?? true) || heat.isAwaited);
   bothMark.hidden = !(peeking || mode === 'blink' || comparing);
   if (peeking || original) bothMark.textContent = beforeName();
   else if (comparing) bothMark.textContent = 'Comparing…';
@@ -491,16 +496,6 @@ function peek(held: boolean): void {
   stageElement.classList.toggle('peeking', held);
   showMark(stageElement.classList.contains('turned'));
   if (state) stage.place(sizes());
-}
-
-let thresholdAtRest: ReturnType<typeof setTimeout> | undefined;
-
-function drawThreshold(threshold: number): void {
-  const words = thresholdInWords(threshold);
-  elements.threshold.value = String(positionOf(threshold));
-  elements.threshold.setAttribute('aria-valuetext', words);
-  elements.thresholdValue.textContent = words;
-  heat.setThreshold(threshold);
 }
 
 function drawOnion(): void {
@@ -611,20 +606,6 @@ elements.actual.addEventListener('click', () => zoomSpoken(() => viewport.zoomTo
 elements.zoomIn.addEventListener('click', () => zoomSpoken(() => viewport.step(1)));
 elements.zoomOut.addEventListener('click', () => zoomSpoken(() => viewport.step(-1)));
 elements.onion.addEventListener('input', () => changeOnion(elements.onion.valueAsNumber));
-elements.threshold.addEventListener('input', () => {
-  changeThreshold(thresholdAt(elements.threshold.valueAsNumber));
-});
-// It is one step among a hundred, which a pointer hardly finds again.
-elements.threshold.addEventListener('dblclick', () => changeThreshold(autoThreshold));
-
-function changeThreshold(threshold: number): void {
-  drawThreshold(threshold);
-  clearTimeout(thresholdAtRest);
-  thresholdAtRest = setTimeout(() => {
-    thresholdAtRest = undefined;
-    host.postMessage({ type: 'threshold', threshold });
-  }, rest);
-}
 elements.interval.addEventListener('input', () => {
   view.interval = elements.interval.valueAsNumber;
   kept.keep();

@@ -1,10 +1,10 @@
 // Takes what the user does with the tools, the pointer and the keys; marks the region with it, and tells what is marked.
 import { shareMarked, type MarkedRegion } from '../compare/protocol';
+import { shareInWords } from '../compare/shareInWords';
 import { elements } from './elements';
 import { RegionEditor, tools, type Tool } from './regionEditor';
 import type { Stage } from './stage';
 import type { Point, Size, Viewport } from './viewport';
-import { shareInWords } from './words';
 
 /** CSS pixels that an arrow key moves the pen. */
 const penStep = 8;

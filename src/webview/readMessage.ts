@@ -29,10 +29,11 @@ export function readMessage(data: unknown): ToWebview | undefined {
     return bytes instanceof ArrayBuffer ? { type: 'picture', name, mime, bytes } : undefined;
   }
   if (data['type'] === 'heat') {
-    const { version, width, height, values } = data;
+    const { version, width, height, values, raw } = data;
+    if (typeof raw !== 'boolean') return undefined;
     if (!isAmount(version) || !isAmount(width) || !isAmount(height)) return undefined;
     if (!(values instanceof ArrayBuffer) || values.byteLength !== width * height) return undefined;
-    return width * height > 0 ? { type: 'heat', version, width, height, values } : undefined;
+    return width * height > 0 ? { type: 'heat', version, raw, width, height, values } : undefined;
   }
   if (data['type'] === 'copy') {
     const { picture, problem } = data;

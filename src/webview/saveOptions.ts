@@ -3,17 +3,18 @@ import type { Fit, Matching, PanelState } from '../compare/protocol';
 import { elements } from './elements';
 
 export class SaveOptions {
-  private matching: Matching | undefined;
-
-  constructor(private readonly match: (matching: Matching) => void) {
+  constructor(match: (matching: Matching) => void) {
     const { match: checkbox, fitRadios } = elements;
-    checkbox.addEventListener('change', () => this.choose());
-    for (const radio of fitRadios) radio.addEventListener('change', () => this.choose());
+    // Nobody has chosen what was found: only a radio button says how the picture is to lie.
+    checkbox.addEventListener('change', () => match({ on: checkbox.checked }));
+    for (const radio of fitRadios)
+      radio.addEventListener('change', () =>
+        match({ on: checkbox.checked, fit: radio.value as Fit }),
+      );
   }
 
   draw({ matching, saves }: Pick<PanelState, 'matching' | 'saves'>, disabled: boolean): void {
     const { saveOptions, matchLabel, match, fits, fitRadios } = elements;
-    this.matching = matching;
     saveOptions.hidden = matching === undefined && saves === undefined;
     matchLabel.hidden = matching === undefined;
     match.checked = matching?.on === true;
@@ -24,15 +25,5 @@ export class SaveOptions {
       radio.disabled = disabled;
     }
     elements.saves.textContent = saves ?? '';
-  }
-
-  private choose(): void {
-    const fit = elements.fitRadios.find(({ checked }) => checked)?.value as Fit | undefined;
-    const { match } = elements;
-    this.match(
-      this.matching?.fit === undefined || fit === undefined
-        ? { on: match.checked }
-        : { on: match.checked, fit },
-    );
   }
 }

@@ -1,5 +1,5 @@
 // Where the threshold's slider stands goes in, the threshold comes out, and the other way round: the default is its middle.
-import { shareInWords } from './words';
+import { shareInWords } from '../compare/shareInWords';
 
 /** The threshold that finds changes by itself: `defaultThreshold` in src/picture/changes.ts, which the page cannot load. */
 export const autoThreshold = 0.06;

@@ -27,6 +27,8 @@ export interface ViewState {
   swipe: number;
   /** How much of the edited picture shows, in percent. */
   onion: number;
+  /** Whether Difference shows all that differs, with nothing measured out. */
+  raw: boolean;
   /** How long each picture shows while they blink, in seconds. */
   interval: number;
   /** Whether they blink; undefined until the user said so. */
@@ -52,6 +54,7 @@ export function readViewState(saved: unknown): ViewState {
     centre: isAmount(x) && isAmount(y) ? { x, y } : undefined,
     swipe: within(values['swipe'], 0, 100, 50),
     onion: within(values['onion'], 0, 100, 50),
+    raw: values['raw'] === true,
     interval: within(values['interval'], 0.2, 3, 0.8),
     blinking: typeof values['blinking'] === 'boolean' ? values['blinking'] : undefined,
     collapsed: typeof values['collapsed'] === 'boolean' ? values['collapsed'] : undefined,

@@ -7,6 +7,7 @@ import type {
   PictureFacts,
   RoundFacts,
 } from '../compare/protocol';
+import { shareInWords } from '../compare/shareInWords';
 
 /** `JPEG`, `1200 × 800`, `212 KB`. */
 export function factsInWords(facts: PictureFacts): { format: string; size: string; bytes: string } {
@@ -92,16 +93,7 @@ export function modelInWords({ model, references }: RoundFacts): string {
   return references.length === 0 ? model : `${model} · with ${references.join(', ')}`;
 }
 
-/** A share from 0 to 1: `3.2 %`, `100 %`, `less than 0.1 %`. */
-export function shareInWords(share: number): string {
-  const percent = share * 100;
-  const format = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
-  if (percent > 0 && percent < 0.1) return `less than ${format.format(0.1)} %`;
-  // Nearly all is not all.
-  return `${format.format(percent < 100 ? Math.min(percent, 99.9) : 100)} %`;
-}
-
-/** The same where there is little room: `< 0.1 %`. */
+/** A share from 0 to 1 where there is little room: `< 0.1 %`. */
 export function shareInShort(share: number): string {
   return shareInWords(share).replace('less than', '<');
 }

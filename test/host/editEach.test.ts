@@ -4,13 +4,15 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { Uri, workspace } from 'vscode';
-import type { BatchState } from '../../src/compare/batchProtocol';
+import type { BatchState, Found } from '../../src/compare/batchProtocol';
+import { foundInWords } from '../../src/compare/foundInWords';
 import { runEditImage } from '../../src/edit/commands';
 import { journalFolder } from '../../src/edit/journalFolder';
 import { until } from '../support/until';
 import { MemoryFileSystem } from './support/memoryFileSystem';
 import type { Page } from './support/pages';
 import { HostTrip } from './support/hostTrip';
+import { readSample } from './support/keptSession';
 import type { Message } from './support/user';
 
 const model = 'openai/gpt-image-2';
@@ -147,6 +149,52 @@ describe('a batch', () => {
     await back.untilReview();
     assert.equal((await trip.made()).length, 3);
     assert.equal(trip.sent.length, 5);
+  });
+
+  it('says of each what changed before it is opened, and in the list of edits after a reload', async () => {
+    const side = { width: 160, height: 160 };
+    trip.gateway.pictureSize = side;
+    const grey = sharp({ create: { ...side, channels: 3, background: '#6e6e6e' } }).png();
+    // The gateway is to turn them: of a bar other parts are covered then, and a photograph becomes another picture.
+    const bar = { create: { width: 60, height: 20, channels: 3, background: '#fafafa' } } as const;
+    const photo = sharp(await readSample('photo.jpg'))
+      .resize(160, 160)
+      .png();
+    await trip.place('same.png', await grey.clone().toBuffer());
+    await trip.place(
+      'bar.png',
+      await grey
+        .clone()
+        .composite([{ input: bar }])
+        .toBuffer(),
+    );
+    await trip.place('other.png', await photo.toBuffer());
+    const batch = await start('rotate it', ['same.png', 'bar.png', 'other.png']);
+    const words = ({ rows }: BatchState) =>
+      rows.map(({ found }) => (typeof found === 'object' ? foundInWords(found) : found));
+    const seen = await batch.untilBatch('that is compared', ({ rows }) =>
+      rows.every(({ found }) => typeof found === 'object'),
+    );
+    const [same, planted, other] = words(seen);
+    assert.equal(same, 'no change');
+    assert.match(planted ?? '', /^1 main change, \d+(\.\d)? %$/);
+    assert.equal(other, 'redrawn as a whole');
+
+    // The panel says the same.
+    batch.send({ type: 'review' });
+    (await reviewed('same.png', 1, 3)).send({ type: 'discard' });
+    const { comparison } = await (await reviewed('bar.png', 2, 3)).untilCompared();
+    const [change, ...others] = comparison?.changes ?? [];
+    assert.deepEqual([change?.share, others], [(seen.rows[1]?.found as Found).share, []]);
+
+    await trip.reload();
+    void trip.showEdits();
+    const list = await trip.user.asked('Edits');
+    const details = list.rows().map(({ detail }) => detail ?? '');
+    for (const one of words(seen)) {
+      assert.equal(details.filter((detail) => detail.includes(` · ${one} · `)).length, 1, one);
+    }
+    await list.escape();
   });
 
   it('says what the last such edit cost, and sends nothing where the user does not confirm', async () => {

@@ -7,6 +7,7 @@ import { markRegion, type Comparison, type PanelState } from '../../../src/compa
 import { Comparing, type ComparingOptions } from '../../../src/edit/comparing';
 import type { Picture } from '../../../src/edit/readOriginal';
 import { identifyPicture } from '../../../src/picture/identify';
+import type { HeatMap } from '../../../src/picture/jobs';
 import { PictureWorker } from '../../../src/picture/pictureWorker';
 import { paint } from '../../gateway/paint';
 
@@ -17,14 +18,15 @@ describe('comparing an edit', () => {
   after(() => worker.dispose());
 
   let state: Partial<PanelState>;
-  let heat: { width: number; height: number } | undefined;
+  let heat: HeatMap | undefined;
+  let rawHeat: HeatMap | undefined;
   let problems: string[];
   let toldNow: (() => void) | undefined;
 
   function start(original: Picture, edited: Picture, more: Partial<ComparingOptions> = {}) {
     state = {};
     problems = [];
-    heat = undefined;
+    heat = rawHeat = undefined;
     const panel = {
       update: (change: Partial<PanelState>) => {
         state = { ...state, ...change };
@@ -34,8 +36,10 @@ describe('comparing an edit', () => {
         state = { ...state, previewOf: picture === undefined ? undefined : version };
         toldNow?.();
       },
-      showHeat: (_version: number, map: { width: number; height: number }) => {
-        heat = map;
+      showHeat: (_version: number, map: HeatMap, raw = false) => {
+        if (raw) rawHeat = map;
+        else heat = map;
+        toldNow?.();
       },
     };
     const comparing = new Comparing({
@@ -116,6 +120,23 @@ describe('comparing an edit', () => {
     assert.deepEqual([info.format, info.width, info.height], ['JPEG', 1200, 800]);
     const distance = await meanDistance(bytes, original.bytes);
     assert.ok(distance > 1, `the cat is there: ${distance}`);
+  });
+
+  it('shows where nothing but the cat is, and all that differs where that is asked for', async () => {
+    const [original, edited] = await edit('photo.jpg', 'add a cat');
+    const warmer = await sharp(edited.bytes).linear([1, 1, 1], [16, 0, -16]).png().toBuffer();
+    const comparing = start(original, picture(warmer));
+    const { overall } = await compared();
+    assert.match(overall?.words ?? '', /warmer/);
+    assert.equal(rawHeat, undefined, 'it costs time, and nobody has asked');
+    comparing.adjust({ type: 'rawHeat', version: 1 });
+    comparing.adjust({ type: 'rawHeat', version: 0 });
+    await until(() => rawHeat !== undefined);
+    const differing = ({ values }: HeatMap) =>
+      values.reduce((count, value) => count + (value >= 4 ? 1 : 0), 0) / values.length;
+    assert.equal(rawHeat!.values.length, rawHeat!.width * rawHeat!.height);
+    const [measured, raw] = [differing(heat!), differing(rawHeat!)];
+    assert.ok(measured < 0.3 && raw > 0.6, `${measured} and ${raw} of the picture`);
   });
 
   it('puts the original back where a change is rejected, and says that it shows a preview', async () => {
@@ -250,6 +271,44 @@ describe('comparing an edit', () => {
     assert.equal(state.comparison?.overall?.kept, true);
     const saved = await raw(sharp((await comparing.finish(0)).bytes));
     assert.ok(saved.every((level, at) => Math.abs(level - saved[at - (at % 3)]!) <= 2));
+  });
+
+  it('keeps what was rejected where the changes get other numbers while another version is shown', async () => {
+    const grey = (side: number, level: number) =>
+      sharp({
+        create: {
+          width: side,
+          height: side,
+          channels: 3,
+          background: { r: level, g: level, b: level },
+        },
+      }).png();
+    const whole = grey(160, 90);
+    const [faint, strong] = await Promise.all([grey(80, 125).toBuffer(), grey(12, 250).toBuffer()]);
+    const original = picture(await whole.toBuffer());
+    const edited = picture(
+      await whole
+        .composite([
+          { input: faint, left: 8, top: 8 },
+          { input: strong, left: 120, top: 120 },
+        ])
+        .toBuffer(),
+    );
+    const comparing = start(original, edited, { versions: [edited, edited] });
+    const { changes } = await compared();
+    assert.deepEqual(
+      changes.map(({ box }) => box.x > 80),
+      [false, true],
+    );
+    comparing.adjust({ type: 'keep', version: 0, changes: [1], kept: false });
+    comparing.adjust({ type: 'threshold', threshold: 0.4 });
+    comparing.show(1);
+    comparing.show(0);
+    const { changes: now } = await compared();
+    assert.deepEqual(
+      now.map(({ box, kept }) => [box.x > 80, kept]),
+      [[true, false]],
+    );
   });
 
   it('keeps what was rejected over another threshold', async () => {

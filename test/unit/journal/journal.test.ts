@@ -372,7 +372,7 @@ describe('the journal', () => {
     });
   });
 
-  it('knows what an edit cost, how long it took, and that the user has put it aside', async () => {
+  it('knows what an edit cost, how long it took, what it changed, and that the user has put it aside', async () => {
     const files = await prepare();
     await files.markSent();
     const answer = files.openAnswer(0, { status: 200, headers: {} }, assert.ifError);
@@ -383,8 +383,12 @@ describe('the journal', () => {
     await files.mark('received');
     await files.markCost(0.0123);
     await files.markSeen();
-    const { isRead: isReadNow, cost: costNow, isSeen: isSeenNow } = await read();
-    assert.deepEqual([isReadNow, costNow, isSeenNow], [true, 0.0123, true]);
+    const found = { listed: 2, share: 0.1, minor: 0, redrawn: false, pictures: 1 };
+    await files.markFound(found);
+    const { isRead: isReadNow, cost: costNow, found: foundNow, isSeen: isSeenNow } = await read();
+    assert.deepEqual([isReadNow, costNow, foundNow, isSeenNow], [true, 0.0123, found, true]);
+    assert.deepEqual((await new Journal(root).read(files.id)).found, found);
+    await assert.rejects(new Journal(root).read('another'), /ENOENT/);
     const journal = new Journal(
       root,
       nodeDisk,

@@ -327,6 +327,11 @@ describe('the journal with a failing file system', function () {
       ({ replaced }) => replaced,
     ],
     ['what it cost', (files) => files.markCost(0.5), ({ cost }) => cost === 0.5],
+    [
+      'what it changed',
+      (files) => files.markFound({ listed: 1, share: 0.1, minor: 0, redrawn: false, pictures: 1 }),
+      ({ found }) => found?.listed === 1,
+    ],
     ['that it was seen', (files) => files.markSeen(), ({ isSeen }) => isSeen],
     [
       'why it failed',

@@ -333,6 +333,36 @@ describe('PictureWorker', function () {
       }
     });
 
+    it('lets a job that has time make way for one that has none, and begins it anew', async () => {
+      const own = new PictureWorker(script);
+      await own.run(await job());
+      const order: string[] = [];
+      const run = async (name: string, ...args: Parameters<typeof own.run<'render'>>) => {
+        const { frames } = await own.run(...args);
+        order.push(name);
+        return frames;
+      };
+      const [long, short] = [await longJob(), await job()];
+      const given = new AbortController();
+      const putOff = run('put off', long, undefined, 'later');
+      const alsoWaiting = run('given up', long, given.signal, 'later');
+      await delay(20);
+      const all = ['first', 'second'].map((name) => run(name, short));
+      given.abort(new Error('enough'));
+      await assert.rejects(alsoWaiting, /enough/);
+      assert.deepEqual(await Promise.all([putOff, ...all]), [1, 1, 1]);
+      assert.deepEqual(order, ['first', 'second', 'put off']);
+      // Also where it is given up while it makes way.
+      const gone = new AbortController();
+      const leaving = run('gone', long, gone.signal, 'later');
+      await delay(20);
+      const last = run('last', short);
+      gone.abort(new Error('gone'));
+      await assert.rejects(leaving, /gone/);
+      assert.equal(await last, 1);
+      own.dispose();
+    });
+
     it('gives up what waits when it is disposed', async () => {
       const own = new PictureWorker(standIn);
       const jobs = [await job(), await job()].map((each) => own.run(each));

@@ -14,6 +14,7 @@ import {
   batch,
   busyReview,
   editing,
+  manyRows,
   marking,
   partial,
   redrawn,
@@ -118,7 +119,10 @@ describe('the panel’s page: accessibility', () => {
       what: 'a batch',
       path: '/batch',
       widths: [960, 320],
-      fill: (panel) => panel.receive({ type: 'batch', state: batch }),
+      fill: (panel) => {
+        const rows = [...batch.rows, ...manyRows.rows];
+        return panel.receive({ type: 'batch', state: { ...manyRows, rows } });
+      },
     },
   ] satisfies {
     what: string;

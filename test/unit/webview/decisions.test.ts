@@ -110,7 +110,7 @@ describe('the panel’s page: the decisions', () => {
     await match.uncheck();
     assert.deepEqual(await panel.messages('match'), [
       { type: 'match', on: true, fit: 'stretch' },
-      { type: 'match', on: false, fit: 'stretch' },
+      { type: 'match', on: false, fit: undefined },
     ]);
     const described = await panel.page.evaluate<string>(
       "document.getElementById(accept.getAttribute('aria-describedby')).textContent",

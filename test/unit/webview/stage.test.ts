@@ -1,7 +1,7 @@
 // The modes in which two pictures are compared: what each of them draws, by pointer and by keys.
 import assert from 'node:assert/strict';
 import { autoThreshold, thresholdAt } from '../../../src/webview/thresholdSlider';
-import { shareInWords } from '../../../src/webview/words';
+import { shareInWords } from '../../../src/compare/shareInWords';
 import { modeNames, near, panelPage } from './support/panelPage';
 import { changedBoxes, heatValues, review, size } from './support/samplePictures';
 
@@ -137,16 +137,17 @@ describe('the panel’s page: the modes', () => {
     assert.deepEqual(await panel.sent(), []);
   });
 
+  const alphaAt = (x: number, y: number) =>
+    panel.page.evaluate<number>(
+      `document.getElementById('heat').getContext('2d').getImageData(${x}, ${y}, 1, 1).data[3]`,
+    );
+
   it('draws the differences that count, and asks for the threshold where the slider has come to rest', async () => {
     await panel.show();
     await panel.mode('Difference');
     await panel.page.locator('#bothMark', { hasText: 'Comparing…' }).waitFor({ state: 'hidden' });
-    await panel.heat(0, size.width, size.height, heatValues());
+    await panel.heat(0, size, heatValues());
     const [box] = changedBoxes;
-    const alphaAt = (x: number, y: number) =>
-      panel.page.evaluate<number>(
-        `document.getElementById('heat').getContext('2d').getImageData(${x}, ${y}, 1, 1).data[3]`,
-      );
     const weak = box!.x + 20;
     const strong = box!.x + box!.width - 5;
     const y = box!.y + 5;
@@ -183,5 +184,45 @@ describe('the panel’s page: the modes', () => {
       async () => JSON.stringify((await panel.messages('threshold')).at(-1)),
       (last) => last === `{"type":"threshold","threshold":${autoThreshold}}`,
     );
+  });
+
+  it('draws all that differs once it is asked to, and does so after a reload', async () => {
+    const raw = heatValues().fill(200, 0, 100 * size.width);
+    const toggle = panel.page.getByRole('switch', { name: 'Raw Differences' });
+    const until = (drawn: boolean) =>
+      panel.until(
+        `${drawn ? 'a' : 'no'} difference at the top`,
+        () => alphaAt(5, 5),
+        (alpha) => alpha > 0 === drawn,
+      );
+    await panel.show();
+    await panel.heat(0, size, heatValues());
+    await panel.mode('Difference');
+    await until(false);
+    assert.equal(await toggle.isChecked(), false);
+    assert.deepEqual(await panel.messages('rawHeat'), [], 'nobody wants it');
+    await toggle.focus();
+    await panel.key('Space');
+    assert.ok(await toggle.isChecked());
+    assert.deepEqual(await panel.messages('rawHeat'), [{ type: 'rawHeat', version: 0 }]);
+    assert.equal(await panel.page.locator('#bothMark').innerText(), 'Comparing…');
+    assert.ok(await panel.page.locator('#heatLayer').isHidden());
+    await panel.heat(0, size, raw, true);
+    await until(true);
+    assert.ok(await panel.page.locator('#bothMark').isHidden());
+    await toggle.uncheck();
+    await until(false);
+    await toggle.check();
+    await until(true);
+    assert.equal((await panel.messages('rawHeat')).length, 1, 'it is here');
+    // Compared anew: what was raw is so no longer.
+    await panel.heat(0, size, heatValues());
+    assert.equal((await panel.messages('rawHeat')).length, 2);
+    await panel.reload();
+    await panel.fill(review);
+    assert.ok(await toggle.isChecked());
+    assert.deepEqual(await panel.messages('rawHeat'), []);
+    await panel.heat(0, size, heatValues());
+    assert.deepEqual(await panel.messages('rawHeat'), [{ type: 'rawHeat', version: 0 }]);
   });
 });

@@ -6,6 +6,7 @@ import type {
   PictureFacts,
   RoundFacts,
 } from '../../../src/compare/protocol';
+import { shareInWords } from '../../../src/compare/shareInWords';
 import { defaultThreshold } from '../../../src/picture/changes';
 import { cropOf } from '../../../src/webview/changeCrop';
 import { readMessage } from '../../../src/webview/readMessage';
@@ -21,7 +22,6 @@ import {
   onlyInWords,
   partialInWords,
   placeInWords,
-  shareInWords,
   statusInWords,
   summaryInWords,
   waitInWords,
@@ -349,7 +349,8 @@ describe('the panel’s messages', () => {
     ])
       assert.equal(readMessage({ type: 'state', state: wrong }), undefined);
     const bytes = new ArrayBuffer(1);
-    const heat = { type: 'heat', version: 0, width: 2, height: 3, values: new ArrayBuffer(6) };
+    const size = { width: 2, height: 3 };
+    const heat = { type: 'heat', version: 0, raw: false, ...size, values: new ArrayBuffer(6) };
     assert.ok(readMessage(heat));
     assert.equal(readMessage({ ...heat, values: new ArrayBuffer(5) }), undefined);
     assert.equal(readMessage({ ...heat, width: 0, values: new ArrayBuffer(0) }), undefined);

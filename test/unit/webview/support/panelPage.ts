@@ -240,8 +240,13 @@ export class PanelPage {
     await this.receiveBytes({ type: 'picture', name, mime }, 'bytes', bytes);
   }
 
-  async heat(version: number, width: number, height: number, values: Uint8Array): Promise<void> {
-    await this.receiveBytes({ type: 'heat', version, width, height }, 'values', values);
+  async heat(
+    version: number,
+    { width, height }: { readonly width: number; readonly height: number },
+    values: Uint8Array,
+    raw = false,
+  ): Promise<void> {
+    await this.receiveBytes({ type: 'heat', version, raw, width, height }, 'values', values);
   }
 
   /** What the host gives to be copied. */

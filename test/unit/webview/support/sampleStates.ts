@@ -1,5 +1,5 @@
 // States of the two panels in which there is something of everything: what the page tests show, and vary.
-import type { BatchState } from '../../../../src/compare/batchProtocol';
+import type { BatchState, Found } from '../../../../src/compare/batchProtocol';
 import type { PanelState } from '../../../../src/compare/protocol';
 import { comparison, fullComparison, review } from './samplePictures';
 
@@ -80,6 +80,38 @@ export const partial = { format: 'PNG', width: 1536, height: 1024, byteLength: 2
 export const marking: PanelState = { ...editing, rounds: [], phase: 'marking' };
 
 export const hostileName = '<img src=x onerror=alert(1)>.png';
+
+export const found: Found = { listed: 1, share: 0.082, minor: 3, redrawn: false, pictures: 1 };
+
+/** What came of a batch, as users of many pictures see it: two are worth a look first. */
+export const manyRows: BatchState = {
+  title: 'Edit 40 images',
+  instruction: 'remove the bin at the left',
+  model: 'openai/gpt-image-2',
+  isPaused: false,
+  cost: '$0.4800',
+  toReview: 36,
+  rows: Array.from({ length: 40 }, (_, at) => ({
+    name: `holidays/beach/IMG_${2040 + at}.jpg`,
+    state: at < 2 ? 'saved' : at < 38 ? 'done' : at < 39 ? 'editing' : 'waiting',
+    found:
+      at > 37
+        ? undefined
+        : at === 37
+          ? 'comparing'
+          : at === 36
+            ? 'failed'
+            : {
+                ...found,
+                listed: at === 9 ? 0 : 1 + (at % 3),
+                minor: at === 9 ? 0 : at % 5,
+                share: 0.02 + at / 500,
+                redrawn: at === 5,
+                ...(at % 4 === 3 && { overall: 'Overall: warmer, a little darker, more contrast' }),
+                ...(at === 9 && { overall: undefined }),
+              },
+  })),
+};
 
 export const batch: BatchState = {
   title: 'Edit 3 images',
