@@ -74,7 +74,7 @@ export async function editAgain(
     }
     take(session, panel, comparing, outcome);
   } catch (error) {
-    void report(services, fileName, error, tryAgain);
+    void report(services, fileName, error, tryAgain, () => Promise.resolve(panel.reveal()));
   } finally {
     cost?.giveUp();
     session.isUnderWay = false;

@@ -176,6 +176,7 @@ async function readRound(
       startedAt: record.createdAt,
       elapsed,
       usage: result.usage,
+      why: result.why,
       cost: Promise.resolve(dollars),
       settled: { dollars },
       kept: new KeptEdit(

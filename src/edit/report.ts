@@ -11,12 +11,14 @@ interface Step {
 /**
  * @param subject what it is about, such as a file's name
  * @param tryAgain with everything filled in as it was
+ * @param changeInstruction where that is not done by trying again
  */
 export async function report(
   { log }: Services,
   subject: string,
   error: unknown,
   tryAgain?: () => Promise<void>,
+  changeInstruction = tryAgain,
 ): Promise<void> {
   const steps: Step[] = [];
   let message: string;
@@ -30,7 +32,12 @@ export async function report(
     log.error(error instanceof Error ? error : String(error));
     steps.push({ label: 'Show Log', take: () => commands.executeCommand('retouch.showLog') });
   }
-  if (tryAgain) steps.unshift({ label: 'Try Again', take: tryAgain });
+  // The same once more is refused once more, and too many refusals can cost the account.
+  const first: Step | undefined =
+    error instanceof EditError && error.reason === 'moderation'
+      ? changeInstruction && { label: 'Change the Instruction', take: changeInstruction }
+      : tryAgain && { label: 'Try Again', take: tryAgain };
+  if (first) steps.unshift(first);
   const chosen = await window.showErrorMessage(message, ...steps.map(({ label }) => label));
   await steps.find(({ label }) => label === chosen)?.take();
 }

@@ -5,6 +5,24 @@ import { EditError } from './errors';
 
 export type AnswerPicture = { readonly base64: string } | { readonly url: string };
 
+/** How base64 of a picture begins: PNG, JPEG, WebP, GIF, AVIF. */
+const pictureStart = /^(iVBORw0KGgo|\/9j\/|UklGR|R0lGOD|AAAA[\w+/]{2}ZnR5c)/;
+
+/** What stands in an answer's text for a long run of base64: see `Decoded`. */
+const mark = /^<[\da-f-]{36}:\d+>/;
+
+/**
+ * A field that holds a picture, by what is in it and not by its name: gateways put links where base64 belongs.
+ * @param otherwise what the field is meant for, where its text is neither for sure
+ */
+export function pictureIn(text: string, otherwise: 'url' | 'base64'): AnswerPicture {
+  const start = text.slice(0, 100).trimStart();
+  if (/^(data|https?):/i.test(start)) return { url: text.trim() };
+  return otherwise === 'base64' || mark.test(start) || pictureStart.test(start)
+    ? { base64: text }
+    : { url: text };
+}
+
 /** Gives the bytes behind a link, which is the picture of this number in its answer, from 0. */
 export type OpenLink = (link: string, index: number) => Promise<Uint8Array>;
 
@@ -17,9 +35,8 @@ export async function readPicture(
 ): Promise<Uint8Array> {
   if ('base64' in picture) return readBase64(picture.base64, decoded);
   if (!/^data:/i.test(picture.url)) return openLink(picture.url, index);
-  const comma = picture.url.indexOf(',');
-  if (!/;base64$/i.test(picture.url.slice(0, comma))) throw notBase64();
-  return readBase64(picture.url.slice(comma + 1), decoded);
+  if (!/;base64$/i.test(picture.url.slice(0, picture.url.indexOf(',')))) throw notBase64();
+  return readBase64(picture.url, decoded);
 }
 
 /**
@@ -40,9 +57,9 @@ export async function openPictureLink(
 
 /** @throws EditError (`badPicture`) when it is none: Node's own decoder skips what it does not know */
 export function readBase64(text: string, decoded: Decoded): Uint8Array {
-  const bare = text.replace(/\s+/g, '');
-  // Some gateways put a whole data URL where only base64 belongs.
-  const base64 = bare.startsWith('data:') ? bare.slice(bare.indexOf(',') + 1) : bare;
+  let base64 = text.replace(/\s+/g, '');
+  // Some gateways put a whole data URL where only base64 belongs, or one into another.
+  while (/^data:[^,]*,/i.test(base64)) base64 = base64.slice(base64.indexOf(',') + 1);
   const bytes = decoded.get(base64);
   if (bytes) return bytes;
   const whole = decoded.expand(base64);

@@ -1,12 +1,14 @@
 // The raw bytes of an edit's answers, as they were kept on disk, go in; the result that its caller got, or would have
 // got, comes out. Nothing is sent to the gateway.
 import { openPictureLink } from './answer';
+import { answerLimits } from './answerLimits';
 import { AnswerReader } from './answerReader';
 import type { Connection } from './connection';
 import { EditError } from './errors';
 import { countCalls, joinResults, readReply, readResult } from './readResult';
 import type { EditRequest, EditResult } from './requestEdit';
 import type { HttpHead } from './transport';
+import { bodyLength, unpack } from './unpack';
 
 /** One answer that was kept. */
 export interface KeptAnswer extends HttpHead {
@@ -59,12 +61,19 @@ async function recoverCall(
     });
   }
   const { status, headers } = answer;
-  const reader = new AnswerReader(host, Number(headers['content-length'] ?? 0));
+  const head = { status, headers };
+  const reader = new AnswerReader(host, bodyLength(head));
+  const unpacker = unpack(head, (chunk) => reader.write(chunk), {
+    limit: answerLimits.answer,
+    host,
+    charge: 'charged',
+  });
   for await (const chunk of answer.read()) {
     signal.throwIfAborted();
-    reader.write(chunk);
+    await unpacker.write(chunk);
   }
-  const reply = readReply({ status, headers }, reader.end(), connection);
+  await unpacker.end();
+  const reply = readReply(head, reader.end(), connection);
   const startedAt = Date.now();
   return readResult(reply, edit, connection, signal, async (link, index) => {
     const kept = await answer.readPicture(index);

@@ -25,11 +25,13 @@ import {
 const keptHeaders = [
   'content-type',
   'content-length',
+  'content-encoding',
   'date',
   'retry-after',
   'retry-after-ms',
   'x-request-id',
   'x-oneapi-request-id',
+  'x-litellm-response-cost',
 ];
 
 /** A job in the journal. Its methods may be called at any time; what they write comes one after the other. */

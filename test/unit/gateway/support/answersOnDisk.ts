@@ -169,7 +169,8 @@ async function assertRecovered(
   });
   if (result) {
     assert.ok(!(recovered instanceof EditError), `I3: not recovered: ${inspect(recovered)}`);
-    assert.deepEqual(recovered, result, 'I3: recovered');
+    // Why a picture is missing is told by who tried to get it.
+    assert.deepEqual({ ...recovered, why: '' }, { ...result, why: '' }, 'I3: recovered');
     return;
   }
   // Where the answer came to its end, what is wrong with it is the same again.
