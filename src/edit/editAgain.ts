@@ -74,7 +74,12 @@ export async function editAgain(
     }
     take(session, panel, comparing, outcome);
   } catch (error) {
-    void report(services, fileName, error, tryAgain, () => Promise.resolve(panel.reveal()));
+    // The instruction is still in it.
+    const showAgain = () => {
+      panel.reveal();
+      return Promise.resolve();
+    };
+    void report(services, fileName, error, tryAgain, showAgain);
   } finally {
     cost?.giveUp();
     session.isUnderWay = false;
