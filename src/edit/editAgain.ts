@@ -79,7 +79,7 @@ export async function editAgain(
       panel.reveal();
       return Promise.resolve();
     };
-    void report(services, fileName, error, tryAgain, showAgain);
+    void report(services, fileName, error, { tryAgain, changeInstruction: showAgain });
   } finally {
     cost?.giveUp();
     session.isUnderWay = false;

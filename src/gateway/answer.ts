@@ -1,4 +1,6 @@
 // A picture as an answer carries it, as base64, data URL or link, goes in; its bytes come out, exactly as sent.
+import { setTimeout as delay } from 'node:timers/promises';
+import { answerLimits, type AnswerLimits } from './answerLimits';
 import type { Decoded } from './answerReader';
 import { download, type DownloadOptions } from './download';
 import { EditError } from './errors';
@@ -40,19 +42,36 @@ export async function readPicture(
 }
 
 /**
- * @param startedAt of the edit, since the epoch: `connection.timeout` covers the download as well
- * @throws EditError (`link`, charged)
+ * Several times where it does not come: it was made and paid, and a download costs nothing.
+ * @throws EditError (`link` or `download`, charged), or the signal's reason once it is aborted
  */
 export async function openPictureLink(
   link: string,
-  options: Pick<DownloadOptions, 'connection' | 'startedAt' | 'signal' | 'limit'>,
+  { connection, signal, limits = answerLimits }: OpenOptions,
 ): Promise<Uint8Array> {
-  return download(link, {
-    ...options,
-    what: 'The edited picture',
-    // It was made and paid, whatever becomes of its link.
-    charge: 'charged',
-  });
+  const { picture: limit, links } = limits;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await download(link, {
+        // The edit's own time may be over.
+        connection: { ...connection, timeout: links.timeout },
+        startedAt: Date.now(),
+        ...{ signal, limit },
+        what: 'The edited picture',
+        charge: 'charged',
+      });
+    } catch (error) {
+      const wait = links.waits[attempt];
+      if (!(error instanceof EditError && error.reason === 'download') || wait === undefined)
+        throw error;
+      await delay(wait, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  }
+}
+
+interface OpenOptions extends Pick<DownloadOptions, 'connection' | 'signal'> {
+  /** The product's own where there are none. */
+  readonly limits?: AnswerLimits | undefined;
 }
 
 /** @throws EditError (`badPicture`) when it is none: Node's own decoder skips what it does not know */

@@ -4,6 +4,7 @@ import { openPictureLink } from './answer';
 import { answerLimits } from './answerLimits';
 import { AnswerReader } from './answerReader';
 import type { Connection } from './connection';
+import { checkLink } from './download';
 import { EditError } from './errors';
 import { countCalls, joinResults, readReply, readResult } from './readResult';
 import type { EditRequest, EditResult } from './requestEdit';
@@ -18,6 +19,8 @@ export interface KeptAnswer extends HttpHead {
   readonly read: () => AsyncIterable<Buffer>;
   /** What was behind the link of the picture of this number, from 0; undefined where that was not kept. */
   readonly readPicture: (index: number) => Promise<Uint8Array | undefined>;
+  /** Keeps what was behind that link, now that it has come. */
+  readonly keepPicture: (index: number, bytes: Uint8Array) => Promise<void>;
 }
 
 export interface RecoveryContext {
@@ -74,13 +77,17 @@ async function recoverCall(
   }
   await unpacker.end();
   const reply = readReply(head, reader.end(), connection);
-  const startedAt = Date.now();
   return readResult(reply, edit, connection, signal, async (link, index) => {
     const kept = await answer.readPicture(index);
     if (kept) return kept;
-    if (openLinks) return openPictureLink(link, { connection, startedAt, signal });
+    if (openLinks) {
+      const bytes = await openPictureLink(link, { connection, signal });
+      await answer.keepPicture(index, bytes);
+      return bytes;
+    }
+    checkLink(link, { connection, what: 'The edited picture', charge: 'charged' });
     throw new EditError('The edited picture is behind a link and was not kept.', {
-      reason: 'link',
+      reason: 'download',
       charge: 'charged',
     });
   });

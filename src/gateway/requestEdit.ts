@@ -134,15 +134,10 @@ interface Reply extends ReadReply {
 
 async function readAndKeep(
   { record, ...reply }: Reply,
-  { edit, connection, startedAt, context: { signal, limits } }: Job,
+  { edit, connection, context: { signal, limits } }: Job,
 ): Promise<EditResult> {
   return readResult(reply, edit, connection, signal, async (link, index) => {
-    const bytes = await openPictureLink(link, {
-      connection,
-      startedAt,
-      signal,
-      limit: limits?.picture,
-    });
+    const bytes = await openPictureLink(link, { connection, signal, limits });
     // Links expire: what is behind them is kept like the answer itself.
     await record?.keepPicture(index, bytes);
     return bytes;

@@ -155,24 +155,32 @@ it('readItemErrors: one for each picture that is none', () => {
 });
 
 describe('a wait', () => {
-  const now = Date.now();
   const near = (expected: number, wait: number | undefined) =>
     assert.ok(Math.abs((wait ?? NaN) - expected) < 30_000, `${wait}`);
 
   it('in headers: seconds, milliseconds, a date; not what is none', () => {
     assert.equal(readRetryAfter({ 'retry-after': '3' }), 3000);
     assert.equal(readRetryAfter({ 'retry-after': '3', 'retry-after-ms': '250' }), 250);
-    near(3_600_000, readRetryAfter({ 'retry-after': new Date(now + 3_600_000).toUTCString() }));
-    for (const none of ['soon', '', '0', '-1', new Date(now - 5000).toUTCString()])
+    near(
+      3_600_000,
+      readRetryAfter({ 'retry-after': new Date(Date.now() + 3_600_000).toUTCString() }),
+    );
+    for (const none of ['soon', '', '0', '-1', new Date(Date.now() - 5000).toUTCString()])
       assert.equal(readRetryAfter({ 'retry-after': none }), undefined, none);
   });
 
   it('in JSON: a date, a moment, seconds and nanoseconds', () => {
     const wait = (told: object) =>
       readTold({ error: { message: 'x', ...told } }, false)?.retryAfterMs;
-    near(3_600_000, wait({ retry_after: new Date(now + 3_600_000).toISOString() }));
-    near(60_000, wait({ metadata: { headers: { 'X-RateLimit-Reset': String(now + 60_000) } } }));
-    near(60_000, wait({ metadata: { headers: { 'X-RateLimit-Reset': (now + 60_000) / 1000 } } }));
+    near(3_600_000, wait({ retry_after: new Date(Date.now() + 3_600_000).toISOString() }));
+    near(
+      60_000,
+      wait({ metadata: { headers: { 'X-RateLimit-Reset': String(Date.now() + 60_000) } } }),
+    );
+    near(
+      60_000,
+      wait({ metadata: { headers: { 'X-RateLimit-Reset': (Date.now() + 60_000) / 1000 } } }),
+    );
     assert.equal(wait({ details: [{ retryDelay: { seconds: '2', nanos: 5e8 } }] }), 2500);
     for (const none of [0, -1, null, 'soon', {}, []])
       assert.equal(wait({ retry_after: none }), undefined);

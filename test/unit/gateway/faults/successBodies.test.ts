@@ -1,6 +1,7 @@
 // The rows about answers that are no success although their status says so.
 import assert from 'node:assert/strict';
 import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { answerLimits } from '../../../../src/gateway/answerLimits';
 import { identifyPicture } from '../../../../src/picture/identify';
 import {
   base64,
@@ -75,7 +76,7 @@ const lastEvent = 'a stream without its last event → never the result';
 const odd = 'format or size other than asked → extension from magic bytes';
 
 const success = JSON.stringify(imagesAnswer(picture));
-const bombLimits = { answer: 8 << 20, text: 1 << 20, picture: 2 << 20 };
+const bombLimits = { ...answerLimits, answer: 8 << 20, text: 1 << 20 };
 const manyPictures = longOr(100_000, 10_000);
 const partial = {
   type: 'image_edit.partial_image',
