@@ -1,7 +1,6 @@
 // The rows about addresses: where a gateway's redirects and the links in its answers lead.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { base64, chatAnswer, dataUrl, picture } from '../../../support/gatewayAnswers';
 import { describeRows } from '../support/describeRows';
 import { longOr } from '../../../support/long';
@@ -301,12 +300,6 @@ describeRows('URLs', [
         },
     ),
   ),
-  served('it takes longer than the edit may', slowly, {
-    // The edit's own time is over by then: it was made and paid.
-    timeout: 4000,
-    limits: quickLinks,
-    ends: { pictures: [picture] },
-  }),
   served('it has no end', flood, {
     timeout: longOr(60_000, 30_000),
     limits: endlessLimits,
@@ -353,14 +346,6 @@ async function stall(exchange: Exchange): Promise<void> {
   await exchange.whole;
   exchange.open(200, { 'content-length': String(picture.byteLength) });
   exchange.write(picture.subarray(0, 5000));
-}
-
-async function slowly(exchange: Exchange): Promise<void> {
-  await exchange.whole;
-  exchange.open(200, { 'content-length': String(picture.byteLength) });
-  exchange.write(picture.subarray(0, 5000));
-  await delay(4500);
-  exchange.socket.end(picture.subarray(5000));
 }
 
 async function breakOff(exchange: Exchange): Promise<void> {
