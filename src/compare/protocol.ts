@@ -20,6 +20,8 @@ export interface RoundFacts {
   readonly references: readonly string[];
   /** How many edited pictures were asked for. */
   readonly askedFor: number;
+  /** Why pictures are missing, in the gateway's own words. */
+  readonly why?: string | undefined;
   /** Of `versions`, the one that it started from, from 0, or one that is gone; absent where it was the original. */
   readonly startedFrom?: number | 'deleted' | undefined;
   /** How long it took in milliseconds; absent while it is under way. */

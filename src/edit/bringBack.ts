@@ -75,7 +75,7 @@ async function readFailure(job: KeptJob): Promise<EditError | typeof never | und
   } catch (error) {
     if (!(error instanceof EditError)) throw error;
     // What is behind it may be there still.
-    if (error.reason === 'link') return undefined;
+    if (error.reason === 'download') return undefined;
     // After a refusal the request may have been sent again: only an answer that counts says what is wrong.
     const counts = job.answers.some(({ whole, status }) => whole && status < 300);
     return counts ? error : never;

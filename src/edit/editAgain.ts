@@ -74,7 +74,12 @@ export async function editAgain(
     }
     take(session, panel, comparing, outcome);
   } catch (error) {
-    void report(services, fileName, error, tryAgain);
+    // The instruction is still in it.
+    const showAgain = () => {
+      panel.reveal();
+      return Promise.resolve();
+    };
+    void report(services, fileName, error, { tryAgain, changeInstruction: showAgain });
   } finally {
     cost?.giveUp();
     session.isUnderWay = false;

@@ -55,7 +55,9 @@ export async function editEach(
     const batch: Batch = { services, name, uris, ...asked };
     new RunningBatch(batch, await Promise.all(uris.map(stampOf))).start();
   } catch (error) {
-    await report(services, name, error, () => editEach(services, uris, previous));
+    await report(services, name, error, {
+      tryAgain: () => editEach(services, uris, previous),
+    });
   }
 }
 

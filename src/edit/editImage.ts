@@ -8,7 +8,7 @@ import type { Subject } from './chooseImage';
 import { connect, connectSilently } from './connect';
 import type { Edit, Session } from './edit';
 import { EditCost } from './editCost';
-import { keepEdit } from './keepEdit';
+import { keepEdit, type KeptEdit } from './keepEdit';
 import { Marking } from './marking';
 import { readNetwork } from './network';
 import { rememberPanel } from './openPanels';
@@ -21,6 +21,7 @@ import { review } from './review';
 import { sendInPanel } from './sendEdit';
 import type { Services } from './services';
 import { readSettings, type Settings } from './settings';
+import { showDownloaded } from './showDownloaded';
 import { showName } from './showName';
 
 /** @param previous what was asked before, filled in to be tried again */
@@ -34,6 +35,7 @@ export async function editImage(
   let asked: Asked | undefined;
   let session: Session | undefined;
   let cost: EditCost | undefined;
+  let kept: KeptEdit | undefined;
   try {
     if (!(await acceptReadOnly(uri, fileName))) return;
     const settings = readSettings(uri);
@@ -57,7 +59,7 @@ export async function editImage(
     }
 
     const edit: Edit = { ...chosen, ...ready };
-    const kept = await keepEdit(edit, connection);
+    kept = await keepEdit(edit, connection);
     // The panel is open from the first moment.
     const panel = openPanel(edit, {
       phase: 'editing',
@@ -87,7 +89,12 @@ export async function editImage(
     };
   } catch (error) {
     cost?.giveUp(error);
-    return report(services, fileName, error, () => editImage(services, subject, asked ?? previous));
+    const jobId = kept?.id;
+    await kept?.written();
+    return report(services, fileName, error, {
+      tryAgain: () => editImage(services, subject, asked ?? previous),
+      download: jobId === undefined ? undefined : () => showDownloaded(services, jobId),
+    });
   }
   // Outside: what goes wrong from here on is no reason to pay for another edit.
   await review(session);

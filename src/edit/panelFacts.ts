@@ -46,7 +46,7 @@ export function factsOf(versions: readonly Version[]): Pick<PanelState, 'rounds'
 }
 
 function roundFacts(round: Round, versions: readonly Version[]): RoundFacts {
-  const { asked, references, isParentGone, elapsed, usage, settled } = round;
+  const { asked, references, isParentGone, elapsed, usage, why, settled } = round;
   const parent = versions.find((version) => version.round === round)?.parent;
   const startedFrom =
     parent?.isDeleted || isParentGone ? 'deleted' : parent && versions.indexOf(parent);
@@ -56,6 +56,7 @@ function roundFacts(round: Round, versions: readonly Version[]): RoundFacts {
     model: asked.model.id,
     references,
     askedFor: Number(asked.options?.n ?? 1),
+    ...(why !== undefined && { why }),
     ...(startedFrom !== undefined && { startedFrom }),
     elapsed,
     usage: usageInWords({ ...usage, ...(dollars !== undefined && { cost: dollars }) }, !settled),

@@ -1,30 +1,17 @@
 // An edit that the journal keeps goes in; it is shown in the compare panel again, or what became of it is said.
-import { basename } from 'node:path';
-import { window, Uri, type WebviewPanel } from 'vscode';
-import { isMarkedRegion, type KeptByWebview } from '../compare/protocol';
-import { chargeInWords, EditError } from '../gateway/errors';
-import type { EditResult } from '../gateway/requestEdit';
+import { window, type WebviewPanel } from 'vscode';
+import type { KeptByWebview } from '../compare/protocol';
 import { sessionOf, type KeptJob } from '../journal/jobFiles';
-import { identifyPicture } from '../picture/identify';
-import { recoverKept } from './bringBack';
-import type { Subject } from './chooseImage';
-import type { Asked } from './ask';
+import { downloadAgain, mayCome } from './downloadAgain';
 import type { Session } from './edit';
-import { isUnderWay } from './editAgain';
 import { editImage } from './editImage';
-import { KeptEdit, openJournal } from './keepEdit';
-import { readNetwork } from './network';
-import { panelOf } from './openPanels';
-import { pictureWorker } from './pictureWorker';
-import { readOriginal, type Picture } from './readOriginal';
-import { showable } from './readyUploads';
-import { report } from './report';
+import { failureInWords } from './failureInWords';
 import { lostSession } from './lostSessions';
+import { panelOf } from './openPanels';
+import { isHere, readAsked, readJob, readSession, readSubject } from './readSession';
 import { restoreReview, reviewAgain, saveUnsaved } from './review';
 import type { Services } from './services';
-import { readSaveSettings } from './settings';
-import { showName } from './showName';
-import { newVersions, readEdited, type Version } from './versions';
+import { showDownloaded } from './showDownloaded';
 
 /**
  * Ends when the user has done with it.
@@ -47,7 +34,7 @@ export async function reopenEdit(services: Services, known: KeptJob): Promise<vo
     void window.showInformationMessage(`The edit of ${name} is no longer kept.`);
     return;
   }
-  const session = await readSession(services, job);
+  const session = await readOrTell(services, job);
   if (session) await reviewAgain(session);
 }
 
@@ -73,177 +60,22 @@ export async function restoreEdit(
 
 /** Saves what of it is not saved yet, without the panel. */
 export async function saveEdit(services: Services, job: KeptJob): Promise<void> {
-  const session = await readSession(services, job);
+  const session = await readOrTell(services, job);
   if (session) await saveUnsaved(session, job.files.id);
 }
 
-/** What the journal has of the job `id` now. */
-export async function readJob(services: Services, id: string): Promise<KeptJob | undefined> {
-  const { jobs = [] } = (await openJournal(services)?.list()) ?? {};
-  return jobs.find(({ files }) => files.id === id);
-}
-
-/** Whether the journal has the job `id`, though it may not be readable now. */
-export async function isKept(services: Services, id: string): Promise<boolean> {
-  const { jobs = [], unreadable = [] } = (await openJournal(services)?.list()) ?? {};
-  return unreadable.includes(id) || jobs.some(({ files }) => files.id === id);
-}
-
 /** Undefined where there is no picture: the user has been told then. */
-export async function readSession(services: Services, job: KeptJob): Promise<Session | undefined> {
+async function readOrTell(services: Services, job: KeptJob): Promise<Session | undefined> {
   const { record, state, failure } = job;
-  const { fileName } = record.original;
-  if (state === 'sent' && failure) {
-    const tryAgain = 'Try Again';
-    const charge = failure.charge === 'none' ? '' : ` ${chargeInWords(failure.charge)}`;
-    const message = `${fileName}: ${failure.message}${charge}`;
+  if (state !== 'sent' || !failure) return readSession(services, job);
+  const tryAgain = 'Try Again';
+  const steps = [
+    ...(mayCome(failure) ? [downloadAgain] : []),
     // What started from a version is asked for again in the panel that shows that.
-    const steps = record.parent ? [] : [tryAgain];
-    const chosen = await window.showWarningMessage(message, ...steps);
-    if (chosen === tryAgain) await editImage(services, readSubject(job), readAsked(job));
-    return undefined;
-  }
-  if (state === 'prepared' || state === 'sent' || isUnderWay(sessionOf(job))) {
-    void window.showInformationMessage(`The edit of ${fileName} is still under way.`);
-    return undefined;
-  }
-  try {
-    return await readPictures(services, job);
-  } catch (error) {
-    await report(services, fileName, error);
-    return undefined;
-  }
-}
-
-/** All that belongs to the session of `job`. @throws EditError, PictureError or the file system's own error */
-async function readPictures(services: Services, job: KeptJob): Promise<Session> {
-  const id = sessionOf(job);
-  const journal = openJournal(services);
-  const { jobs = [] } = (await journal?.list()) ?? {};
-  const rounds = jobs.filter((other) => sessionOf(other) === id && isHere(other));
-  const [first = job] = rounds.sort((a, b) => a.record.createdAt - b.record.createdAt);
-  for (const round of rounds) {
-    try {
-      await journal?.adopt(round);
-      if (round.isSeen) await round.files.markSeen(false);
-    } catch (error) {
-      services.log.warn(`${job.record.original.fileName}: not taken over: ${String(error)}`);
-    }
-  }
-  const versions: Version[] = [];
-  for (const round of rounds) {
-    try {
-      versions.push(...(await readRound(services, round, versions)));
-    } catch (error) {
-      // Another round that cannot be read is no reason to withhold this one.
-      if (round.files.id === job.files.id) throw error;
-      services.log.warn(
-        `${job.record.original.fileName}: a round cannot be read: ${String(error)}`,
-      );
-    }
-  }
-  const subject = readSubject(first);
-  const original = await readKeptOriginal(services, first, versions[0]!);
-  const display = await showable(original, undefined, (work) => pictureWorker(services).run(work));
-  const { fileName } = first.record.original;
-  return {
-    ...{ services, subject, fileName, original, display, id, versions },
-    region: readAsked(first).region,
-    settings: readSaveSettings(subject.uri),
-    panel: undefined,
-  };
-}
-
-/** @param before the versions of the rounds before it */
-async function readRound(
-  services: Services,
-  job: KeptJob,
-  before: readonly Version[],
-): Promise<Version[]> {
-  const { record, files, saved, deleted, state, elapsed = 0 } = job;
-  const result = await readAnswers(job);
-  const dollars = job.cost ?? result.usage.cost;
-  const parent = before.find(
-    ({ round, number }) =>
-      round.kept.id === record.parent?.job && number === record.parent?.version,
-  );
-  const versions = newVersions(
-    readEdited(result),
-    {
-      asked: readAsked(job),
-      references: record.references.map((uri) => showName(basename(Uri.parse(uri).path))),
-      ...(record.parent && !parent && { isParentGone: true }),
-      startedAt: record.createdAt,
-      elapsed,
-      usage: result.usage,
-      cost: Promise.resolve(dollars),
-      settled: { dollars },
-      kept: new KeptEdit(
-        services,
-        record.original.fileName,
-        files,
-        state,
-        job.replaced !== undefined,
-      ),
-    },
-    parent,
-  );
-  for (const { version, uri } of saved) {
-    const there = versions[version];
-    if (there) there.savedAs = [...there.savedAs, Uri.parse(uri, true)];
-  }
-  for (const version of versions) version.isDeleted = deleted.includes(version.number);
-  return versions;
-}
-
-/** Whether its pictures have come. */
-export function isHere({ failure, state }: KeptJob): boolean {
-  return !failure && state !== 'prepared' && state !== 'sent';
-}
-
-/** Links are opened only where nothing else is there: the numbers of the versions stay what they were. */
-async function readAnswers(job: KeptJob): Promise<EditResult> {
-  try {
-    return await recoverKept(job);
-  } catch (error) {
-    if (!(error instanceof EditError && error.reason === 'link')) throw error;
-    return recoverKept(job, { network: await readNetwork() });
-  }
-}
-
-/** An original that is damaged or gone is no reason to withhold what was paid for. */
-async function readKeptOriginal(
-  { log }: Services,
-  { files, record }: KeptJob,
-  first: Picture,
-): Promise<Picture> {
-  const { fileName, uri } = record.original;
-  try {
-    const bytes = await files.readOriginal(record);
-    const info = identifyPicture(bytes);
-    if (info) return { bytes, info };
-  } catch (error) {
-    log.warn(`${fileName}: its original in the journal cannot be read: ${String(error)}`);
-  }
-  return readOriginal(Uri.parse(uri, true)).catch(() => first);
-}
-
-function readSubject({ record: { original, references } }: KeptJob): Subject {
-  const { uri, link, hasNoFolder } = original;
-  return {
-    uri: Uri.parse(uri, true),
-    ...(references.length > 0 && { references: references.map((one) => Uri.parse(one, true)) }),
-    ...(link !== undefined && { link }),
-    ...(hasNoFolder !== undefined && { hasNoFolder }),
-  };
-}
-
-function readAsked({ record }: KeptJob): Asked {
-  const { instruction, model, options, region } = record;
-  return {
-    instruction,
-    model,
-    ...(Object.keys(options).length > 0 && { options }),
-    ...(isMarkedRegion(region) && { region }),
-  };
+    ...(record.parent ? [] : [tryAgain]),
+  ];
+  const chosen = await window.showWarningMessage(failureInWords(job, failure), ...steps);
+  if (chosen === downloadAgain) await showDownloaded(services, job.files.id);
+  else if (chosen === tryAgain) await editImage(services, readSubject(job), readAsked(job));
+  return undefined;
 }

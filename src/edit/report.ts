@@ -1,6 +1,7 @@
 // What went wrong goes in; one message with the next steps is shown, and the chosen step is taken.
 import { commands, window } from 'vscode';
 import { EditError, chargeInWords, type Charge, type Reason } from '../gateway/errors';
+import { downloadAgain, mayCome } from './downloadAgain';
 import type { Services } from './services';
 
 interface Step {
@@ -8,16 +9,26 @@ interface Step {
   readonly take: () => unknown;
 }
 
+export interface NextSteps {
+  /** With everything filled in as it was. */
+  readonly tryAgain?: () => Promise<void>;
+  /** Where that is not done by trying again. */
+  readonly changeInstruction?: () => Promise<void>;
+  /** What was paid for, once more. */
+  readonly download?: (() => Promise<void>) | undefined;
+}
+
 /**
  * @param subject what it is about, such as a file's name
- * @param tryAgain with everything filled in as it was
+ * @param next the steps that there are for this subject
  */
 export async function report(
   { log }: Services,
   subject: string,
   error: unknown,
-  tryAgain?: () => Promise<void>,
+  next: NextSteps = {},
 ): Promise<void> {
+  const { tryAgain, changeInstruction = tryAgain, download } = next;
   const steps: Step[] = [];
   let message: string;
   if (error instanceof EditError) {
@@ -30,7 +41,15 @@ export async function report(
     log.error(error instanceof Error ? error : String(error));
     steps.push({ label: 'Show Log', take: () => commands.executeCommand('retouch.showLog') });
   }
-  if (tryAgain) steps.unshift({ label: 'Try Again', take: tryAgain });
+  // The same once more is refused once more, and too many refusals can cost the account.
+  const first: Step | undefined =
+    error instanceof EditError && error.reason === 'moderation'
+      ? changeInstruction && { label: 'Change the Instruction', take: changeInstruction }
+      : tryAgain && { label: 'Try Again', take: tryAgain };
+  if (first) steps.unshift(first);
+  // It costs nothing, unlike trying again.
+  if (download && error instanceof EditError && mayCome(error))
+    steps.unshift({ label: downloadAgain, take: download });
   const chosen = await window.showErrorMessage(message, ...steps.map(({ label }) => label));
   await steps.find(({ label }) => label === chosen)?.take();
 }

@@ -10,7 +10,8 @@ import { compareWithHead, headPrefix } from './compareWithHead';
 import { openJournal } from './keepEdit';
 import { lookAfterEdits } from './lookAfterEdits';
 import { expectPanel } from './openPanels';
-import { isHere, restoreEdit } from './reopenEdit';
+import { isHere } from './readSession';
+import { restoreEdit } from './reopenEdit';
 import type { Services } from './services';
 
 const Amount = v.pipe(v.number(), v.finite(), v.minValue(0));

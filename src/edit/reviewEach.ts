@@ -7,7 +7,7 @@ import type { Beforehand } from './batchComparing';
 import type { Session } from './edit';
 import { panelOf, rememberPanel } from './openPanels';
 import { openPanel } from './panelOfEdit';
-import { isKept, readJob, readSession } from './reopenEdit';
+import { isKept, readJob, readSession } from './readSession';
 import { reviewAgain, reviewInPanel, saySoleCopy } from './review';
 import { sha256Of, type SavedPicture } from './saveVersion';
 import type { Services } from './services';

@@ -125,6 +125,7 @@ export async function sendEdit(edit: Edit, sending: Sending): Promise<Version[] 
     references: names.slice(0, references.length),
     ...{ startedAt, elapsed, kept },
     usage: result.usage,
+    why: result.why,
     cost: dollars,
   };
   void dollars.then((settled) => {
@@ -134,7 +135,8 @@ export async function sendEdit(edit: Edit, sending: Sending): Promise<Version[] 
   for (const { info } of edited)
     log.info(`${fileName}: edited in ${elapsed} ms, ${info.format} ${info.width} × ${info.height}`);
   const unread = result.missing + result.pictures.length - edited.length;
-  if (unread > 0) log.warn(`${fileName}: of the answer's pictures, ${unread} could not be read`);
+  if (unread > 0)
+    log.warn(`${fileName}: ${unread} of the pictures are missing. ${result.why ?? ''}`.trim());
   return newVersions(edited, round, start?.version);
 }
 

@@ -20,6 +20,8 @@ export interface Round {
   readonly elapsed: number;
   /** Without the cost, where that becomes known later. */
   readonly usage: Usage;
+  /** Why pictures of it are missing; undefined where none is. */
+  readonly why?: string | undefined;
   /** US dollars, known a moment after the picture; undefined where it is not sure. */
   readonly cost: Promise<number | undefined>;
   /** What came of `cost`, as soon as it has. */

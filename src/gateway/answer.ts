@@ -1,9 +1,29 @@
 // A picture as an answer carries it, as base64, data URL or link, goes in; its bytes come out, exactly as sent.
+import { setTimeout as delay } from 'node:timers/promises';
+import { answerLimits, type AnswerLimits } from './answerLimits';
 import type { Decoded } from './answerReader';
 import { download, type DownloadOptions } from './download';
 import { EditError } from './errors';
 
 export type AnswerPicture = { readonly base64: string } | { readonly url: string };
+
+/** How base64 of a picture begins: PNG, JPEG, WebP, GIF, AVIF. */
+const pictureStart = /^(iVBORw0KGgo|\/9j\/|UklGR|R0lGOD|AAAA[\w+/]{2}ZnR5c)/;
+
+/** What stands in an answer's text for a long run of base64: see `Decoded`. */
+const mark = /^<[\da-f-]{36}:\d+>/;
+
+/**
+ * A field that holds a picture, by what is in it and not by its name: gateways put links where base64 belongs.
+ * @param otherwise what the field is meant for, where its text is neither for sure
+ */
+export function pictureIn(text: string, otherwise: 'url' | 'base64'): AnswerPicture {
+  const start = text.slice(0, 100).trimStart();
+  if (/^(data|https?):/i.test(start)) return { url: text.trim() };
+  return otherwise === 'base64' || mark.test(start) || pictureStart.test(start)
+    ? { base64: text }
+    : { url: text };
+}
 
 /** Gives the bytes behind a link, which is the picture of this number in its answer, from 0. */
 export type OpenLink = (link: string, index: number) => Promise<Uint8Array>;
@@ -17,32 +37,48 @@ export async function readPicture(
 ): Promise<Uint8Array> {
   if ('base64' in picture) return readBase64(picture.base64, decoded);
   if (!/^data:/i.test(picture.url)) return openLink(picture.url, index);
-  const comma = picture.url.indexOf(',');
-  if (!/;base64$/i.test(picture.url.slice(0, comma))) throw notBase64();
-  return readBase64(picture.url.slice(comma + 1), decoded);
+  if (!/;base64$/i.test(picture.url.slice(0, picture.url.indexOf(',')))) throw notBase64();
+  return readBase64(picture.url, decoded);
 }
 
 /**
- * @param startedAt of the edit, since the epoch: `connection.timeout` covers the download as well
- * @throws EditError (`link`, charged)
+ * Several times where it does not come: it was made and paid, and a download costs nothing.
+ * @throws EditError (`link` or `download`, charged), or the signal's reason once it is aborted
  */
 export async function openPictureLink(
   link: string,
-  options: Pick<DownloadOptions, 'connection' | 'startedAt' | 'signal' | 'limit'>,
+  { connection, signal, limits = answerLimits }: OpenOptions,
 ): Promise<Uint8Array> {
-  return download(link, {
-    ...options,
-    what: 'The edited picture',
-    // It was made and paid, whatever becomes of its link.
-    charge: 'charged',
-  });
+  const { picture: limit, links } = limits;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await download(link, {
+        // The edit's own time may be over.
+        connection: { ...connection, timeout: links.timeout },
+        startedAt: Date.now(),
+        ...{ signal, limit },
+        what: 'The edited picture',
+        charge: 'charged',
+      });
+    } catch (error) {
+      const wait = links.waits[attempt];
+      if (!(error instanceof EditError && error.reason === 'download') || wait === undefined)
+        throw error;
+      await delay(wait, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  }
+}
+
+interface OpenOptions extends Pick<DownloadOptions, 'connection' | 'signal'> {
+  /** The product's own where there are none. */
+  readonly limits?: AnswerLimits | undefined;
 }
 
 /** @throws EditError (`badPicture`) when it is none: Node's own decoder skips what it does not know */
 export function readBase64(text: string, decoded: Decoded): Uint8Array {
-  const bare = text.replace(/\s+/g, '');
-  // Some gateways put a whole data URL where only base64 belongs.
-  const base64 = bare.startsWith('data:') ? bare.slice(bare.indexOf(',') + 1) : bare;
+  let base64 = text.replace(/\s+/g, '');
+  // Some gateways put a whole data URL where only base64 belongs, or one into another.
+  while (/^data:[^,]*,/i.test(base64)) base64 = base64.slice(base64.indexOf(',') + 1);
   const bytes = decoded.get(base64);
   if (bytes) return bytes;
   const whole = decoded.expand(base64);

@@ -1,4 +1,5 @@
-// How much of an answer is read at most, so that no gateway can fill the memory or the disk.
+// How much of an answer is read at most, so that no gateway can fill the memory or the disk, and how long the pictures
+// behind its links are waited for.
 
 export interface AnswerLimits {
   /** Bytes of one answer. */
@@ -7,6 +8,15 @@ export interface AnswerLimits {
   readonly text: number;
   /** Bytes of one linked picture. */
   readonly picture: number;
+  readonly links: LinkLimits;
+}
+
+/** A download costs nothing: it is tried again, and has a time of its own. */
+export interface LinkLimits {
+  /** Milliseconds for one try. */
+  readonly timeout: number;
+  /** Milliseconds before each further try. */
+  readonly waits: readonly number[];
 }
 
 export const answerLimits: AnswerLimits = {
@@ -15,4 +25,5 @@ export const answerLimits: AnswerLimits = {
   // The longest real ones have some hundred kilobytes.
   text: 16 * 1024 * 1024,
   picture: 128 * 1024 * 1024,
+  links: { timeout: 120_000, waits: [300, 1000, 3000] },
 };

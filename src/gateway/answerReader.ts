@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { answerLimits } from './answerLimits';
 import { EditError, type Charge } from './errors';
+import { Base64Lines, isBase64 } from './base64Lines';
 import { assembleEvents, parseEvent, splitEvents } from './eventStream';
 
 /** What an answer says, whatever its form. */
@@ -11,6 +12,8 @@ export interface Answer {
    * Undefined where it is neither: what that means depends on who reads it.
    */
   readonly json: unknown;
+  /** Whether nothing came, or white space alone. */
+  readonly isEmpty: boolean;
   readonly decoded: Decoded;
 }
 
@@ -37,12 +40,6 @@ const quote = 0x22;
 const backslash = 0x5c;
 const padding = 0x3d;
 
-/** 1 for the characters of base64 and base64url, 0 for all others. */
-const isBase64 = new Uint8Array(256);
-for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_') {
-  isBase64[char.charCodeAt(0)] = 1;
-}
-
 /**
  * Looks for long runs of base64 wherever they are, in JSON strings, in data URLs, in Markdown, in events:
  * only what is left is text that has to be parsed. Escapes of JSON inside a run count as what they stand for.
@@ -57,6 +54,8 @@ export class AnswerReader {
   /** Where the run began that is not long enough yet; its escapes are in the text as they came. */
   private candidateStart = 0;
   private candidateLength = 0;
+  /** The lines of the run, or of what may become one: some gateways wrap base64, and words may follow it. */
+  private readonly lines = new Base64Lines();
   /** Inside a run that is long enough: its characters go to the store and not to the text. */
   private inRun = false;
   /** A run has just ended: what pads it is not text. */
@@ -94,7 +93,7 @@ export class AnswerReader {
   end(): Answer {
     this.endRun();
     const text = this.text.toString('utf8', 0, this.textLength);
-    return { json: parse(text), decoded: this.decoded };
+    return { json: parse(text), isEmpty: /^\uFEFF?\s*$/.test(text), decoded: this.decoded };
   }
 
   private readonly decoded: Decoded = {
@@ -128,10 +127,10 @@ export class AnswerReader {
       if (this.escape !== '') {
         const char = this.readEscape(byte);
         if (char === undefined) continue;
-        if (char === 'other') this.breakCandidate();
-        else this.candidateLength += char.length;
+        if (char === 'other' || (char === '\n' && !this.lines.goOn())) this.breakCandidate();
+        else if (char !== '\n' && char !== '\r') this.addCandidate();
       } else if (isBase64[byte] === 1) {
-        this.candidateLength++;
+        this.addCandidate();
       } else if (byte === backslash) {
         this.escape = '\\';
         continue;
@@ -160,9 +159,15 @@ export class AnswerReader {
     this.text[this.textLength++] = byte;
   }
 
+  private addCandidate(): void {
+    this.candidateLength++;
+    this.lines.add(1);
+  }
+
   private breakCandidate(): void {
     this.candidateStart = this.textLength;
     this.candidateLength = 0;
+    this.lines.reset();
   }
 
   /** Takes the candidate out of the text again and into the store. */
@@ -183,8 +188,8 @@ export class AnswerReader {
     while (this.escape !== '' && at < chunk.length) {
       const escape = this.escape + String.fromCharCode(chunk[at]!);
       const char = this.readEscape(chunk[at++]!);
-      if (char === undefined || char === '') continue;
-      if (char !== 'other' && this.store.add(Buffer.from(char), 0, 1)) continue;
+      if (char === undefined || char === '\r' || (char === '\n' && this.lines.goOn())) continue;
+      if (char.length === 1 && this.addToRun(Buffer.from(char), 0, 1)) continue;
       this.endRun();
       if (/^\\u003d$/i.test(escape)) this.runs.at(-1)!.padding += '=';
       else for (const byte of Buffer.from(escape)) this.addText(byte);
@@ -199,11 +204,11 @@ export class AnswerReader {
     if (escape >= 0) end = at + escape;
     let dataEnd = end;
     while (dataEnd > at && chunk[dataEnd - 1] === padding) dataEnd--;
-    if (!this.store.add(chunk, at, dataEnd)) {
+    if (!this.addToRun(chunk, at, dataEnd)) {
       // Something in between is no base64: the run ends there.
       dataEnd = at;
       while (isBase64[chunk[dataEnd]!] === 1) dataEnd++;
-      this.store.add(chunk, at, dataEnd);
+      this.addToRun(chunk, at, dataEnd);
     }
     if (dataEnd < chunk.length && dataEnd === end && escape >= 0) {
       this.escape = '\\';
@@ -211,6 +216,12 @@ export class AnswerReader {
     }
     if (dataEnd < chunk.length) this.endRun();
     return dataEnd;
+  }
+
+  private addToRun(characters: Buffer, from: number, to: number): boolean {
+    const isAdded = this.store.add(characters, from, to);
+    if (isAdded) this.lines.add(to - from);
+    return isAdded;
   }
 
   private endRun(): void {
@@ -225,7 +236,7 @@ export class AnswerReader {
 
   /**
    * One more byte of an escape: undefined while it is not whole, the base64 character that it stands for,
-   * nothing for a line break, `other` for all else.
+   * `\n` or `\r` for these, `other` for all else.
    */
   private readEscape(byte: number): string | undefined {
     this.escape += String.fromCharCode(byte);
@@ -256,14 +267,16 @@ export function readAnswer(bytes: Uint8Array): Answer {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    // Some gateways send comments, as in a stream of events, until the JSON is there.
+    return JSON.parse(text.replace(/^\uFEFF?\s*(?::[^\n]*\n\s*)*/, ''));
   } catch {
     return assembleEvents(text);
   }
 }
 
 function readEscaped(escape: string): string {
-  if (escape === '\\n' || escape === '\\r') return '';
+  if (escape === '\\n') return '\n';
+  if (escape === '\\r') return '\r';
   if (escape === '\\/') return '/';
   if (!/^\\u[\dA-Fa-f]{4}$/.test(escape)) return 'other';
   const code = Number.parseInt(escape.slice(2), 16);

@@ -1,9 +1,10 @@
 // The route of Gemini image models, `POST {base}/chat/completions`: an edit goes in, the request's body comes
 // out, and the answer's pictures or the words that came instead.
-import type { AnswerPicture } from './answer';
+import { pictureIn, type AnswerPicture } from './answer';
 import { jsonBody, type RequestBody } from './body';
 import { readImagesAnswer } from './imagesEdits';
 import { isRecord } from './json';
+import { readPicturesInText } from './picturesInText';
 import type { EditRequest } from './requestEdit';
 
 /** One user turn: Gemini refuses earlier pictures that come as an assistant's, without its signature. */
@@ -45,12 +46,16 @@ export function readChatAnswer(answer: unknown): AnswerPicture[] {
     const image = readPart(message['image']);
     if (image.length > 0) return image;
     const { content } = message;
-    return typeof content === 'string' ? readText(content) : list(content).flatMap(readPart);
+    return typeof content === 'string'
+      ? readPicturesInText(content)
+      : list(content).flatMap(readPart);
   });
-  return pictures.length > 0 ? pictures : readImagesAnswer(answer);
+  if (pictures.length > 0) return pictures;
+  const images = isRecord(answer) ? list(answer['images']).flatMap(readPart) : [];
+  return images.length > 0 ? images : readImagesAnswer(answer);
 }
 
-/** What the model said instead of a picture, or why it stopped; empty where it said nothing. */
+/** What the model said instead of a picture; empty where it said nothing. */
 export function readChatWords(answer: unknown): string {
   for (const message of messages(answer)) {
     const { content } = message;
@@ -59,12 +64,24 @@ export function readChatWords(answer: unknown): string {
       if (typeof words === 'string' && words.trim() !== '') return words.trim();
     }
   }
-  const reasons = choices(answer).flatMap((choice) => [
-    choice['native_finish_reason'],
-    choice['finish_reason'],
-  ]);
-  const reason = reasons.find((text) => typeof text === 'string' && !/^(stop|null|)$/i.test(text));
-  return typeof reason === 'string' ? `finish reason ${reason}` : '';
+  return '';
+}
+
+/** Why the model stopped, in its own word, where that is not that it had finished. */
+export function readStopReason(answer: unknown): string | undefined {
+  const feedback = isRecord(answer)
+    ? (answer['promptFeedback'] ?? answer['prompt_feedback'])
+    : undefined;
+  const reasons = [
+    ...choices(answer).flatMap((choice) => [
+      choice['native_finish_reason'],
+      choice['finish_reason'],
+    ]),
+    ...(isRecord(feedback) ? [feedback['blockReason'], feedback['block_reason']] : []),
+  ];
+  return reasons
+    .filter((reason) => typeof reason === 'string')
+    .find((reason) => !/^(stop|null|end_turn|)$/i.test(reason));
 }
 
 function choices(answer: unknown): Record<string, unknown>[] {
@@ -79,49 +96,25 @@ function messages(answer: unknown): Record<string, unknown>[] {
 
 /** One item of `images` or of a `content` list, in the forms of the gateways that were seen. */
 function readPart(part: unknown): AnswerPicture[] {
-  if (typeof part === 'string') return readText(part);
+  if (typeof part === 'string') return readPicturesInText(part);
   if (!isRecord(part)) return [];
   const image = part['image_url'] ?? part['imageUrl'];
   const url = isRecord(image) ? image['url'] : (image ?? part['url']);
-  if (typeof url === 'string' && url !== '') return [{ url }];
-  if (typeof part['b64_json'] === 'string' && part['b64_json'] !== '')
-    return [{ base64: part['b64_json'] }];
+  if (typeof url === 'string' && url !== '') return [pictureIn(url, 'url')];
+  const base64 = part['b64_json'];
+  if (typeof base64 === 'string' && base64 !== '') return [pictureIn(base64, 'base64')];
   // Anthropic's form, then Google's own in both spellings.
   for (const holder of [part['source'], part['inline_data'], part['inlineData']]) {
-    if (isRecord(holder) && typeof holder['data'] === 'string') return [{ base64: holder['data'] }];
+    if (isRecord(holder) && typeof holder['data'] === 'string')
+      return [pictureIn(holder['data'], 'base64')];
   }
-  return part['type'] === 'text' && typeof part['text'] === 'string' ? readText(part['text']) : [];
+  return part['type'] === 'text' && typeof part['text'] === 'string'
+    ? readPicturesInText(part['text'])
+    : [];
 }
 
 function textOf(part: unknown): string {
   return isRecord(part) && typeof part['text'] === 'string' ? part['text'] : '';
-}
-
-/** Characters that a Markdown picture's label may have. */
-const labelLimit = 500;
-
-/** Markdown pictures in a text, or a text that is nothing but one data URL or link to a picture. */
-function readText(text: string): AnswerPicture[] {
-  const pictures: AnswerPicture[] = [];
-  // Searched by hand, each character a few times at most: a data URL of many megabytes is nothing for a regular
-  // expression.
-  let from = 0;
-  for (let middle = text.indexOf('](', from); middle >= 0; middle = text.indexOf('](', from)) {
-    const label = text.slice(Math.max(from, middle - labelLimit), middle);
-    from = middle + 2;
-    if (!/^\s*(data:image\/|https?:)/i.test(text.slice(from, from + 30))) continue;
-    const start = label.lastIndexOf('![');
-    if (start < 0 || label.includes(']', start)) continue;
-    const end = text.indexOf(')', from);
-    if (end < 0) break;
-    pictures.push({ url: text.slice(from, end).trim() });
-    from = end;
-  }
-  if (pictures.length > 0) return pictures;
-  const bare = text.trim();
-  const start = bare.slice(0, 2000);
-  if (/^data:image\//i.test(start) && !/\s/.test(start)) return [{ url: bare }];
-  return /^https?:\/\/\S+$/i.test(start) && bare.length === start.length ? [{ url: bare }] : [];
 }
 
 function list(value: unknown): unknown[] {

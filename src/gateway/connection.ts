@@ -59,10 +59,6 @@ export function parseBaseUrl(text: string): string {
 
 /** `hostname` as URL gives it: IPv6 in brackets. */
 export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127(\.\d+){3}$/.test(hostname)
-  );
+  // A dot at the end makes a name absolute, and no other.
+  return /^(([^:]+\.)?localhost|127(\.\d+){3})\.?$|^\[::1\]$/.test(hostname);
 }

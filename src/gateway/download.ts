@@ -24,7 +24,9 @@ export interface DownloadOptions {
 /** Redirects that a link may take: storage services use one. */
 const redirectLimit = 3;
 
-/** @throws EditError (`link`) when there are no bytes, or it leads where it must not */
+/**
+ * @throws EditError: `link` where it leads to nothing, or where it must not; `download` where another try may bring it
+ */
 export async function download(link: string, options: DownloadOptions): Promise<Uint8Array> {
   const { connection, startedAt, signal } = options;
   let url = checkLink(link, options);
@@ -43,7 +45,8 @@ export async function download(link: string, options: DownloadOptions): Promise<
     }).catch((error: unknown) => {
       throw error instanceof EditError
         ? new EditError(`${options.what} could not be downloaded. ${error.message}`, {
-            reason: 'link',
+            // Where it must not lead, or to how much, it does not later either.
+            reason: error.reason === 'link' || error.reason === 'badAnswer' ? 'link' : 'download',
             charge: options.charge,
             cause: error,
           })
@@ -51,9 +54,11 @@ export async function download(link: string, options: DownloadOptions): Promise<
     });
     if (response.status >= 200 && response.status < 300) {
       if (response.body.byteLength === 0)
-        throw refuseLink(`what ${url.host} sent is empty.`, options);
+        throw refuseLink(`what ${url.host} sent is empty.`, options, 'download');
       return response.body;
     }
+    if (isBusy(response.status))
+      throw refuseLink(`${url.host} answered HTTP ${response.status}.`, options, 'download');
     const location = response.headers['location'];
     if (response.status < 300 || response.status >= 400 || !location) {
       throw refuseLink(`${url.host} answered HTTP ${response.status}; such links expire.`, options);
@@ -63,7 +68,12 @@ export async function download(link: string, options: DownloadOptions): Promise<
   throw refuseLink('its link leads from one place to the next without end.', options);
 }
 
-function checkLink(link: string, options: DownloadOptions, base?: URL): URL {
+/** @throws EditError (`link`) where it must not be opened */
+export function checkLink(
+  link: string,
+  options: Pick<DownloadOptions, 'connection' | 'isOwn' | 'what' | 'charge'>,
+  base?: URL,
+): URL {
   const { apiKey } = options.connection;
   const url = URL.canParse(link, base?.href) ? new URL(link, base?.href) : undefined;
   if (url && isNear(url, options)) return url;
@@ -79,7 +89,10 @@ function checkLink(link: string, options: DownloadOptions, base?: URL): URL {
 }
 
 /** A local gateway may serve its own pictures, without https and from a private address. */
-function isNear(url: URL, { connection, isOwn = false }: DownloadOptions): boolean {
+function isNear(
+  url: URL,
+  { connection, isOwn = false }: Pick<DownloadOptions, 'connection' | 'isOwn'>,
+): boolean {
   const gateway = new URL(connection.baseUrl);
   if (url.origin === gateway.origin) return true;
   return (
@@ -90,6 +103,15 @@ function isNear(url: URL, { connection, isOwn = false }: DownloadOptions): boole
   );
 }
 
-function refuseLink(why: string, { what, charge }: DownloadOptions): EditError {
-  return new EditError(`${what} could not be downloaded: ${why}`, { reason: 'link', charge });
+/** Statuses that say nothing of the link. */
+function isBusy(status: number): boolean {
+  return status >= 500 || [408, 425, 429].includes(status);
+}
+
+function refuseLink(
+  why: string,
+  { what, charge }: Pick<DownloadOptions, 'what' | 'charge'>,
+  reason: 'link' | 'download' = 'link',
+): EditError {
+  return new EditError(`${what} could not be downloaded: ${why}`, { reason, charge });
 }

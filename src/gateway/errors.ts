@@ -23,7 +23,8 @@ export type Reason =
   | 'noPicture' // an answer without a picture
   | 'badPicture' // an answer whose picture is none
   | 'badAnswer' // an answer that makes no sense
-  | 'link' // an answer's link that cannot or must not be opened
+  | 'link' // an answer's link that must not be opened, or leads to nothing any more
+  | 'download' // what is behind an answer's link did not come, and may come later
   | 'options' // something that the model cannot do
   | 'model' // a model and a route that do not belong together
   | 'original' // a picture on disk that cannot be sent

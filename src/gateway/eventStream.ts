@@ -1,11 +1,21 @@
 // The text of server-sent events goes in; the one answer that the same gateway would have sent without
 // streaming comes out.
 import { isRecord } from './json';
+import { endOfBase64 } from './picturesInText';
+
+interface Choice {
+  readonly message: { content: string | null; readonly images: unknown[] };
+  finish_reason: unknown;
+  native_finish_reason?: unknown;
+  error?: unknown;
+}
 
 /** What a stream's events add up to, in the shape of the route's own answer. */
 interface Assembled {
   data: unknown[];
-  choices: { message: { content: string | null; images: unknown[] }; finish_reason: unknown }[];
+  choices: Choice[];
+  /** Of a chat, beside its choices. */
+  images: unknown[];
   usage?: unknown;
   error?: unknown;
   /** There was a part of a picture: where there is no whole one, the stream ended too soon. */
@@ -17,35 +27,47 @@ interface Assembled {
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
 export function assembleEvents(text: string): Assembled | undefined {
-  if (!/^\uFEFF?\s*(data|event|id|retry)?:/.test(text)) return undefined;
-  const answer: Assembled = { data: [], choices: [] };
-  for (const data of splitEvents(text)) addEvent(answer, parseEvent(data));
+  if (!/^\uFEFF?\s*((data|event|id|retry)?:|\{)/.test(text)) return undefined;
+  const answer: Assembled = { data: [], choices: [], images: [] };
+  const events = splitEvents(text).map(parseEvent);
+  // Lines that begin like JSON and are none: no stream at all.
+  if (/^\uFEFF?\s*\{/.test(text) && events.filter(isRecord).length < 2) return undefined;
+  for (const event of events) addEvent(answer, event);
   const finished = /^data: ?\[DONE\]/m.test(text.slice(-200));
   if (!finished) answer.choices.forEach((choice) => cutUnfinished(answer, choice));
   return answer;
 }
 
 /** A chat may send a data URL in many pieces: where it says nothing of an end, the last one may be lacking. */
-function cutUnfinished(answer: Assembled, { message, finish_reason }: Assembled['choices'][0]) {
+function cutUnfinished(answer: Assembled, { message, finish_reason }: Choice): void {
   if (finish_reason !== null || message.content === null) return;
   const start = message.content.lastIndexOf('data:image/');
-  if (start < 0 || message.content.includes(')', start)) return;
+  const comma = message.content.indexOf(',', start);
+  if (start < 0 || (comma >= 0 && endOfBase64(message.content, comma + 1) < message.content.length))
+    return;
   message.content = message.content.slice(0, start);
   answer.partial = true;
 }
 
-/** The data of each event; comments, pings and the closing [DONE] carry none. */
+/**
+ * The data of each event; comments, pings and the closing [DONE] carry none. Some gateways send comments and then JSON, in
+ * one line or one in each, without saying `data:` before it.
+ */
 export function splitEvents(text: string): string[] {
   return text
     .split(/\r\n\r\n|\n\n|\r\r/)
     .map((block) =>
       block
         .split(/\r\n|\n|\r/)
-        .filter((line) => line.startsWith('data:'))
-        .map((line) => line.slice('data:'.length).replace(/^ /, ''))
-        .join('\n'),
+        .filter((line) => /^\uFEFF?\s*\{|^data:/.test(line))
+        .map((line) => line.replace(/^data: ?|^\uFEFF/, '')),
     )
+    .flatMap((lines) => (lines.length > 1 && lines.every(isWhole) ? lines : [lines.join('\n')]))
     .filter((data) => data !== '' && data.trim() !== '[DONE]');
+}
+
+function isWhole(line: string): boolean {
+  return /^\s*\{.*\}\s*$/.test(line) && parseEvent(line) !== undefined;
 }
 
 /** Undefined for an event that was cut off: what came whole before it still counts. */
@@ -68,6 +90,7 @@ function addEvent(answer: Assembled, event: unknown): void {
   else if (type.endsWith('.completed')) answer.data.push(event);
   else if (type === '' && Array.isArray(event['data']))
     answer.data.push(...(event['data'] as unknown[]));
+  if (Array.isArray(event['images'])) answer.images.push(...(event['images'] as unknown[]));
   if (Array.isArray(event['choices']))
     event['choices'].forEach((choice) => addChoice(answer, choice));
 }
@@ -81,9 +104,21 @@ function addChoice({ choices }: Assembled, choice: unknown): void {
     choices.push({ message: { content: null, images: [] }, finish_reason: null });
   const whole = choices[at]!;
   if (choice['finish_reason'] != null) whole.finish_reason = choice['finish_reason'];
-  const delta = isRecord(choice['delta']) ? choice['delta'] : choice['message'];
-  if (!isRecord(delta)) return;
-  if (typeof delta['content'] === 'string')
-    whole.message.content = (whole.message.content ?? '') + delta['content'];
-  if (Array.isArray(delta['images'])) whole.message.images.push(...(delta['images'] as unknown[]));
+  for (const name of ['native_finish_reason', 'error'] as const) {
+    if (choice[name] != null) whole[name] = choice[name];
+  }
+  // A `message` may come beside an empty `delta`.
+  for (const part of [choice['delta'], choice['message']]) addPart(whole.message, part);
+}
+
+function addPart(message: Choice['message'], part: unknown): void {
+  if (!isRecord(part)) return;
+  const { content, images, image } = part;
+  for (const piece of Array.isArray(content) ? (content as unknown[]) : [content]) {
+    const text = isRecord(piece) && piece['type'] === 'text' ? piece['text'] : piece;
+    if (typeof text === 'string') message.content = (message.content ?? '') + text;
+    else if (isRecord(piece)) message.images.push(piece);
+  }
+  if (Array.isArray(images)) message.images.push(...(images as unknown[]));
+  if (image != null) message.images.push(image);
 }

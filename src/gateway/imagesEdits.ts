@@ -1,7 +1,7 @@
 // The route of GPT Image models, `POST {base}/images/edits`: an edit goes in, the request's body comes out,
 // and the answer's pictures.
 import { dataUrlLength, jsonBody, multipartBody, type RequestBody } from './body';
-import type { AnswerPicture } from './answer';
+import { pictureIn, type AnswerPicture } from './answer';
 import { isRecord } from './json';
 import type { EditRequest } from './requestEdit';
 
@@ -59,7 +59,7 @@ export function readImagesAnswer(answer: unknown): AnswerPicture[] {
   const data =
     isRecord(answer) && Array.isArray(answer['data']) ? (answer['data'] as unknown[]) : [];
   return data.filter(isRecord).flatMap(({ b64_json, url }): AnswerPicture[] => {
-    if (typeof b64_json === 'string' && b64_json !== '') return [{ base64: b64_json }];
-    return typeof url === 'string' && url !== '' ? [{ url }] : [];
+    if (typeof b64_json === 'string' && b64_json !== '') return [pictureIn(b64_json, 'base64')];
+    return typeof url === 'string' && url !== '' ? [pictureIn(url, 'url')] : [];
   });
 }

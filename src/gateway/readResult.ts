@@ -1,27 +1,33 @@
 // One whole answer goes in; the edited pictures in it come out, or the reason why there are none. Whether it has just come
 // or was kept on disk makes no difference.
-import { looseObject, nullish, number, safeParse } from 'valibot';
-import { readPicture, type OpenLink } from './answer';
+import { readPicture, type AnswerPicture, type OpenLink } from './answer';
 import type { Answer } from './answerReader';
-import { readChatAnswer, readChatWords } from './chatCompletions';
+import { readChatAnswer, readChatWords, readStopReason } from './chatCompletions';
 import type { Connection } from './connection';
 import { EditError, type Charge } from './errors';
-import { readImagesAnswer } from './imagesEdits';
 import { isRecord } from './json';
-import { readRefusal } from './refusal';
+import { isFilter, readRefusal, toldInWords } from './refusal';
 import type { EditRequest, EditResult, Usage } from './requestEdit';
-import type { HttpHead } from './transport';
+import { readItemErrors, readTold, type Told } from './told';
+import { isAccepted, type HttpHead } from './transport';
+import { readUsage } from './usage';
 import { asSentence, quoteWords } from './words';
 
-/** An answer with its head, and the refusal where it is one. */
+/** An answer with its head, and what is in it: pictures, or a refusal, or neither. */
 export interface Reply {
   readonly head: HttpHead;
   readonly answer: Answer;
+  readonly found: readonly AnswerPicture[];
   readonly refusal: EditError | undefined;
+  /** What it says of an error. */
+  readonly told: Told | undefined;
 }
 
+/** What was made is paid for, whatever went wrong beside it: an error counts where there is no picture. */
 export function readReply(head: HttpHead, answer: Answer, connection: Connection): Reply {
-  return { head, answer, refusal: readRefusal(head, answer, connection, true) };
+  const found = isAccepted(head) ? readChatAnswer(answer.json) : [];
+  const refusal = found.length === 0 ? readRefusal(head, answer, connection, true) : undefined;
+  return { head, answer, found, refusal, told: readTold(answer.json, isAccepted(head)) };
 }
 
 /** How many calls an edit takes: models of `chat/completions` make one picture for each. */
@@ -31,17 +37,13 @@ export function countCalls({ model, options }: Pick<EditRequest, 'model' | 'opti
 
 /** @throws EditError, or the signal's reason once it is aborted */
 export async function readResult(
-  { answer, refusal }: Reply,
+  { head, answer, found, refusal, told }: Reply,
   { model }: Pick<EditRequest, 'model'>,
   connection: Connection,
   signal: AbortSignal,
   openLink: OpenLink,
 ): Promise<EditResult> {
   if (refusal) throw refusal;
-  const found =
-    model.route === 'chat/completions'
-      ? readChatAnswer(answer.json)
-      : readImagesAnswer(answer.json);
   if (found.length === 0) throw noPicture(answer, model.id, connection);
   const read = await settleAll(found, (picture, index) =>
     readPicture(picture, index, answer.decoded, openLink),
@@ -51,9 +53,24 @@ export async function readResult(
     result.status === 'fulfilled' ? [result.value] : [],
   );
   // One that cannot be read costs none of the others.
-  if (!first) throw read.find((result) => result.status === 'rejected')?.reason;
+  const unread = read.flatMap((result): unknown[] =>
+    result.status === 'rejected' ? [result.reason] : [],
+  );
+  if (!first) throw unread[0];
   const pictures = [first, ...others] as const;
-  return { pictures, missing: read.length - pictures.length, usage: readUsage(answer.json) };
+  // One for each picture that is none, else the one for all of them.
+  const items = readItemErrors(answer.json);
+  const errors = items.length === 0 && told ? [told] : items;
+  const why = [
+    ...errors.map((told) => toldInWords(told, answer, connection)),
+    ...unread.map((error) => (error instanceof EditError ? error.message : '')),
+  ].find((words) => words !== '');
+  return {
+    pictures,
+    missing: unread.length + errors.length,
+    ...(why !== undefined && { why }),
+    usage: readUsage(answer.json, head),
+  };
 }
 
 /** Downloads at the same time. */
@@ -88,9 +105,19 @@ export function joinResults(settled: readonly PromiseSettledResult<EditResult>[]
     throw errors.reduce((worst, error) => (rank(error) > rank(worst) ? error : worst));
   }
   const failed = settled.length - results.length;
+  const why = settled
+    .map((call) =>
+      call.status === 'fulfilled'
+        ? call.value.why
+        : call.reason instanceof EditError
+          ? call.reason.message
+          : undefined,
+    )
+    .find((words) => words !== undefined);
   return {
     pictures: [first, ...others],
     missing: results.reduce((sum, { missing }) => sum + missing, failed),
+    ...(why !== undefined && { why }),
     usage: {
       ...sum('totalTokens', results),
       // What the failed ones cost is not known.
@@ -109,11 +136,17 @@ function sum(name: keyof Usage, results: readonly EditResult[]): Usage {
 }
 
 function noPicture(
-  { json, decoded }: Answer,
+  { json, isEmpty, decoded }: Answer,
   modelId: string,
   { baseUrl, apiKey }: Connection,
 ): EditError {
   const { host } = new URL(baseUrl);
+  if (isEmpty) {
+    return new EditError(`${host} sent nothing: no picture and no reason. Try again later.`, {
+      reason: 'badAnswer',
+      charge: 'charged',
+    });
+  }
   if (json === undefined) {
     return new EditError(`${host} sent an answer that is cut off or no JSON.`, {
       reason: 'badAnswer',
@@ -127,23 +160,24 @@ function noPicture(
     });
   }
   const words = quoteWords(decoded.withoutMarks(readChatWords(json)), apiKey);
+  const stop = readStopReason(json);
+  if (stop !== undefined && isFilter(stop)) {
+    const why = quoteWords(stop, apiKey, 60);
+    return new EditError(
+      [
+        `${modelId} sent no picture: a content filter stopped it (${why}).`,
+        ...(words === '' ? [] : [asSentence(`It says: ${words}`)]),
+        'Change the instruction and try again.',
+      ].join(' '),
+      { reason: 'moderation', charge: 'charged' },
+    );
+  }
   return new EditError(
     words
       ? asSentence(`${modelId} sent no picture. It says: ${words}`)
-      : `${modelId} sent no picture and no reason. Say more plainly what to change, or choose another model.`,
+      : stop !== undefined
+        ? `${modelId} sent no picture. Its reason to stop: ${quoteWords(stop, apiKey, 60)}. Say more plainly what to change, or choose another model.`
+        : `${modelId} sent no picture and no reason. Say more plainly what to change, or choose another model.`,
     { reason: 'noPicture', charge: 'charged' },
   );
-}
-
-const UsageAnswer = looseObject({
-  usage: nullish(looseObject({ total_tokens: nullish(number()), cost_usd: nullish(number()) })),
-});
-
-function readUsage(answer: unknown): Usage {
-  const { success, output } = safeParse(UsageAnswer, answer);
-  const usage = success ? output.usage : undefined;
-  return {
-    ...(typeof usage?.total_tokens === 'number' && { totalTokens: usage.total_tokens }),
-    ...(typeof usage?.cost_usd === 'number' && { cost: usage.cost_usd }),
-  };
 }

@@ -1,12 +1,15 @@
 // The raw bytes of an edit's answers, as they were kept on disk, go in; the result that its caller got, or would have
 // got, comes out. Nothing is sent to the gateway.
 import { openPictureLink } from './answer';
+import { answerLimits } from './answerLimits';
 import { AnswerReader } from './answerReader';
 import type { Connection } from './connection';
+import { checkLink } from './download';
 import { EditError } from './errors';
 import { countCalls, joinResults, readReply, readResult } from './readResult';
 import type { EditRequest, EditResult } from './requestEdit';
 import type { HttpHead } from './transport';
+import { bodyLength, unpack } from './unpack';
 
 /** One answer that was kept. */
 export interface KeptAnswer extends HttpHead {
@@ -16,6 +19,8 @@ export interface KeptAnswer extends HttpHead {
   readonly read: () => AsyncIterable<Buffer>;
   /** What was behind the link of the picture of this number, from 0; undefined where that was not kept. */
   readonly readPicture: (index: number) => Promise<Uint8Array | undefined>;
+  /** Keeps what was behind that link, now that it has come. */
+  readonly keepPicture: (index: number, bytes: Uint8Array) => Promise<void>;
 }
 
 export interface RecoveryContext {
@@ -59,19 +64,30 @@ async function recoverCall(
     });
   }
   const { status, headers } = answer;
-  const reader = new AnswerReader(host, Number(headers['content-length'] ?? 0));
+  const head = { status, headers };
+  const reader = new AnswerReader(host, bodyLength(head));
+  const unpacker = unpack(head, (chunk) => reader.write(chunk), {
+    limit: answerLimits.answer,
+    host,
+    charge: 'charged',
+  });
   for await (const chunk of answer.read()) {
     signal.throwIfAborted();
-    reader.write(chunk);
+    await unpacker.write(chunk);
   }
-  const reply = readReply({ status, headers }, reader.end(), connection);
-  const startedAt = Date.now();
+  await unpacker.end();
+  const reply = readReply(head, reader.end(), connection);
   return readResult(reply, edit, connection, signal, async (link, index) => {
     const kept = await answer.readPicture(index);
     if (kept) return kept;
-    if (openLinks) return openPictureLink(link, { connection, startedAt, signal });
+    if (openLinks) {
+      const bytes = await openPictureLink(link, { connection, signal });
+      await answer.keepPicture(index, bytes);
+      return bytes;
+    }
+    checkLink(link, { connection, what: 'The edited picture', charge: 'charged' });
     throw new EditError('The edited picture is behind a link and was not kept.', {
-      reason: 'link',
+      reason: 'download',
       charge: 'charged',
     });
   });

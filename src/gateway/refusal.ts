@@ -1,19 +1,12 @@
 // An answer goes in; where it says no, whatever its status and shape, the EditError for it comes out.
 import { STATUS_CODES } from 'node:http';
 import { EditError, type Charge, type Reason } from './errors';
-import { isRecord } from './json';
 import type { Answer } from './answerReader';
+import { readRetryAfter } from './retryAfter';
+import { readTold, type Told } from './told';
 import { asSentence, quoteWords } from './words';
 import type { Connection } from './connection';
-import type { HttpHead } from './transport';
-
-/** What gateways tell of a refusal: an object with `message`, a string, or a list of these. */
-interface Told {
-  readonly message?: string;
-  readonly code?: string;
-  readonly type?: string;
-  readonly param?: string;
-}
+import { isAccepted, type HttpHead } from './transport';
 
 /**
  * Undefined where the answer is no refusal: status 200 to 299 and no `error` in it.
@@ -25,20 +18,18 @@ export function readRefusal(
   connection: Connection,
   billable: boolean,
 ): EditError | undefined {
-  const accepted = response.status >= 200 && response.status < 300;
+  const accepted = isAccepted(response);
   const told = readTold(answer.json, accepted);
   if (accepted && !told) return undefined;
 
-  const retryAfterMs = readRetryAfter(response.headers);
-  const { reason, charge } = classify(response.status, told ?? {}, retryAfterMs);
+  const retryAfterMs = readRetryAfter(response.headers) ?? told?.retryAfterMs;
+  const { reason, charge } = classify(response.status, told ?? { names: [] }, retryAfterMs);
   const host = new URL(connection.baseUrl).host;
-  // Only JSON is quoted: an HTML page says nothing that its status does not.
-  const words = told?.message
-    ? quoteWords(answer.decoded.withoutMarks(told.message), connection.apiKey)
-    : '';
+  const words = told ? toldInWords(told, answer, connection) : '';
+  const code = told?.code === String(response.status) ? '' : (told?.code ?? '');
   const names = [
     accepted ? '' : `HTTP ${response.status}`,
-    quoteWords(told?.code ?? '', connection.apiKey, 60),
+    quoteWords(code, connection.apiKey, 60),
     told?.param ? `field ${quoteWords(told.param, connection.apiKey, 60)}` : '',
   ].filter((name) => name !== '');
   const detail = names.length > 0 ? ` (${names.join(', ')})` : '';
@@ -53,6 +44,17 @@ export function readRefusal(
   });
 }
 
+/** What a gateway, or the service behind it, says of an error: one line; empty where it says nothing. */
+export function toldInWords(
+  { message = '', provider }: Told,
+  { decoded }: Pick<Answer, 'decoded'>,
+  { apiKey }: Pick<Connection, 'apiKey'>,
+): string {
+  const words = quoteWords(decoded.withoutMarks(message), apiKey);
+  if (words === '' || provider === undefined) return words;
+  return `${quoteWords(provider, apiKey, 60)}: ${words}`;
+}
+
 function readRequestId(headers: HttpHead['headers'], apiKey: string): string | undefined {
   const id = headers['x-oneapi-request-id'] ?? headers['x-request-id'];
   return id === undefined ? undefined : quoteWords(id, apiKey, 100);
@@ -63,33 +65,17 @@ function statusInWords(status: number): string {
   return name ? `HTTP ${status} (${name})` : `HTTP ${status}`;
 }
 
-function readTold(answer: unknown, accepted: boolean): Told | undefined {
-  if (!isRecord(answer)) return undefined;
-  const told = answer['error'];
-  const error: unknown = Array.isArray(told) ? told[0] : told;
-  if (isRecord(error)) {
-    // new-api wraps some upstream errors once more: { error: { error: { … } } }.
-    const inner = isRecord(error['error']) ? error['error'] : error;
-    const text = (name: string) => {
-      const value = inner[name];
-      return typeof value === 'string' || typeof value === 'number'
-        ? { [name]: String(value) }
-        : {};
-    };
-    const told = { ...text('message'), ...text('code'), ...text('type') };
-    // Some gateways send an empty `error` along with every picture.
-    if (accepted && Object.keys(told).length === 0) return undefined;
-    return { ...told, ...(inner['param'] ? text('param') : {}) };
-  }
-  if (typeof error === 'string' && error !== '') return { message: error };
-  const failed = answer['success'] === false || !accepted;
-  if (failed)
-    return typeof answer['message'] === 'string'
-      ? { message: answer['message'] }
-      : accepted
-        ? {}
-        : undefined;
-  return undefined;
+/** Codes and types of refusals by a content filter: OpenAI's, Azure's, new-api's, Google's, Alibaba's. */
+const filterNames =
+  /moderation|content_?(policy|filter)|prompt_blocked|sensitive|safety|responsibleai|prohibited_content|blocklist|recitation|output_?filter|data_?inspection|unsafe|nsfw/i;
+
+/** Their words, where relays leave nothing of the code. */
+const filterWords =
+  /ContentPolicyViolation|content management policy|(rejected|blocked|refused|flagged|filtered|stopped|violates?|violation)\b[^.]{0,80}\b(safety system|content (policy|filter)|usage polic|moderation|our filters)|(safety system|content (policy|filter)|moderation)\b[^.]{0,80}\b(rejected|blocked|refused|flagged|violat)/i;
+
+/** Whether a code, a type or a reason to stop is that of a content filter. */
+export function isFilter(name: string): boolean {
+  return filterNames.test(name);
 }
 
 function classify(
@@ -97,10 +83,11 @@ function classify(
   told: Told,
   retryAfterMs: number | undefined,
 ): { reason: Reason; charge: Charge } {
-  const names = `${told.code ?? ''} ${told.type ?? ''}`;
-  const none = (reason: Reason) => ({ reason, charge: 'none' as const });
-  if (/moderation|content_policy|prompt_blocked|sensitive_words|safety/i.test(names))
-    return none('moderation');
+  const names = told.names.join(' ');
+  // An error told under HTTP 200 can have come after the work was done.
+  const charge = status < 300 ? ('unknown' as const) : ('none' as const);
+  const none = (reason: Reason) => ({ reason, charge });
+  if (isFilter(names) || filterWords.test(told.message ?? '')) return none('moderation');
   if (/model_not_found|get_channel_failed/i.test(names)) return none('notFound');
   if (/insufficient_(user_)?quota|billing|pre_consume_token_quota/i.test(names))
     return none('quota');
@@ -124,7 +111,6 @@ function classify(
   if (status >= 300 && status < 400) return none('redirected');
   if (status === 408 || status === 409 || status >= 500)
     return { reason: 'gateway', charge: 'unknown' };
-  // An error told under HTTP 200 can have come after the work was done.
   if (status < 300) return { reason: 'gateway', charge: 'unknown' };
   return none('badRequest');
 }
@@ -152,16 +138,4 @@ function nextStep(reason: Reason, retryAfterMs: number | undefined): string {
     default:
       return '';
   }
-}
-
-/** Milliseconds from `retry-after-ms`, or from `retry-after` in seconds or as a date. */
-function readRetryAfter(headers: Readonly<Record<string, string>>): number | undefined {
-  const milliseconds = Number(headers['retry-after-ms']);
-  if (milliseconds > 0) return milliseconds;
-  const after = headers['retry-after'];
-  if (after === undefined) return undefined;
-  const wait = Number.isFinite(Number(after))
-    ? Number(after) * 1000
-    : Date.parse(after) - Date.now();
-  return wait > 0 ? wait : undefined;
 }

@@ -4,18 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { openPictureLink, readBase64 } from './answer';
 import { answerLimits, type AnswerLimits } from './answerLimits';
 import { AnswerReader, type Decoded } from './answerReader';
+import { blamesForm } from './blamesForm';
 import type { InputPicture, RequestBody, SentPicture } from './body';
 import { checkEdit, type EditOptions } from './capabilities';
-import { chatCompletionsBody, readChatAnswer } from './chatCompletions';
+import { chatCompletionsBody } from './chatCompletions';
 import { authorization, type Connection } from './connection';
 import { EditError } from './errors';
-import {
-  fitsJson,
-  fitsMultipart,
-  imagesEditsBody,
-  readImagesAnswer,
-  type UploadForm,
-} from './imagesEdits';
+import { fitsJson, fitsMultipart, imagesEditsBody, type UploadForm } from './imagesEdits';
 import { isRecord } from './json';
 import { checkRoute, type Model } from './models';
 import {
@@ -27,6 +22,7 @@ import {
 } from './readResult';
 import type { AnswerRecord, Recorder } from './recorder';
 import { chargeAfter, exchange, type HttpHead, type Receiver } from './transport';
+import { bodyLength, unpack, type Unpacker } from './unpack';
 
 export interface EditRequest {
   readonly model: Model;
@@ -44,6 +40,8 @@ export interface EditResult {
   readonly pictures: readonly [Uint8Array, ...Uint8Array[]];
   /** How many pictures there should be beside these: answers that failed, links that led nowhere. */
   readonly missing: number;
+  /** Why they are missing, in the gateway's own words where it has some. */
+  readonly why?: string;
   readonly usage: Usage;
 }
 
@@ -136,15 +134,10 @@ interface Reply extends ReadReply {
 
 async function readAndKeep(
   { record, ...reply }: Reply,
-  { edit, connection, startedAt, context: { signal, limits } }: Job,
+  { edit, connection, context: { signal, limits } }: Job,
 ): Promise<EditResult> {
   return readResult(reply, edit, connection, signal, async (link, index) => {
-    const bytes = await openPictureLink(link, {
-      connection,
-      startedAt,
-      signal,
-      limit: limits?.picture,
-    });
+    const bytes = await openPictureLink(link, { connection, signal, limits });
     // Links expire: what is behind them is kept like the answer itself.
     await record?.keepPicture(index, bytes);
     return bytes;
@@ -162,14 +155,14 @@ async function postImagesEdits(job: Job): Promise<Reply> {
       ? 'json'
       : 'multipart';
   const reply = await postStreamed(chosen, job);
-  if (setting !== 'auto' || !blamesForm(reply)) return reply;
+  if (setting !== 'auto' || !isForForm(chosen, reply, job)) return reply;
 
   const other: UploadForm = chosen === 'json' ? 'multipart' : 'json';
   if (!fits[other]) return reply;
   const second = await postStreamed(other, job);
   if (!second.refusal) remember(other);
   // Where neither form is taken, the form was not the reason: the first answer says more.
-  return blamesForm(second) ? reply : second;
+  return isForForm(other, second, job) ? reply : second;
 }
 
 /** Asks for partial pictures where the user wants them, and goes on without where the gateway cannot. */
@@ -178,17 +171,18 @@ async function postStreamed(form: UploadForm, job: Job): Promise<Reply> {
   const partials = context.onPartial ? Number(edit.options?.partial_images ?? 0) : 0;
   if (partials > 0) {
     const reply = await post(imagesEditsBody(edit, form, partials), job);
-    if (!blamesForm(reply) || !/stream|partial/i.test(reply.refusal?.message ?? '')) return reply;
+    if (!isForForm(form, reply, job) || !/stream|partial/i.test(reply.refusal?.message ?? ''))
+      return reply;
   }
   return post(imagesEditsBody(edit, form), job);
 }
 
-/** A refusal that may be about JSON, multipart or a field, and surely cost nothing. */
-function blamesForm({ head, refusal }: Reply): boolean {
+/** A refusal that may be about JSON, multipart or a field that only one of them has, and surely cost nothing. */
+function isForForm(form: UploadForm, { head, refusal, told }: Reply, { edit }: Job): boolean {
   return (
     refusal?.charge === 'none' &&
-    [400, 413, 415, 422].includes(head.status) &&
-    (refusal.reason === 'badRequest' || refusal.reason === 'tooLarge')
+    (refusal.reason === 'badRequest' || refusal.reason === 'tooLarge') &&
+    blamesForm(head.status, told, { form, size: edit.options?.size })
   );
 }
 
@@ -232,12 +226,13 @@ async function postOnce(
       if (partial) onPartial(partial);
     });
   let reader = new AnswerReader(host, 0, onEvent);
+  let unpacker: Unpacker | undefined;
   let begun: HttpHead | undefined;
   let record: AnswerRecord | undefined;
-  const finish = (head: HttpHead): Reply => ({
-    ...readReply(head, reader.end(), connection),
-    record,
-  });
+  const finish = async (head: HttpHead): Promise<Reply> => {
+    await unpacker?.end();
+    return { ...readReply(head, reader.end(), connection), record };
+  };
   try {
     await recorder?.beforeSending();
     const head = await exchange(
@@ -256,36 +251,30 @@ async function postOnce(
       (head) => {
         begun = head;
         record = recorder?.openAnswer(call, head);
-        reader = new AnswerReader(
-          host,
-          Number(head.headers['content-length'] ?? 0),
-          onEvent,
-          chargeAfter(head.status, true),
-          limits.text,
-        );
-        return record ? keepFirst(record, reader) : (chunk) => reader.write(chunk);
+        const charge = chargeAfter(head.status, true);
+        reader = new AnswerReader(host, bodyLength(head), onEvent, charge, limits.text);
+        const { answer: limit } = limits;
+        unpacker = unpack(head, (chunk) => reader.write(chunk), { limit, host, charge });
+        return keepFirst(record, unpacker);
       },
     );
     await record?.end(true);
-    return finish(head);
+    return await finish(head);
   } catch (error) {
     await record?.end(false);
     // A stream that breaks off after the picture has brought what was paid for.
     if (!begun || context.signal.aborted) throw error;
-    const reply = finish(begun);
-    const whole =
-      readImagesAnswer(reply.answer.json).length > 0 ||
-      readChatAnswer(reply.answer.json).length > 0;
-    if (!whole || reply.refusal) throw error;
+    const reply = await finish(begun).catch(() => undefined);
+    if (!reply || reply.found.length === 0) throw error;
     return reply;
   }
 }
 
 /** What was paid for is on the disk before anyone parses it. */
-function keepFirst(record: AnswerRecord, reader: AnswerReader): Receiver {
+function keepFirst(record: AnswerRecord | undefined, unpacker: Unpacker): Receiver {
   return async (chunk) => {
-    await record.write(chunk);
-    reader.write(chunk);
+    await record?.write(chunk);
+    await unpacker.write(chunk);
   };
 }
 

@@ -7,6 +7,7 @@ import { EditError, type Charge } from './errors';
 import type { RequestBody } from './body';
 import { proxyFor, type Network } from './network';
 import { errorCode, openSocket } from './openSocket';
+import { unpack, type Unpacker } from './unpack';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -35,6 +36,11 @@ export interface HttpHead {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Whether the status says that all went well. */
+export function isAccepted({ status }: Pick<HttpHead, 'status'>): boolean {
+  return status >= 200 && status < 300;
+}
+
 export interface HttpResponse extends HttpHead {
   readonly body: Uint8Array;
 }
@@ -54,7 +60,15 @@ const userAgent = 'Mozilla/5.0 (compatible; Retouch for VS Code)';
 /** As `exchange`, with the answer's body as a whole. */
 export async function send(options: HttpRequest): Promise<HttpResponse> {
   const chunks: Buffer[] = [];
-  const head = await exchange(options, () => (chunk) => void chunks.push(chunk));
+  let unpacker: Unpacker | undefined;
+  const { limit, billable, url } = options;
+  const head = await exchange(options, (begun) => {
+    const { host } = url;
+    const charge = billable ? chargeAfter(begun.status, true) : 'none';
+    unpacker = unpack(begun, (chunk) => void chunks.push(chunk), { limit, host, charge });
+    return (chunk) => unpacker?.write(chunk);
+  });
+  await unpacker?.end();
   return { ...head, body: Buffer.concat(chunks) };
 }
 
@@ -107,7 +121,9 @@ export async function exchange(
     return await new Promise<HttpHead>((resolve, reject) => {
       let byteLength = 0;
       let receive: Receiver | undefined;
+      let failed = false;
       const fail = (controller: Dispatcher.DispatchController, error: unknown) => {
+        failed = true;
         // What is here already still goes where it belongs.
         void arrivals.settled.finally(() => reject(asError(error)));
         controller.abort(asError(error));
@@ -126,7 +142,7 @@ export async function exchange(
           method: options.method,
           headers: {
             'user-agent': userAgent,
-            // Nobody unpacks what a proxy may have packed.
+            // Pictures do not get smaller: packed answers cost time alone.
             'accept-encoding': 'identity',
             ...options.headers,
             ...(body && {
@@ -163,7 +179,8 @@ export async function exchange(
                 });
             });
           },
-          onResponseEnd: () => void arrivals.settled.then(() => head && resolve(head)),
+          // The last bytes may be what its receiver refuses.
+          onResponseEnd: () => void arrivals.settled.then(() => head && !failed && resolve(head)),
           onResponseError: (_controller, error) =>
             void arrivals.settled.finally(() => reject(error)),
         },

@@ -5,7 +5,15 @@ import type { HttpHead } from '../gateway/transport';
 import type { KeptAnswer } from '../gateway/recoverEdit';
 import type { AnswerRecord } from '../gateway/recorder';
 import { AnswerFile } from './answerFile';
-import { append, hasCode, readPieces, removeQuietly, writeNew, type Disk } from './disk';
+import {
+  append,
+  hasCode,
+  readPieces,
+  removeQuietly,
+  syncFolder,
+  writeNew,
+  type Disk,
+} from './disk';
 import type { KeyMask } from './keyMask';
 import { isOwnerName } from './owner';
 import {
@@ -26,11 +34,13 @@ import {
 const keptHeaders = [
   'content-type',
   'content-length',
+  'content-encoding',
   'date',
   'retry-after',
   'retry-after-ms',
   'x-request-id',
   'x-oneapi-request-id',
+  'x-litellm-response-cost',
 ];
 
 /** A job in the journal. Its methods may be called at any time; what they write comes one after the other. */
@@ -210,14 +220,31 @@ export class JobFiles {
     return this.readIfThere(pictureName(number, index));
   }
 
+  /**
+   * What was behind a link, and came after the answer had ended.
+   * @param number of the answer
+   * @param index of its pictures, from 0
+   * @throws the file system's own error
+   */
+  async keepPicture(number: number, index: number, bytes: Uint8Array): Promise<void> {
+    await this.replaceFile(pictureName(number, index), bytes);
+    await syncFolder(this.folder, this.disk);
+    await this.log({ picture: { number, index, byteLength: bytes.byteLength } });
+  }
+
   /** A small picture of it, where one was made. */
   async readThumbnail(): Promise<Buffer | undefined> {
     return this.readIfThere(fileNames.thumbnail);
   }
 
   /** @throws the file system's own error */
-  async writeThumbnail(bytes: Uint8Array): Promise<void> {
-    const path = join(this.folder, fileNames.thumbnail);
+  writeThumbnail(bytes: Uint8Array): Promise<void> {
+    return this.replaceFile(fileNames.thumbnail, bytes);
+  }
+
+  /** Whole or not at all. */
+  private async replaceFile(name: string, bytes: Uint8Array): Promise<void> {
+    const path = join(this.folder, name);
     const temporary = `${path}-${randomUUID().slice(0, 8)}.tmp`;
     try {
       await writeNew(temporary, bytes, this.disk);
@@ -314,12 +341,16 @@ function summarize(
     found = entry.found ?? found;
     if (entry.state === 'sent') sentAt = entry.at;
     if (entry.failure) failure = entry.failure as Failure;
+    // What came after all counts, whatever was said before.
+    else if (entry.state === 'received') failure = undefined;
     if (entry.saved) saved.push(entry.saved);
     if (entry.replaced) {
       const { uri, sha256 } = entry.replaced;
       replaced = sha256 === undefined ? undefined : { uri, sha256 };
     }
     const { undone, picture, answer } = entry;
+    const isWhole = answer?.whole === true && (answers.get(answer.number)?.status ?? 0) < 300;
+    if (failure?.reason === 'interrupted' && isWhole) failure = undefined;
     if (undone) {
       const at = saved.findLastIndex(
         ({ version, uri }) => version === undone.version && uri === undone.uri,
@@ -335,6 +366,7 @@ function summarize(
         read: () => files.readAnswer(number),
         readPicture: async (index) =>
           pictures.has(pictureName(number, index)) ? files.readPicture(number, index) : undefined,
+        keepPicture: (index, bytes) => files.keepPicture(number, index, bytes),
       };
       answers.set(number, { ...begun, whole: whole === true });
       if (whole !== undefined) answeredAt = entry.at;

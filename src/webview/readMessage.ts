@@ -171,6 +171,7 @@ function isRound(value: unknown): value is RoundFacts {
     ([undefined, 'deleted'].includes(value['startedFrom'] as undefined) ||
       isAmount(value['startedFrom'])) &&
     (value['elapsed'] === undefined || isAmount(value['elapsed'])) &&
+    isTextOrNone(value['why']) &&
     isTextOrNone(value['usage'])
   );
 }

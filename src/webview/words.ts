@@ -225,7 +225,10 @@ export function statusInWords(state: PanelState, marked = 0): string {
   else if (versions.length > 1) parts.push(`${shown + 1} of ${versions.length} pictures`);
   if (round) {
     const came = versions.filter((version) => rounds[version.round] === round).length;
-    if (came !== round.askedFor) parts.push(`asked for ${round.askedFor}, got ${came}`);
+    if (came !== round.askedFor || round.why !== undefined) {
+      const why = round.why === undefined ? '' : `: ${round.why}`;
+      parts.push(`asked for ${round.askedFor}, got ${came}${why}`);
+    }
   }
   const edited = versions[shown];
   if (edited?.saved) parts.push('saved');

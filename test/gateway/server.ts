@@ -42,6 +42,8 @@ export interface LocalGateway {
   sendMs: number;
   /** Whether pictures are in the answer, or behind a link at `/media/ID` that needs no key. */
   answerWith: 'b64_json' | 'url';
+  /** So many downloads of pictures behind links are reset before one is answered. */
+  resetDownloads: number;
   /** Another number of pictures for `images/edits` to answer than was asked for; undefined keeps to what was asked. */
   pictureCount: number | undefined;
   /** Another size for pictures to answer with than a model would choose: small ones cost a test little. */
@@ -78,6 +80,7 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
     delayMs: options.delayMs ?? 0,
     sendMs: 0,
     answerWith: 'b64_json',
+    resetDownloads: 0,
     pictureCount: undefined,
     pictureSize: undefined,
     redraws: options.redraws ?? false,
@@ -225,6 +228,11 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
     };
 
     const file = record.method === 'GET' ? media.get(path.replace(/^\/media\//, '')) : undefined;
+    if (file && gateway.resetDownloads > 0) {
+      gateway.resetDownloads--;
+      request.socket.resetAndDestroy();
+      return;
+    }
     if (file) {
       send(200, file.mimeType, file.bytes);
       return;

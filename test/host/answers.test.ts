@@ -193,4 +193,46 @@ describe('an answer', () => {
     const { rounds } = await third.untilState('under way', ({ phase }) => phase === 'editing');
     assert.equal(rounds[0]?.usage, 'last edit $0.0120');
   });
+
+  it('behind a link that is reset a few times is here, and paid once', async () => {
+    trip.gateway.answerWith = 'url';
+    trip.gateway.resetDownloads = 2;
+    const page = await trip.edit(photo, 'invert it', model);
+    await untilShown(page, 0);
+    assert.ok(trip.sent[0]!.answered[0]!.equals(page.picture(0)!));
+    assert.deepEqual(money(), [[200, true]]);
+  });
+
+  it('behind a link that is reset again and again can be downloaded, now and later', async () => {
+    trip.gateway.answerWith = 'url';
+    trip.gateway.resetDownloads = Infinity;
+    const page = await begin();
+    const failed = await trip.user.told(/^photo\.jpg: The edited picture could not be downloaded/);
+    assert.deepEqual(failed.buttons, ['Download Again', 'Try Again']);
+    await page.untilClosed();
+    failed.press('Download Again');
+    const again = await trip.user.told(/^photo\.jpg: The edited picture could not be downloaded/);
+    assert.deepEqual(again.buttons, ['Download Again']);
+    again.dismiss();
+
+    // The answer is kept: a reload later it is still to be had.
+    await trip.reload();
+    void trip.showEdits();
+    await (await trip.user.asked('Edits')).choose('make it brighter');
+    const kept = await trip.user.told(/^photo\.jpg: The edited picture could not be downloaded/);
+    assert.deepEqual(kept.buttons, ['Download Again', 'Try Again']);
+    trip.gateway.resetDownloads = 0;
+    kept.press('Download Again');
+    const shown = await trip.pages.titled(`Compare: ${photo}`);
+    await untilShown(shown, 0);
+    assert.ok(trip.sent[0]!.answered[0]!.equals(shown.picture(0)!));
+    assert.deepEqual(money(), [[200, true]]);
+
+    // And what has come stays, though the link may not.
+    await trip.reload();
+    trip.gateway.resetDownloads = Infinity;
+    void trip.showEdits();
+    await (await trip.user.asked('Edits')).choose('make it brighter');
+    await untilShown(await trip.pages.titled(`Compare: ${photo}`), 0);
+  });
 });

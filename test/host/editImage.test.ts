@@ -146,7 +146,7 @@ describe('Edit Image with AI…', () => {
     assert.equal(trip.sent.length, 1);
   });
 
-  it('says once what went wrong, and Try Again has the instruction', async () => {
+  it('says once what went wrong, and Change the Instruction has it', async () => {
     void trip.begin('small.png');
     await trip.answer('small.png', 'refuse this', gptImage);
     const page = await trip.pages.titled('Compare: small.png');
@@ -154,7 +154,7 @@ describe('Edit Image with AI…', () => {
     assert.match(message.text, /Nothing was charged\./);
     await page.untilClosed();
     assert.deepEqual(trip.user.said, [message.text]);
-    message.press('Try Again');
+    message.press('Change the Instruction');
     const again = await trip.user.asked('Edit small.png');
     assert.equal(again.value(), 'refuse this');
     assert.deepEqual(

@@ -133,7 +133,7 @@ describe('a region', () => {
     const marking = await open(await trip.user.asked('Edit small.png'), 'Mark Region…');
     marking.send({ type: 'region', region: rightHalf, done: true });
     await trip.answer('small.png', 'refuse this', 'openai/gpt-image-2');
-    (await trip.user.told('small.png:')).press('Try Again');
+    (await trip.user.told('small.png:')).press('Change the Instruction');
     const again = await trip.user.asked('Edit small.png');
     assert.equal(again.value(), 'refuse this');
     assert.equal(described(again, 'Change Region…'), '50 % of the picture may change');

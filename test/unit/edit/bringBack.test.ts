@@ -348,7 +348,7 @@ describe('the pictures of a kept edit', () => {
     };
     await assert.rejects(
       recoverKept(without),
-      (error) => error instanceof EditError && error.reason === 'link',
+      (error) => error instanceof EditError && error.reason === 'download',
     );
     const recovered = await recoverKept(without, { network: {} });
     assert.deepEqual(inBase64(recovered.pictures), inBase64(pictures));

@@ -1,7 +1,11 @@
 // Every place where gateways were seen to put a picture (gateway-api.md, sections 2 to 4), and what is none.
 import assert from 'node:assert/strict';
 import type { AnswerPicture } from '../../../src/gateway/answer';
-import { readChatAnswer, readChatWords } from '../../../src/gateway/chatCompletions';
+import {
+  readChatAnswer,
+  readChatWords,
+  readStopReason,
+} from '../../../src/gateway/chatCompletions';
 import { readImagesAnswer } from '../../../src/gateway/imagesEdits';
 import { readAnswer } from '../../../src/gateway/answerReader';
 
@@ -73,6 +77,43 @@ describe('readChatAnswer', () => {
       { data: [{ b64_json: 'AAAA' }, { url: link }] },
       [{ base64: 'AAAA' }, { url: link }],
     ],
+    [
+      'content: words, then a data URL, then words',
+      message({ content: `Of course.\n\n${url}\nEnjoy it` }),
+      [{ url }],
+    ],
+    [
+      'content: a data URL with a charset, in capitals',
+      message({ content: 'Here: DATA:IMAGE/PNG;charset=utf-8;BASE64,iVBORw0K, then' }),
+      [{ url: 'DATA:IMAGE/PNG;charset=utf-8;BASE64,iVBORw0K' }],
+    ],
+    [
+      'content: one data URL in another',
+      message({ content: `data:image/png;base64,${url}` }),
+      [{ url }],
+    ],
+    [
+      'content: a Markdown link with a title',
+      message({ content: `![a cat](${link} "The cat")` }),
+      [{ url: link }],
+    ],
+    [
+      'content: a Markdown link in angles',
+      message({ content: `![a](<${link}>) done` }),
+      [{ url: link }],
+    ],
+    [
+      'content: an img element',
+      message({ content: `<p><img alt="a" src="${link}?a=1&amp;b=2"></p>` }),
+      [{ url: `${link}?a=1&b=2` }],
+    ],
+    ['content: an img with a data URL', message({ content: `<img src='${url}'/>` }), [{ url }]],
+    ['images beside the choices', { choices: [], images: [{ image_url: { url } }] }, [{ url }]],
+    [
+      'a link for b64_json, base64 for url',
+      { data: [{ b64_json: link }, { url: 'iVBORw0KGgoAAAA' }] },
+      [{ url: link }, { base64: 'iVBORw0KGgoAAAA' }],
+    ],
     ['plain talk', message({ content: 'I cannot do that [really](https://example.com).' }), []],
     ['talk with a link in it', message({ content: `see ${link}` }), []],
     ['script links', message({ content: '![x](javascript:alert(1))' }), []],
@@ -97,6 +138,9 @@ describe('readChatAnswer', () => {
     assert.equal(readChatAnswer(message({ content: long })).length, 1);
     assert.equal(readChatAnswer(message({ content: '![]('.repeat(5_000_000) })).length, 0);
     assert.equal(readChatAnswer(message({ content: '![x](https:'.repeat(2_000_000) })).length, 0);
+    assert.equal(readChatAnswer(message({ content: `${'![x](https:'.repeat(9e5)})` })).length, 0);
+    assert.equal(readChatAnswer(message({ content: '<img src='.repeat(2_000_000) })).length, 0);
+    assert.equal(readChatAnswer(message({ content: 'data:,;base64'.repeat(2_000_000) })).length, 0);
   });
 });
 
@@ -114,6 +158,15 @@ describe('readChatWords', () => {
       }),
       'Two parts',
     ],
+    ['nothing', message({ content: null }), ''],
+  ];
+  for (const [what, answer, expected] of forms) {
+    it(what, () => assert.equal(readChatWords(answer), expected));
+  }
+});
+
+describe('readStopReason', () => {
+  const forms: [string, unknown, string | undefined][] = [
     [
       'native reason',
       {
@@ -121,17 +174,18 @@ describe('readChatWords', () => {
           { message: { content: '' }, finish_reason: 'stop', native_finish_reason: 'IMAGE_SAFETY' },
         ],
       },
-      'finish reason IMAGE_SAFETY',
+      'IMAGE_SAFETY',
     ],
+    ['reason', { choices: [{ message: {}, finish_reason: 'content_filter' }] }, 'content_filter'],
     [
-      'reason',
-      { choices: [{ message: {}, finish_reason: 'content_filter' }] },
-      'finish reason content_filter',
+      'what Google says of the prompt',
+      { choices: [], promptFeedback: { blockReason: 'PROHIBITED_CONTENT' } },
+      'PROHIBITED_CONTENT',
     ],
-    ['nothing', message({ content: null }), ''],
+    ['an end', { choices: [{ message: {}, finish_reason: 'stop' }] }, undefined],
   ];
   for (const [what, answer, expected] of forms) {
-    it(what, () => assert.equal(readChatWords(answer), expected));
+    it(what, () => assert.equal(readStopReason(answer), expected));
   }
 });
 
@@ -185,6 +239,36 @@ describe('server-sent events', () => {
     );
     assert.deepEqual(readChatAnswer(answer), [{ url }]);
     assert.equal(readChatWords(answer), 'Here it is');
+  });
+
+  it('of a chat: content as a list, a message beside an empty delta, images of the event', () => {
+    const list = { content: [{ type: 'text', text: 'Here' }, { image_url: { url } }] };
+    const forms = [
+      { choices: [{ index: 0, delta: list }] },
+      { choices: [{ index: 0, delta: {}, message: { images: [{ url }] } }] },
+      { choices: [{ index: 0, delta: { image: { url } } }] },
+      { images: [{ url }] },
+    ];
+    for (const form of forms)
+      assert.deepEqual(readChatAnswer(parseAnswer(events(form))), [{ url }], JSON.stringify(form));
+  });
+
+  it('that are lines of JSON after comments', () => {
+    const line = JSON.stringify({ choices: [{ delta: { images: [{ url }] } }] });
+    const comments = ': PROCESSING\n\n: PROCESSING\n\n';
+    for (const text of [
+      `${comments}${line}\n${JSON.stringify({ usage: { total_tokens: 1 } })}\n`,
+      `${line}\n${line.replace(url, '')}\n`,
+      `${comments}${JSON.stringify(JSON.parse(line.replace('delta', 'message')), null, 2)}\n`,
+    ])
+      assert.deepEqual(readChatAnswer(parseAnswer(Buffer.from(text))), [{ url }], text);
+  });
+
+  it('of a chat that was cut: a data URL that is over counts', () => {
+    const over = events({ choices: [{ delta: { content: `${url}\nEnjoy` } }] });
+    assert.deepEqual(readChatAnswer(parseAnswer(over)), [{ url }]);
+    const open = events({ choices: [{ delta: { content: `Here: ${url}` } }] });
+    assert.deepEqual(readChatAnswer(parseAnswer(open)), []);
   });
 
   it('of a failure: its error', () => {

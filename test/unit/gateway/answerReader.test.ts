@@ -4,6 +4,7 @@ import { readBase64 } from '../../../src/gateway/answer';
 import { AnswerReader, readAnswer, type Decoded } from '../../../src/gateway/answerReader';
 import { EditError } from '../../../src/gateway/errors';
 import { isRecord } from '../../../src/gateway/json';
+import { readPicturesInText } from '../../../src/gateway/picturesInText';
 import { seededBytes } from './support/seededBytes';
 
 const bytes = Buffer.from(seededBytes(1, 40_001));
@@ -43,6 +44,27 @@ describe('AnswerReader', () => {
       for (const size of [Infinity, 1, 2, 3, 5, 7, 8191, 8192, 8193, 16384]) {
         const found = picture(`{"created": 1, "b64_json": "${text}", "usage": {}}`, size);
         assert.deepEqual(Buffer.from(found), expected, `in chunks of ${size}`);
+      }
+    });
+  }
+
+  for (const [what, content] of [
+    ['behind it in the next line', `data:image/png;base64,${base64}\nHere it is`],
+    ['behind it without padding', `data:image/png;base64,${base64.replaceAll('=', '')}\n\nHere`],
+    ['behind wrapped lines', `data:image/png;base64,${lines.join('\n')}\nHere it is`],
+    ['before it in the line above', `Of course\ndata:image/png;base64,${base64}`],
+    ['on both sides in one line', `Done: data:image/png;base64,${base64} as asked`],
+  ] as const) {
+    it(`keeps words apart from the base64: ${what}`, () => {
+      for (const size of [Infinity, 1, 7, 8193]) {
+        const { json, decoded } = read(JSON.stringify({ content }), size);
+        assert.ok(isRecord(json));
+        const [found, ...others] = readPicturesInText(json['content'] as string);
+        assert.deepEqual(others, []);
+        assert.ok(found && 'url' in found);
+        assert.deepEqual(Buffer.from(readBase64(found.url, decoded)), bytes, `chunks of ${size}`);
+        const words = decoded.withoutMarks(json['content'] as string);
+        assert.equal(words.includes('Here'), content.includes('Here'), words);
       }
     });
   }

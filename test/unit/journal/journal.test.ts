@@ -199,6 +199,37 @@ describe('the journal', () => {
     assert.equal(await answers[0]!.readPicture(0), undefined);
   });
 
+  it('takes back that it was never answered where the answer comes after all', async () => {
+    const files = await prepare();
+    await files.markSent();
+    const head = { status: 200, headers: {} };
+    const answer = files.openAnswer(0, head, assert.ifError);
+    const never = { reason: 'interrupted', charge: 'unknown', message: 'Never.' } as const;
+    await files.markFailed(never);
+    assert.equal((await read()).failure?.message, 'Never.');
+    await answer.write(Buffer.from('hello'));
+    await answer.end(true);
+    const { state, failure } = await read();
+    assert.deepEqual([state, failure], ['received', undefined]);
+
+    // What is wrong with an answer is known from the answer, and stays.
+    await files.markFailed({ ...never, reason: 'noPicture' });
+    assert.deepEqual((await read()).failure?.reason, 'noPicture');
+    await files.mark('received');
+    assert.equal((await read()).failure, undefined, 'its pictures have come since');
+  });
+
+  it('keeps what was behind a link, in the place of what was cut', async () => {
+    const files = await prepare();
+    await files.markSent();
+    const answer = files.openAnswer(0, { status: 200, headers: {} }, assert.ifError);
+    await answer.end(true);
+    await writeFile(join(root, files.id, 'answer-1-picture-0'), 'cut');
+    assert.equal(await (await read()).answers[0]!.readPicture(0), undefined);
+    await (await read()).answers[0]!.keepPicture(0, Buffer.from('whole'));
+    assert.equal((await (await read()).answers[0]!.readPicture(0))?.toString(), 'whole');
+  });
+
   it('does not take a picture for whole whose writing was cut', async () => {
     const files = await prepare();
     const answer = files.openAnswer(0, { status: 200, headers: {} }, assert.ifError);

@@ -99,6 +99,12 @@ describe('the panel’s page: the decisions', () => {
     for (const name of ['Save As…', 'Discard'])
       assert.ok(await panel.button(name).isEnabled(), name);
     assert.match(await panel.status(), /1 of 2 pictures · asked for 1, got 2 · saved/);
+    const [round] = review.rounds;
+    await panel.state({
+      ...review,
+      rounds: [{ ...round!, askedFor: 2, why: 'Stopped by a filter' }],
+    });
+    assert.match(await panel.status(), /asked for 2, got 1: Stopped by a filter ·/);
   });
 
   it('chooses how the picture is saved, in words beside Accept', async () => {

@@ -1,9 +1,24 @@
 // The rows about statuses: what a gateway says when it refuses, fails, or wants an edit to go elsewhere or wait.
 import assert from 'node:assert/strict';
-import { imagesAnswer, picture } from '../../../support/gatewayAnswers';
+import { gzipSync } from 'node:zlib';
+import {
+  base64,
+  chatEvent,
+  dataUrl,
+  events,
+  imagesAnswer,
+  picture,
+} from '../../../support/gatewayAnswers';
 import { describeRows } from '../support/describeRows';
 import { longOr } from '../../../support/long';
-import { endlessLimits, type FaultRow, type Outcome, type Refused } from '../support/invariants';
+import {
+  endlessLimits,
+  gemini,
+  gptImage,
+  type FaultRow,
+  type Outcome,
+  type Refused,
+} from '../support/invariants';
 import type { Headers } from '../../../support/faultServer';
 
 type Rest = Pick<FaultRow, 'ends' | 'billable'> & Partial<FaultRow>;
@@ -26,6 +41,17 @@ function answering(
 
 function told(message: string, code: unknown = null, type = 'api_error', param: unknown = null) {
   return { error: { message, type, param, code } };
+}
+
+/** OpenRouter's: what the provider answered is in it as text. */
+function raw(body: unknown) {
+  return {
+    error: {
+      message: 'Provider returned error',
+      code: 400,
+      metadata: { provider_name: 'Paintworks', raw: JSON.stringify(body) },
+    },
+  };
 }
 
 const page =
@@ -56,7 +82,8 @@ const retryAfter = (expected: (milliseconds: number) => boolean) => ({
 });
 
 const field = '400 → the field is named ¢0';
-const moderation = 'moderation refusal → said plainly';
+const inner = 'errors within errors → the innermost words ¢0';
+const moderation = 'moderation refusal → said plainly, sent once';
 const key = '401 → "key rejected"';
 const hint = '403, 404 → hint at model or base URL';
 const quota = 'quota used up → billing text, no retry';
@@ -73,7 +100,7 @@ describeRows('HTTP errors', [
     field,
     'in param',
     [400, told('Invalid value: 7', 'invalid_value', 'invalid_request_error', 'size')],
-    refusedTwice('badRequest', /Invalid value: 7 \(HTTP 400, invalid_value, field size\)/),
+    refused('badRequest', /Invalid value: 7 \(HTTP 400, invalid_value, field size\)/),
   ),
   answering(
     field,
@@ -85,19 +112,19 @@ describeRows('HTTP errors', [
     field,
     '422 with a list of errors',
     [422, { error: [{ message: 'prompt is too long', param: 'prompt' }] }],
-    refusedTwice('badRequest', /prompt is too long \(HTTP 422, field prompt\)/),
+    refused('badRequest', /prompt is too long \(HTTP 422, field prompt\)/),
   ),
   answering(
     field,
     'an error that is a text',
     [400, { error: 'n must be 1' }],
-    refusedTwice('badRequest', /n must be 1/),
+    refused('badRequest', /n must be 1/),
   ),
   answering(
     field,
     'an error inside an error, with a number for a code',
     [400, { error: { error: { message: 'n must be 1', code: 1013 } } }],
-    refusedTwice('badRequest', /n must be 1 \(HTTP 400, 1013\)/),
+    refused('badRequest', /n must be 1 \(HTTP 400, 1013\)/),
   ),
   answering(
     field,
@@ -110,7 +137,7 @@ describeRows('HTTP errors', [
     'markup and links in its words',
     [400, told('<b>no</b> [click](command:workbench.action.quit)\u202e\0', 'x](command:y)')],
     {
-      ...refusedTwice('badRequest', /click/),
+      ...refused('badRequest', /click/),
       check: ({ error }) => assert.doesNotMatch(error!.message, /\]\(/),
     },
   ),
@@ -141,6 +168,83 @@ describeRows('HTTP errors', [
     },
   },
 
+  answering(
+    inner,
+    'the provider’s own body, as text in error.metadata.raw',
+    [400, raw({ error: { message: 'Reference image 1 has 9.2 MB, the limit is 7 MB.' } })],
+    {
+      ...refused('badRequest', /says: Paintworks: Reference image 1 has 9\.2 MB.*\(HTTP 400\)$/),
+      model: gemini,
+    },
+  ),
+  answering(
+    inner,
+    'the provider’s refusal there',
+    [400, raw({ error: { message: 'Refused.', code: 'moderation_blocked' } })],
+    { ...refused('moderation', /Paintworks: Refused\..*Change the instruction/), model: gemini },
+  ),
+  answering(
+    inner,
+    'Google’s list',
+    [400, [{ error: { code: 400, message: 'Unknown name "image_config"', status: 'INVALID' } }]],
+    { ...refused('badRequest', /says: Unknown name "image_config" \(HTTP 400\)/), model: gemini },
+  ),
+  answering(
+    inner,
+    'FastAPI’s detail, with a place for each field',
+    [422, { detail: [{ type: 'literal_error', loc: ['body', 'size'], msg: 'Input should be x' }] }],
+    refused('badRequest', /says: size: Input should be x \(HTTP 422\)/),
+  ),
+  answering(
+    inner,
+    'a detail that is a text',
+    [404, { detail: 'Model x is not loaded on this server' }],
+    refused('notFound', /says: Model x is not loaded on this server \(HTTP 404\) Choose another/),
+  ),
+  answering(
+    inner,
+    'Cloudflare’s errors',
+    [400, { success: false, errors: [{ code: 7003, message: 'No such account' }], messages: [] }],
+    refused('badRequest', /says: No such account \(HTTP 400, 7003\)/),
+  ),
+  answering(
+    inner,
+    'packed, although nobody asked for that',
+    [
+      400,
+      gzipSync(JSON.stringify(told('n must be 1', 'invalid_value', 'x', 'n'))),
+      { 'content-encoding': 'gzip' },
+    ],
+    refused('badRequest', /n must be 1 \(HTTP 400, invalid_value, field n\)/),
+  ),
+
+  ...[
+    {
+      code: 'content_filter',
+      param: 'prompt',
+      message: 'The prompt triggers the content management policy.',
+      innererror: { code: 'ResponsibleAIPolicyViolation' },
+    },
+    {
+      code: 'contentFilter',
+      message: 'Your task failed as a result of our filters.',
+      inner_error: { code: 'ResponsibleAIPolicyViolation' },
+    },
+    {
+      code: '400',
+      message: 'litellm.BadRequestError: litellm.ContentPolicyViolationError: filtered.',
+      provider_specific_fields: { innererror: { code: 'ResponsibleAIPolicyViolation' } },
+    },
+    { code: '400', message: 'litellm.ContentPolicyViolationError: image was filtered.' },
+    { code: 'data_inspection_failed', message: 'Input data may contain inappropriate content.' },
+  ].map((error) =>
+    answering(
+      moderation,
+      `of Azure, LiteLLM, Alibaba: ${error.code}, ${error.message.slice(0, 30)}`,
+      [400, { error }],
+      refused('moderation', /Change the instruction and try again\.$/),
+    ),
+  ),
   answering(
     moderation,
     'moderation_blocked',
@@ -308,7 +412,7 @@ describeRows('HTTP errors', [
     'a refusal',
     [200, told('No.', 'moderation_blocked')],
     // It came after the work: the gateway counts it.
-    { ...failed(/./), ends: { reason: 'moderation', charge: 'none', says: /No\./ } },
+    { ...failed(/./), ends: { reason: 'moderation', charge: 'unknown', says: /No\./ } },
   ),
   ...[
     { type: 'error', message: 'upstream failed' },
@@ -320,6 +424,91 @@ describeRows('HTTP errors', [
       `an event of a stream: ${JSON.stringify(event)}`,
       [200, `: ping\n\ndata: ${JSON.stringify(event)}\n\n`],
       failed(/upstream failed/),
+    ),
+  ),
+  answering(
+    under200,
+    'in a choice',
+    [
+      200,
+      {
+        choices: [
+          {
+            message: { role: 'assistant', content: '' },
+            finish_reason: 'error',
+            error: { code: 502, message: 'Upstream worker ran out of memory' },
+          },
+        ],
+      },
+    ],
+    { ...failed(/says: Upstream worker ran out of memory \(502\)$/), model: gemini },
+  ),
+  answering(
+    under200,
+    'in the last piece of a stream',
+    [
+      200,
+      `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: '' } }] })}\n\n` +
+        `data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'error', error: { code: 502, message: 'Upstream worker ran out of memory' } }] })}\n\ndata: [DONE]\n\n`,
+    ],
+    { ...failed(/says: Upstream worker ran out of memory \(502\)$/), model: gemini },
+  ),
+  answering(
+    under200,
+    'in a list',
+    [200, [{ error: { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' } }]],
+    { ...failed(/says: The model is overloaded\. \(503\)$/), model: gemini },
+  ),
+  answering(
+    under200,
+    'in place of the only picture',
+    [200, { data: [{ error: { code: 'OutputFiltered', message: 'Stopped by a filter' } }] }],
+    {
+      ...failed(/./),
+      ends: { reason: 'moderation', charge: 'unknown', says: /says: Stopped by a filter/ },
+    },
+  ),
+  ...(
+    [
+      [
+        'in place of another picture',
+        { data: [{ b64_json: base64(picture) }, { error: { message: 'Stopped by a filter' } }] },
+        gptImage,
+      ],
+      [
+        'beside the picture, for the one that is missing',
+        { ...(imagesAnswer(picture) as object), error: { message: 'Stopped by a filter' } },
+        gptImage,
+      ],
+      [
+        'in a stream, after the first picture',
+        events(
+          { type: 'image_edit.completed', b64_json: base64(picture) },
+          { type: 'error', error: { message: 'Stopped by a filter' } },
+        ),
+        gptImage,
+      ],
+      [
+        'in a stream of a chat, after the picture',
+        events(
+          chatEvent({ images: [{ image_url: { url: dataUrl(picture) } }] }),
+          { error: { message: 'Stopped by a filter' } },
+          '[DONE]',
+        ),
+        gemini,
+      ],
+    ] as const
+  ).map(([what, body, model]) =>
+    answering(
+      under200,
+      `${what}: the picture counts, and it is said why one is missing`,
+      [200, body],
+      {
+        ends: { pictures: [picture], missing: 1 },
+        billable: 1,
+        model,
+        check: ({ result }) => assert.match(result?.why ?? '', /^Stopped by a filter$/),
+      },
     ),
   ),
   answering(

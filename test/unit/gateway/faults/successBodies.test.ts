@@ -1,6 +1,7 @@
 // The rows about answers that are no success although their status says so.
 import assert from 'node:assert/strict';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { answerLimits } from '../../../../src/gateway/answerLimits';
 import { identifyPicture } from '../../../../src/picture/identify';
 import {
   base64,
@@ -75,6 +76,7 @@ const lastEvent = 'a stream without its last event → never the result';
 const odd = 'format or size other than asked → extension from magic bytes';
 
 const success = JSON.stringify(imagesAnswer(picture));
+const bombLimits = { ...answerLimits, answer: 8 << 20, text: 1 << 20 };
 const manyPictures = longOr(100_000, 10_000);
 const partial = {
   type: 'image_edit.partial_image',
@@ -121,7 +123,8 @@ describeRows('Success bodies', [
   ...[1, 10, 30, 100, 12_000, success.length - 1].map((length) =>
     answering(truncated, `after ${length} characters`, success.slice(0, length), cutOff),
   ),
-  answering(truncated, 'before the first', '', cutOff),
+  answering(truncated, 'before the first', '', paid('badAnswer', /sent nothing: no picture/)),
+  answering(truncated, 'white space', ' \r\n', paid('badAnswer', /sent nothing: no picture/)),
   chatting(truncated, 'in a chat', JSON.stringify(chatPicture(picture)).slice(0, 12_000), cutOff),
 
   answering(empty, 'data: []', { created: 1, data: [] }, silent),
@@ -166,7 +169,13 @@ describeRows('Success bodies', [
     empty,
     'a reason to stop',
     chatAnswer({ content: '' }, 'content_filter'),
-    paid('noPicture', /content_filter/),
+    paid('moderation', /a content filter stopped it \(content_filter\)\. Change the instruction/),
+  ),
+  chatting(
+    empty,
+    'a reason to stop that is no filter',
+    chatAnswer({ content: '' }, 'length'),
+    paid('noPicture', /Its reason to stop: length\. Say more plainly/),
   ),
   chatting(
     empty,
@@ -249,9 +258,41 @@ describeRows('Success bodies', [
   answering(contentType, 'JSON behind white space', `\r\n\t ${success}\n`, edited),
   answering(contentType, '"application/json" for a page', page, cutOff),
   answering(contentType, 'bytes', otherPicture, cutOff),
-  answering(contentType, 'packed, although nobody asked for that', gzipSync(success), cutOff, {
+  ...(
+    [
+      ['gzip', gzipSync(success)],
+      ['x-gzip', gzipSync(success)],
+      ['deflate', deflateSync(success)],
+      ['deflate', deflateRawSync(success)],
+      ['br', brotliCompressSync(success, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })],
+      ['gzip, gzip', gzipSync(gzipSync(success))],
+      ['identity', Buffer.from(success)],
+    ] as const
+  ).map(([coding, body], at) =>
+    answering(contentType, `packed although nobody asked: ${coding}, ${at + 1}`, body, edited, {
+      'content-encoding': coding,
+    }),
+  ),
+  answering(contentType, '"gzip" for what was unpacked on the way', success, edited, {
     'content-encoding': 'gzip',
   }),
+  answering(
+    contentType,
+    'packed in a way of its own',
+    success,
+    paid('badAnswer', /packed as “lzma”, which Retouch cannot unpack/),
+    { 'content-encoding': 'lzma' },
+  ),
+  answering(contentType, 'packed, and cut', gzipSync(success).subarray(0, 4000), cutOff, {
+    'content-encoding': 'gzip',
+  }),
+  answering(
+    endless,
+    'a bomb',
+    gzipSync(Buffer.alloc(16 * 1024 * 1024, 'QUFB')),
+    { ...paid('badAnswer', /sent more than 8 MB: stopped reading/), limits: bombLimits },
+    { 'content-encoding': 'gzip' },
+  ),
 
   endlessly('white space', '{"data":', ' '),
   endlessly('text', '{"data":[{"b64_json":"', 'no base64! '),

@@ -7,6 +7,7 @@ import { longOr } from '../../../support/long';
 import {
   endlessLimits,
   gemini,
+  quickLinks,
   type FaultRow,
   type Outcome,
   type Places,
@@ -70,9 +71,21 @@ function linking(
   };
 }
 
-function noDownload(says: RegExp): Refused {
+function noDownload(says: RegExp, reason: 'link' | 'download' = 'link'): Refused {
   const start = /^The edited picture could not be downloaded/.source;
-  return { reason: 'link', charge: 'charged', says: new RegExp(`${start}.*${says.source}`) };
+  return { reason, charge: 'charged', says: new RegExp(`${start}.*${says.source}`) };
+}
+
+/** What may come later is tried three times. */
+function notYet(says: RegExp): Rest {
+  return {
+    ends: noDownload(says, 'download'),
+    check: (_outcome, { gateway }) => assert.equal(downloads(gateway), 3),
+  };
+}
+
+function downloads({ exchanges }: Places['gateway']): number {
+  return exchanges.filter(({ method }) => method === 'GET').length;
 }
 
 const refused: Rest = { check: assertNotOpened };
@@ -162,6 +175,9 @@ const badLinks = [
   '\u0000',
 ];
 
+/** One try, which ends before the edit's own time. */
+const slowLinks = { ...quickLinks, links: { timeout: 1000, waits: [] } };
+
 const manyLinks = longOr(1000, 100);
 
 describeRows('URLs', [
@@ -205,7 +221,7 @@ describeRows('URLs', [
     { ends: { pictures: [picture] }, check: assertNoCredentials },
   ),
   linking(otherHost, 'that nobody has', 'https://pictures.invalid/a.png', {
-    ends: noDownload(/Can't reach pictures\.invalid/),
+    ends: noDownload(/Can't reach pictures\.invalid/, 'download'),
     check: assertNotOpened,
   }),
 
@@ -244,19 +260,46 @@ describeRows('URLs', [
       exchange.answer(200, { data: [{ url: badLinks[0] }, { b64_json: base64(picture) }] }),
   }),
 
-  ...[401, 403, 404, 410, 500].map((status) =>
+  ...[401, 403, 404, 410].map((status) =>
     served(String(status), (exchange) => exchange.answer(status, '<h1>Expired</h1>'), {
       ends: noDownload(new RegExp(`answered HTTP ${status}; such links expire\\.`)),
+      check: (_outcome, { gateway }) => assert.equal(downloads(gateway), 1),
+    }),
+  ),
+  ...[408, 429, 500, 503].map((status) =>
+    served(String(status), (exchange) => exchange.answer(status, '<h1>Busy</h1>'), {
+      ...notYet(new RegExp(`answered HTTP ${status}\\.`)),
     }),
   ),
   served('nobody answers', () => undefined, {
-    // The answer with the link must have come by then, on a busy machine too.
-    timeout: 3000,
-    ends: noDownload(/did not answer within 3 seconds?/),
+    limits: slowLinks,
+    ends: noDownload(/did not answer within 1 seconds?/, 'download'),
   }),
-  served('it stalls', stall, { timeout: 3000, ends: noDownload(/did not answer within/) }),
-  served('it breaks off', breakOff, { ends: noDownload(/broke/) }),
-  served('it is reset', (exchange) => exchange.reset(), { ends: noDownload(/broke/) }),
+  served('it stalls', stall, {
+    limits: slowLinks,
+    ends: noDownload(/did not answer within/, 'download'),
+  }),
+  served('it breaks off', breakOff, notYet(/broke/)),
+  served('it is reset', (exchange) => exchange.reset(), notYet(/broke/)),
+  ...(['reset', 'broken off', 'busy'] as const).map((how) =>
+    linking(
+      expired,
+      `it is ${how} twice, and comes then: it is here, and paid once`,
+      own,
+      {
+        ends: { pictures: [picture] },
+        check: (_outcome, { gateway }) => assert.equal(downloads(gateway), 3),
+      },
+      ({ gateway }) =>
+        (exchange) => {
+          if (downloads(gateway) > 2) return exchange.answer(200, picture);
+          if (how === 'busy') return exchange.answer(503, '');
+          if (how === 'broken off') return breakOff(exchange);
+          exchange.reset();
+          return undefined;
+        },
+    ),
+  ),
   served('it has no end', flood, {
     timeout: longOr(60_000, 30_000),
     limits: endlessLimits,
@@ -276,7 +319,7 @@ describeRows('URLs', [
     check: (_outcome, { gateway }) => assert.ok(gateway.exchanges.length < 10),
   }),
   served('it leads nowhere', (exchange) => exchange.answer(302, ''), { ends: noDownload(/302/) }),
-  served('it is empty', (exchange) => exchange.answer(200, ''), { ends: noDownload(/empty/) }),
+  served('it is empty', (exchange) => exchange.answer(200, ''), notYet(/empty/)),
   linking(expired, `${manyLinks} links at once`, '', {
     timeout: 100_000,
     ends: { pictures: Array.from({ length: manyLinks }, () => Buffer.from('AAA')) },

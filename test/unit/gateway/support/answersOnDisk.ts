@@ -169,13 +169,16 @@ async function assertRecovered(
   });
   if (result) {
     assert.ok(!(recovered instanceof EditError), `I3: not recovered: ${inspect(recovered)}`);
-    assert.deepEqual(recovered, result, 'I3: recovered');
+    // Why a picture is missing is told by who tried to get it.
+    assert.deepEqual({ ...recovered, why: '' }, { ...result, why: '' }, 'I3: recovered');
     return;
   }
   // Where the answer came to its end, what is wrong with it is the same again.
   if (!answers.at(-1)?.whole) return;
   assert.ok(recovered instanceof EditError, 'I3: the disk has a picture, and nobody got it');
-  assert.equal(recovered.reason, error?.reason, 'I3: what is wrong with it');
+  // Without the network nobody knows that a link is dead.
+  const reasons = recovered.reason === 'download' ? ['link', 'download'] : [recovered.reason];
+  assert.ok(error && reasons.includes(error.reason), `I3: wrong with it: ${recovered.reason}`);
 }
 
 /** I4: the key is in no file. I6: there is no file too many, and none is open. */

@@ -60,7 +60,14 @@ export const endlessLimits = longOr<AnswerLimits>(answerLimits, {
   answer: 8 * megabyte,
   text: megabyte,
   picture: 2 * megabyte,
+  links: answerLimits.links,
 });
+
+/** Three tries for what is behind a link, as good as at once. */
+export const quickLinks: AnswerLimits = {
+  ...answerLimits,
+  links: { timeout: ample, waits: [10, 10] },
+};
 
 export interface Places {
   readonly gateway: FaultServer;
@@ -270,7 +277,7 @@ async function holdInvariants(
         recorder: spoil(recordEdit(job, (error) => void lost.push(error))),
         onPartial: (picture) => void partials.push(picture),
         onWait: (milliseconds) => void waits.push(milliseconds),
-        limits: row.limits,
+        limits: row.limits ?? quickLinks,
       },
     ).finally(end);
     const elapsed = Date.now() - started;

@@ -1,0 +1,182 @@
+// The chunks of an answer go in as they came; the same come out unpacked, where something on the way has packed them.
+import zlib from 'node:zlib';
+import type { Transform } from 'node:stream';
+import { EditError, type Charge } from './errors';
+import type { HttpHead } from './transport';
+
+export interface Unpacker {
+  /** Settles when all that the chunk holds has been handed on. Rejects where handing on does, or beyond the limit. */
+  write(chunk: Uint8Array): Promise<void>;
+  /**
+   * Settles when the rest has been handed on. What is damaged or cut ends where it can be read no further.
+   * @throws EditError (`badAnswer`) where it is packed in a way that is not known here
+   */
+  end(): Promise<void>;
+}
+
+interface Options {
+  /** Bytes that may come out at most: a few packed ones can stand for any number. */
+  readonly limit: number;
+  readonly host: string;
+  /** Of an answer that has to be given up. */
+  readonly charge: Charge;
+}
+
+/** Bytes of the answer once it is unpacked, as its head says; 0 where it does not. */
+export function bodyLength({ headers }: Pick<HttpHead, 'headers'>): number {
+  return codingsOf(headers).length > 0 ? 0 : Number(headers['content-length'] ?? 0);
+}
+
+/**
+ * A server may pack an answer though it was asked not to, and says so in `content-encoding`.
+ * @param receive is given the unpacked bytes, in order
+ * @see RFC 9110, 8.4 and 12.5.3
+ */
+export function unpack(
+  { headers }: Pick<HttpHead, 'headers'>,
+  receive: (chunk: Buffer) => void,
+  options: Options,
+): Unpacker {
+  let length = 0;
+  const receiveWithin = (chunk: Buffer) => {
+    length += chunk.byteLength;
+    if (length > options.limit) {
+      throw new EditError(
+        `${options.host} sent more than ${Math.round(options.limit / 1024 / 1024)} MB: stopped reading.`,
+        { reason: 'badAnswer', charge: options.charge },
+      );
+    }
+    receive(chunk);
+  };
+  const codings = codingsOf(headers);
+  // Neither JSON nor a picture begins as gzip does: some gateways do not say that they pack.
+  if (codings.length === 0) codings.push('gzip');
+  // The last coding was put on last, and comes off first.
+  return codings.reduce<Unpacker>((inner, coding) => new Decoder(coding, inner, options), {
+    write: (chunk) =>
+      new Promise((resolve) => {
+        receiveWithin(asBuffer(chunk));
+        resolve();
+      }),
+    end: () => Promise.resolve(),
+  });
+}
+
+/** Codings that were put on an answer one after the other. */
+const codingLimit = 3;
+
+function codingsOf(headers: HttpHead['headers']): string[] {
+  return (headers['content-encoding'] ?? '')
+    .split(',')
+    .map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== '' && coding !== 'identity')
+    .slice(0, codingLimit);
+}
+
+/** Takes one coding off. */
+class Decoder implements Unpacker {
+  private stream: Transform | 'plain' | 'unknown' | undefined;
+  private failed = false;
+  /** The pieces that came out of the chunk that is being unpacked. */
+  private out: Buffer[] = [];
+
+  constructor(
+    private readonly coding: string,
+    private readonly inner: Unpacker,
+    private readonly options: Options,
+  ) {}
+
+  async write(chunk: Uint8Array): Promise<void> {
+    if (chunk.byteLength === 0) return;
+    this.stream ??= this.open(asBuffer(chunk));
+    const { stream } = this;
+    if (stream === 'plain') return this.inner.write(chunk);
+    if (stream === 'unknown') return;
+    // A little at a time: what comes out of it may be a thousand times as much.
+    for (let at = 0; at < chunk.byteLength; at += pieceLength) {
+      if (this.isOver()) return;
+      const piece = chunk.subarray(at, at + pieceLength);
+      await new Promise<void>((resolve) => {
+        stream.once('error', resolve);
+        stream.write(piece, () => {
+          stream.off('error', resolve);
+          resolve();
+        });
+      });
+      await this.handOn();
+    }
+  }
+
+  async end(): Promise<void> {
+    const { stream } = this;
+    if (stream === 'unknown') {
+      throw new EditError(
+        `${this.options.host} sent an answer that is packed as “${this.coding.slice(0, 20)}”, which Retouch cannot unpack. Ask the gateway’s operator for answers that are not packed.`,
+        { reason: 'badAnswer', charge: this.options.charge },
+      );
+    }
+    if (typeof stream === 'object' && !this.failed) {
+      await new Promise<void>((resolve) => {
+        stream.once('error', () => resolve());
+        stream.once('end', resolve);
+        stream.end();
+      });
+      await this.handOn();
+      stream.destroy();
+    }
+    await this.inner.end();
+  }
+
+  private isOver(): boolean {
+    return this.failed;
+  }
+
+  private async handOn(): Promise<void> {
+    const pieces = this.out;
+    this.out = [];
+    try {
+      for (const piece of pieces) await this.inner.write(piece);
+    } catch (error) {
+      this.failed = true;
+      if (typeof this.stream === 'object') this.stream.destroy();
+      throw error;
+    }
+  }
+
+  private open(first: Buffer): Transform | 'plain' | 'unknown' {
+    // Some proxies unpack an answer and leave the header that said how.
+    if (/^(x-)?gzip$/.test(this.coding) && first[0] !== 0x1f) return 'plain';
+    const stream = decoderOf(this.coding, first);
+    if (!stream) return 'unknown';
+    stream.on('data', (piece: Buffer) => this.out.push(piece));
+    // What was unpacked before the damage counts.
+    stream.on('error', () => (this.failed = true));
+    return stream;
+  }
+}
+
+/** Packed bytes that are unpacked at once: of a bomb, as much as fits into memory comes out of them. */
+const pieceLength = 16 * 1024;
+
+function decoderOf(coding: string, first: Buffer): Transform | undefined {
+  // What was cut off still gives what can be read of it.
+  const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = zlib.constants;
+  switch (coding) {
+    case 'gzip':
+    case 'x-gzip':
+      return zlib.createGunzip({ finishFlush: Z_SYNC_FLUSH });
+    case 'deflate':
+      // Meant with zlib's header; many servers leave it out.
+      return (first[0]! & 0x0f) === 8
+        ? zlib.createInflate({ finishFlush: Z_SYNC_FLUSH })
+        : zlib.createInflateRaw({ finishFlush: Z_SYNC_FLUSH });
+    case 'br':
+      return zlib.createBrotliDecompress({ finishFlush: BROTLI_OPERATION_FLUSH });
+    default:
+      return undefined;
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
