@@ -16,6 +16,20 @@ export function mayCome({ reason }: { readonly reason: string }): boolean {
 }
 
 /**
+ * From the links to the disk; the journal has what came of that.
+ * @throws EditError, the file system's own error, or the signal's reason
+ */
+export async function receivePictures(job: KeptJob, cancelled: AbortSignal): Promise<void> {
+  try {
+    await recoverKept(job, { network: await readNetwork() }, cancelled);
+    await settleJob(job.files);
+  } catch (error) {
+    if (!cancelled.aborted && error instanceof EditError) await settleJob(job.files, error);
+    throw error;
+  }
+}
+
+/**
  * @returns whether it came to an end, which may be another failure; not where the user has cancelled it
  * @throws the file system's own error
  */
@@ -32,12 +46,10 @@ export async function downloadPictures(job: KeptJob, fileName: string): Promise<
         cancelled.abort();
       });
       try {
-        await recoverKept(job, { network: await readNetwork() }, cancelled.signal);
-        await settleJob(job.files);
+        await receivePictures(job, cancelled.signal);
       } catch (error) {
         if (cancelled.signal.aborted) return false;
         if (!(error instanceof EditError)) throw error;
-        await settleJob(job.files, error);
       } finally {
         listener.dispose();
       }

@@ -13,6 +13,7 @@ import type { BatchComparing } from './batchComparing';
 import { BatchItem } from './batchItem';
 import { compareBatch } from './compareBatch';
 import { connect } from './connect';
+import { mayCome, receivePictures } from './downloadAgain';
 import type { Edit } from './edit';
 import { EditCost } from './editCost';
 import { acceptReadOnly, askFor } from './editImage';
@@ -20,6 +21,7 @@ import { keepEdit, openJournal } from './keepEdit';
 import { Queue, type Outcome } from './queue';
 import { readOriginal } from './readOriginal';
 import { askUrgently, readyUploads } from './readyUploads';
+import { readJob } from './readSession';
 import { report } from './report';
 import { reviewAgain } from './review';
 import { reviewEach } from './reviewEach';
@@ -124,6 +126,8 @@ class RunningBatch {
   private readonly id = randomUUID();
   /** Those that were sent in their last try, by their numbers: the journal has them. */
   private readonly sent = new Set<number>();
+  /** The jobs of those whose pictures were made and paid, and are still behind their links. */
+  private readonly undownloaded = new Map<number, string>();
   /** What changed in those that are done; only while somebody can see it. */
   private readonly comparing: BatchComparing;
   private panel: BatchPanel | undefined;
@@ -292,13 +296,37 @@ class RunningBatch {
     const { services } = this.batch;
     const uri = this.batch.uris[at]!;
     this.sent.delete(at);
+    const paid = this.undownloaded.get(at);
+    this.undownloaded.delete(at);
     try {
+      if (paid !== undefined) return await this.download(at, paid, cancelled);
       return await this.send(at, uri, cancelled);
     } catch (error) {
       const known = error instanceof EditError ? ` ${chargeInWords(error.charge)}` : '';
-      const sentence = `${error instanceof Error ? error.message : String(error)}${known}`;
+      const free = this.undownloaded.has(at)
+        ? ' Retry Failed downloads it again, which costs nothing.'
+        : '';
+      const sentence = `${error instanceof Error ? error.message : String(error)}${known}${free}`;
       services.log.error(`${showName(basename(uri.path))}: ${sentence}`);
       return { state: 'failed', sentence: showName(sentence) };
+    }
+  }
+
+  /** @param id of the job whose picture is paid for */
+  private async download(at: number, id: string, cancelled: AbortSignal): Promise<Outcome> {
+    const { services } = this.batch;
+    const job = await readJob(services, id);
+    if (!job) throw refuse('What was paid for is no longer kept.');
+    // It is no edit to be sent by another window.
+    this.sent.add(at);
+    try {
+      await receivePictures(job, cancelled);
+      return { state: 'done', id, ...(job.cost !== undefined && { dollars: job.cost }) };
+    } catch (error) {
+      if (cancelled.aborted || (error instanceof EditError && mayCome(error)))
+        this.undownloaded.set(at, id);
+      if (!cancelled.aborted) throw error;
+      return { state: 'cancelled', sentence: 'The edited picture was not downloaded.' };
     }
   }
 
@@ -324,7 +352,11 @@ class RunningBatch {
     };
     const cost = new EditCost(services, settings);
     const sending = { connection, cost, kept, cancelled, onWait: () => undefined };
-    const outcome = await sendEdit(edit, sending);
+    const outcome = await sendEdit(edit, sending).catch((error: unknown) => {
+      if (kept.id !== undefined && error instanceof EditError && mayCome(error))
+        this.undownloaded.set(at, kept.id);
+      throw error;
+    });
     if (typeof outcome === 'string') {
       if (outcome === 'none') return unsent;
       return { state: 'cancelled', sentence: 'The gateway may charge for it all the same.' };

@@ -289,6 +289,22 @@ describe('a batch', () => {
     assert.deepEqual(await trip.made(), []);
   });
 
+  it('downloads again what was paid for and did not come, and sends it no second time', async () => {
+    trip.gateway.answerWith = 'url';
+    // All tries of one picture.
+    trip.gateway.resetDownloads = 4;
+    await trip.set('editsAtOnce', 1);
+    const batch = await start('make it brighter', ['logo.png', 'photo.jpg']);
+    const failed = await untilRows(batch, 'failed done');
+    assert.match(
+      sentences(failed)[0] ?? '',
+      /could not be downloaded.* Retry Failed downloads it again, which costs nothing\.$/,
+    );
+    batch.send({ type: 'retryFailed' });
+    await untilRows(batch, 'done done');
+    assert.equal(trip.sent.length, 2);
+  });
+
   it('begins no other one while it is paused', async () => {
     trip.gateway.delayMs = 120_000;
     await trip.set('editsAtOnce', 1);
