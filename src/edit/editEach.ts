@@ -29,6 +29,7 @@ import { sendEdit } from './sendEdit';
 import type { Services } from './services';
 import { readEditsAtOnce, readSettings } from './settings';
 import { showName } from './showName';
+import { stampOf, type Stamp } from './stamp';
 import { keepUnbegun } from './unbegun';
 
 /** What was asked of all of them. */
@@ -102,21 +103,6 @@ async function confirm(
     start,
   );
   return chosen === start;
-}
-
-/** Of a file, to see whether it is still what it was. */
-interface Stamp {
-  readonly mtime: number;
-  readonly size: number;
-}
-
-/** Undefined where it cannot be had: reading says why. */
-async function stampOf(uri: Uri): Promise<Stamp | undefined> {
-  try {
-    return await workspace.fs.stat(uri);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The queue of a batch and its panel. It lasts as long as anybody can want something of it. */
