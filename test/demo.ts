@@ -46,6 +46,7 @@ async function main(): Promise<void> {
       const panel = workbench.webview();
       await panel.getByRole('img', { name: 'Edited' }).waitFor();
       await panel.getByRole('radio', { name: mode }).check({ force: true });
+      await panel.getByRole('status').filter({ hasNotText: 'comparing…' }).waitFor();
       const status = await panel.getByRole('status').innerText();
       const screenshot = join(folder, `panel-${index + 1}.png`);
       await workbench.runCommand('Notifications: Clear All Notifications');
@@ -87,14 +88,14 @@ async function editAgain({ workbench }: Trip): Promise<void> {
   await strip.getByRole('radio', { name: 'Version 2' }).check({ force: true });
   await panel
     .getByRole('status')
-    .filter({ hasText: /version 2 .* changes?,/ })
+    .filter({ hasText: 'version 2', hasNotText: 'comparing…' })
     .waitFor();
   await workbench.runCommand('Notifications: Clear All Notifications');
   await workbench.screenshot(versions);
   await strip.getByRole('radio', { name: 'Version 1' }).check({ force: true });
   await panel
     .getByRole('status')
-    .filter({ hasText: /version 1 .* changes?,/ })
+    .filter({ hasText: 'version 1', hasNotText: 'comparing…' })
     .waitFor();
 }
 

@@ -23,8 +23,10 @@ import { copyShared, isOpaque, type Pixels } from './pixels';
 import type { Covered } from './planes';
 import { expandRegion, lockRegion, maskFor, shareChanged, type Region } from './region';
 import { removeTone } from './removeTone';
+import { reachedWindow } from './resample';
 import type { Task } from './task';
 import { applyTone } from './tone';
+import { toneMargin } from './toneMargin';
 import { checkWanted } from './wanted';
 
 /** @throws PictureError where the edited picture cannot be decoded */
@@ -40,12 +42,10 @@ export function compare(task: Task, job: CompareJob): Compared {
   const hasOriginalsAlpha =
     job.transparency === 'original' && !isOpaque(original) && isOpaque(laid);
   if (hasOriginalsAlpha) copyAlpha(original, laid);
-  const covered = coveredBy(
-    original,
-    decoded,
-    alignment ?? placeFitted(original, decoded, job.fit),
-  );
-  const found = findDifference(comparable, laid, covered);
+  const placement = alignment ?? placeFitted(original, decoded, job.fit);
+  const found = findDifference(comparable, laid, coveredBy(original, decoded, placement));
+  if (found.tone && !job.region)
+    toneMargin(laid, reachedWindow(original, decoded, placement), found.tone);
   const region = job.region && expandRegion(job.region, original);
   const unlocked = region && { region, difference: outside(comparable, laid, found) };
   const edited = region

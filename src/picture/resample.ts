@@ -1,5 +1,6 @@
 // An edited picture and where it belongs in the original go in; it comes out on the original's own pixels.
 import type { Placement } from './align';
+import type { Window } from './crop';
 import { loadKernel, reserve, type Kernel } from './kernel';
 import { copyShared, isOpaque, type Pixels } from './pixels';
 import { checkWanted } from './wanted';
@@ -112,6 +113,29 @@ interface Weights {
   readonly to: number;
 }
 
+/** The part of the original that the edited picture reaches, in the original's pixels. */
+export function reachedWindow(
+  original: Pick<Pixels, 'width' | 'height'>,
+  edited: Pick<Pixels, 'width' | 'height'>,
+  { scaleX, scaleY, offsetX, offsetY }: Placement,
+): Window {
+  const across = reachOf(edited.width, original.width, scaleX, offsetX);
+  const down = reachOf(edited.height, original.height, scaleY, offsetY);
+  return { left: across.from, right: across.to, top: down.from, bottom: down.to };
+}
+
+function reachOf(
+  fromLength: number,
+  toLength: number,
+  scale: number,
+  offset: number,
+): Pick<Weights, 'from' | 'to'> {
+  // Half of a pixel that is not there may be made up.
+  const from = Math.min(toLength, Math.max(0, Math.ceil(offset - 0.5)));
+  const to = Math.max(from, Math.min(toLength, Math.floor(offset + scale * fromLength + 0.5)));
+  return { from, to };
+}
+
 function weigh(fromLength: number, toLength: number, scale: number, offset: number): Weights {
   // Pixels of the edited picture for one of the original, and no fewer than one.
   const width = Math.max(1, 1 / scale);
@@ -136,10 +160,7 @@ function weigh(fromLength: number, toLength: number, scale: number, offset: numb
     }
     for (let tap = to * taps; tap < (to + 1) * taps; tap++) weights[tap]! /= sum;
   }
-  // Half of a pixel that is not there may be made up.
-  const from = Math.min(toLength, Math.max(0, Math.ceil(offset - 0.5)));
-  const to = Math.max(from, Math.min(toLength, Math.floor(offset + scale * fromLength + 0.5)));
-  return { taps, starts, weights, from, to };
+  return { taps, starts, weights, ...reachOf(fromLength, toLength, scale, offset) };
 }
 
 /** Each new pixel is the mean of what it covers of the old ones. */

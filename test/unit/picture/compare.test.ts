@@ -66,6 +66,32 @@ describe('a comparison in the thread', function () {
       ...more,
     });
 
+  it('gives what the edited picture does not reach its overall colour too: no rim in the old ones', async () => {
+    // Black and white, of a window of it: 24 pixels are lost on the left, 16 at the top.
+    const bytes = await toSharp(crop(scene, 24, 16, 876, 584))
+      .greyscale()
+      .png()
+      .toBuffer();
+    const { edited, tone, alignment } = await compare(bytes, {
+      fit: 'Crop',
+      edited: { bytes, format: 'PNG' },
+    });
+    assert.ok(tone && alignment);
+    /** How far from grey the pixels are that it does not reach, in levels, at the mean. */
+    const colourOfRim = ({ pixels }: Pixels) => {
+      let [sum, count] = [0, 0];
+      for (let y = 0; y < 600; y++) {
+        for (let x = 0; x < (y < 14 ? 900 : 22); x++, count++) {
+          const [red = 0, green = 0, blue = 0] = pixels.subarray(4 * (y * 900 + x));
+          sum += Math.max(red, green, blue) - Math.min(red, green, blue);
+        }
+      }
+      return sum / count;
+    };
+    const [before, after] = [colourOfRim(original), colourOfRim(edited)];
+    assert.ok(before > 20 && after < before / 10, `${before}, then ${after}`);
+  });
+
   for (const [width, height] of [
     [900, 600],
     [768, 512],
