@@ -29,8 +29,8 @@ export function toneInWords(tone: Tone): string {
 export function whyToneStays(tone: Tone): string | undefined {
   if (tone.invertible) return undefined;
   if (tone.direction.contrast < 0)
-    return 'It cannot be taken back alone: an inverted picture does not show what else was changed in it.';
-  return 'It cannot be taken back alone: too little of the original’s colours is left in the edited picture.';
+    return 'It stays: an inverted picture does not show what else was changed.';
+  return 'It stays: the original’s colours are gone from the edited picture.';
 }
 
 function wordsOf({ direction, invertible }: Tone): string[] {
