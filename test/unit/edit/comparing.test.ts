@@ -265,7 +265,7 @@ describe('comparing an edit', () => {
     const comparing = start(original, grey);
     const { overall, changes } = await compared();
     assert.match(overall?.words ?? '', /^Overall: black and white/);
-    assert.match(overall?.fixed ?? '', /cannot be taken back/);
+    assert.match(overall?.fixed ?? '', /^It stays: the original’s colours are gone/);
     assert.ok(changes.length <= 2, `${changes.length} local changes`);
     comparing.adjust({ type: 'keepOverall', version: 0, kept: false });
     assert.equal(state.comparison?.overall?.kept, true);
