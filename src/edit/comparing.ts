@@ -393,8 +393,10 @@ export class Comparing {
     // All of it, as it lies: what differs too little to be a change was asked for as well.
     if (this.keepsAll(current, changes)) return compared.edited;
     const [kept, overall] = [this.keptOf(current), this.overallOf(current)];
+    const pictures = { base: original, edited: compared.edited, changes, overall };
+    const series = seriesOf(changes, overall?.kept);
     return this.options.worker.run(
-      { type: 'compose', base: original, edited: compared.edited, changes, kept, overall },
+      { type: 'compose', ...pictures, series, kept },
       current.cancelled.signal,
     );
   }
@@ -488,6 +490,18 @@ export class Comparing {
           : received.format;
     return `Saves ${format}, ${size.width} × ${size.height}`;
   }
+}
+
+/** Of changes, which are found anew for other pictures and thresholds, and whether their overall colour is kept. */
+const seriesOfChanges = new WeakMap<Changes, Map<boolean | undefined, number>>();
+let lastSeries = 0;
+
+function seriesOf(changes: Changes, overallKept: boolean | undefined): number {
+  const known = seriesOfChanges.get(changes) ?? new Map<boolean | undefined, number>();
+  seriesOfChanges.set(changes, known);
+  const series = known.get(overallKept) ?? ++lastSeries;
+  known.set(overallKept, series);
+  return series;
 }
 
 function newCurrent(version: number, original: Decoded | undefined): Current {

@@ -2,7 +2,8 @@
 import type { Placement } from './align';
 import { findChanges } from './changes';
 import { placeFitted } from './choosePlacement';
-import { compose } from './compose';
+import { compose, type Composition } from './compose';
+import { ComposedBefore } from './composedBefore';
 import { decode } from './decode';
 import { measureDifference, tolerantMeasure, type Difference } from './difference';
 import { encode } from './encoding';
@@ -31,6 +32,7 @@ import { checkWanted } from './wanted';
 
 /** @throws PictureError where the edited picture cannot be decoded */
 export function compare(task: Task, job: CompareJob): Compared {
+  held = undefined;
   const { original, threshold } = job;
   const decoded = decode(task, {
     type: 'decode',
@@ -123,15 +125,28 @@ export function makeMask(task: Task, { region, size }: MaskJob): Written {
 /** What to say where `composeKept` throws. */
 export const cannotBeComposed = 'What is kept of it could not be put together with the original.';
 
+/** Of one series of compositions at a time: pictures are large. */
+let held:
+  | (Pick<Composition, 'base' | 'edited' | 'before'> & { readonly series: number | undefined })
+  | undefined;
+
 /** The base, with the kept changes of the edited picture, all in the colours of the one whose colours are kept. */
-export function composeKept({ base, edited, overall, changes, kept }: ComposeJob): Decoded {
-  const composed = compose({
-    base: overall?.kept ? applyTone(base, overall.tone) : base,
-    edited: overall?.kept === false ? removeTone(edited, overall.tone) : edited,
-    changes,
-    kept: new Set(kept),
-  });
-  return { ...shared(composed), profile: base.profile };
+export function composeKept({ series, changes, kept, ...pictures }: ComposeJob): Decoded {
+  if (series === undefined || held?.series !== series) {
+    held = undefined;
+    held = { series, ...inOneTone(pictures), before: new ComposedBefore() };
+  }
+  const composed = compose({ ...held, changes, kept: new Set(kept) });
+  return { ...shared(composed), profile: pictures.base.profile };
+}
+
+function inOneTone({
+  base,
+  edited,
+  overall,
+}: Pick<ComposeJob, 'base' | 'edited' | 'overall'>): Pick<Composition, 'base' | 'edited'> {
+  if (overall?.kept === true) return { base: applyTone(base, overall.tone), edited };
+  return { base, edited: overall ? removeTone(edited, overall.tone) : edited };
 }
 
 /** In shared memory, so that threads hand it to each other without a copy. */

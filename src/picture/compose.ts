@@ -3,10 +3,12 @@ import { blendSeam } from './blendSeam';
 import type { Changes } from './changes';
 import { measureChance, type Pair } from './chance';
 import type { Window } from './crop';
-import { growMask, type Grown } from './growMask';
+import { ComposedBefore, type GrownPiece } from './composedBefore';
+import { growMask } from './growMask';
 import { ownCells } from './keptCells';
 import { copyShared, type Pixels } from './pixels';
 import { cutSeam } from './seam';
+import { checkWanted } from './wanted';
 
 export interface Composition {
   /** What stays where nothing is kept. */
@@ -17,6 +19,8 @@ export interface Composition {
   readonly changes: Changes;
   /** Ids of changes. */
   readonly kept: ReadonlySet<number>;
+  /** What compositions of the same pictures and changes left. */
+  readonly before?: ComposedBefore | undefined;
 }
 
 /** Of the longer side: so far about a change its seam is sought. At least and at most so many pixels. */
@@ -29,6 +33,8 @@ export interface Piece {
   readonly window: Window;
   /** A byte a pixel of the window, row by row: 1 where it is kept, else 0. */
   readonly mask: Uint8Array;
+  /** Of what it depends on. */
+  readonly key: string;
 }
 
 /**
@@ -48,34 +54,61 @@ export function compose(composition: Composition): Pixels {
   if (changes.labels.every((label) => kept.has(label))) {
     return { width, height, pixels: copyShared(edited.pixels) };
   }
+  const before = composition.before ?? new ComposedBefore();
   const pixels = copyShared(base.pixels);
-  for (const { window, mask } of cutOut(composition)) {
-    blendSeam(pixels, { base, edited, window, mask });
+  const pieces = cutOut({ ...composition, before });
+  for (const { window, mask, key } of pieces) {
+    const drawn = before.drawn(key);
+    if (drawn) copyWindow(pixels, drawn, window, width);
+    else blendSeam(pixels, { base, edited, window, mask });
   }
+  before.keep(
+    pixels,
+    pieces.map(({ key }) => key),
+  );
   return { width, height, pixels };
 }
 
+/** Pieces do not overlap, and nothing else than the base is around them: a piece is the same whatever else is kept. */
+function copyWindow(
+  pixels: Uint8Array,
+  drawn: Uint8Array,
+  { left, top, right, bottom }: Window,
+  width: number,
+): void {
+  for (let y = top; y < bottom; y++) {
+    checkWanted();
+    const from = 4 * (y * width + left);
+    pixels.set(drawn.subarray(from, from + 4 * (right - left)), from);
+  }
+}
+
 /** What `compose` takes from the edited picture. */
-export function cutOut({ base, edited, changes, kept }: Composition): Piece[] {
+export function cutOut(composition: Composition): Piece[] {
+  const { base, edited, changes, kept, before = new ComposedBefore() } = composition;
   const [least, most] = bandLimits;
   const longer = Math.max(base.width, base.height);
   const band = Math.round(Math.min(most, Math.max(least, bandPart * longer)));
   const pair = { before: base, after: edited };
-  const windows = growWindows(pair, changes, kept, band);
-  return windows.map(({ window, grown: { ground } }) => {
-    cutSeam(ground);
-    // Nothing is open any more.
-    return { window, mask: ground.states };
+  return growWindows(pair, { changes, kept, before }, band).map((piece) => {
+    const { ground } = piece;
+    if (ground) {
+      // What is stopped half-way is of no use to the next.
+      piece.ground = undefined;
+      cutSeam(ground);
+      // Nothing is open any more.
+      piece.mask = ground.states;
+    }
+    return { window: piece.window, mask: piece.mask!, key: piece.key };
   });
 }
 
+interface Wanted extends Pick<Composition, 'changes' | 'kept'> {
+  readonly before: ComposedBefore;
+}
+
 /** Windows about the kept changes that do not overlap, each as large as what grew in it needs. */
-function growWindows(
-  pair: Pair,
-  changes: Changes,
-  kept: ReadonlySet<number>,
-  band: number,
-): { window: Window; grown: Grown }[] {
+function growWindows(pair: Pair, { changes, kept, before }: Wanted, band: number): GrownPiece[] {
   const { width, height } = changes;
   const enlarge = (window: Window, by: number): Window => ({
     left: Math.max(0, window.left - by),
@@ -83,10 +116,10 @@ function growWindows(
     right: Math.min(width, window.right + by),
     bottom: Math.min(height, window.bottom + by),
   });
-  const usual = measureChance(pair, changes);
+  const usual = before.limits(() => measureChance(pair, changes));
   const cells = ownCells(changes, kept);
   let waiting = boxesOf(changes, kept).map((box) => enlarge(box, 3 * band));
-  let done: { window: Window; grown: Grown }[] = [];
+  let done: { window: Window; piece: GrownPiece }[] = [];
   while (waiting.length > 0) {
     const all = [...waiting, ...done.map(({ window }) => window)];
     const merged = mergeOverlapping(all);
@@ -94,14 +127,15 @@ function growWindows(
     waiting = [];
     for (const window of merged) {
       if (done.some((ready) => ready.window === window)) continue;
-      const grown = growMask(pair, cells, { window, band, usual });
-      if (grown.reachesOut) {
+      const grow = () => growMask(pair, cells, { window, band, usual });
+      const piece = before.piece(window, changes, kept, grow);
+      if (piece.reachesOut) {
         const side = Math.max(window.right - window.left, window.bottom - window.top);
         waiting.push(enlarge(window, Math.max(4 * band, side >> 1)));
-      } else done.push({ window, grown });
+      } else done.push({ window, piece });
     }
   }
-  return done;
+  return done.map(({ piece }) => piece);
 }
 
 /** Of the cells of each kept change. */

@@ -196,6 +196,11 @@ export interface MaskJob {
 /** The original with some of the changes: not for all of them, with which the edited picture is what is wanted. */
 export interface ComposeJob {
   readonly type: 'compose';
+  /**
+   * The same for jobs that differ in nothing but `kept`, which share what is the same in them. Never that of others; without
+   * it nothing is shared.
+   */
+  readonly series?: number | undefined;
   /** What stays where nothing is kept. */
   readonly base: Decoded;
   readonly edited: Decoded;
