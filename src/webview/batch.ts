@@ -4,6 +4,7 @@ import {
   batchInWords,
   batchSilence,
   foundOfAllInWords,
+  isCompared,
   rowFoundInWords,
   rowStateInWords,
   unlikeMost,
@@ -62,11 +63,19 @@ function render(state: BatchState): void {
   buttons.cancelRest.disabled = isOver;
   buttons.retryFailed.disabled = !has('failed');
   buttons.review.disabled = state.toReview === 0;
-  const words = foundOfAllInWords(state);
-  foundOfAll.textContent = words;
-  foundOfAll.hidden = words === '';
+  renderFound(state, isOver);
   const unlike = unlikeMost(state);
   state.rows.forEach((row, at) => drawRow(row, at, unlike.has(at)));
+}
+
+function renderFound(state: BatchState, isOver: boolean): void {
+  const words = foundOfAllInWords(state);
+  if (foundOfAll.textContent === words) return;
+  const isKnown = state.rows.every(({ state, found }) => state !== 'done' || isCompared(found));
+  // Read aloud once, when there is no more to come.
+  foundOfAll.ariaLive = isOver && isKnown ? 'polite' : 'off';
+  foundOfAll.textContent = words;
+  foundOfAll.hidden = words === '';
 }
 
 function renderStatus(): void {

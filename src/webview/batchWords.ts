@@ -40,6 +40,11 @@ export function rowFoundInWords(found: FoundNow | undefined): string {
   return found === 'failed' ? 'could not be compared' : foundInWords(found);
 }
 
+/** Whether there is no more to be known of it. */
+export function isCompared(found: FoundNow | undefined): boolean {
+  return found !== undefined && found !== 'comparing';
+}
+
 /** Of all that were compared, in the order in which they are named. */
 const kinds = {
   changed: 'changed',

@@ -45,6 +45,8 @@ describe('the page of a batch', () => {
     await open({ ...batch, rows: [of(0, undefined), of(1, 'comparing'), of(2, undefined)] });
     assert.deepEqual(await differences(), ['', 'comparing…', '']);
     assert.ok(await all.isHidden());
+    await show({ ...batch, rows: [of(0, found), of(1, 'comparing'), of(2, undefined)] });
+    assert.equal(await all.getAttribute('aria-live'), 'off');
     const redrawn = { ...found, redrawn: true };
     await show({ ...batch, rows: [of(0, found), of(1, found), of(2, redrawn), of(3, 'failed')] });
     assert.deepEqual(await differences(), [
@@ -52,6 +54,7 @@ describe('the page of a batch', () => {
       ...['redrawn as a whole', 'could not be compared'],
     ]);
     assert.equal(await all.innerText(), '2 changed, 1 redrawn as a whole, 1 could not be compared');
+    assert.equal(await all.getAttribute('aria-live'), 'polite', 'all of it is known');
     await show({ ...batch, rows: [of(0, found), of(1, found), of(2, redrawn), of(3, found)] });
     assert.deepEqual((await differences())[2], 'Unlike most: redrawn as a whole');
     const row = panel.page.getByRole('listitem').filter({ hasText: 'redrawn' });
