@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { batchFiles, batchHtml } from '../../../../src/compare/batchHtml';
 import type { ToBatch } from '../../../../src/compare/batchProtocol';
@@ -15,6 +16,7 @@ import type {
   ToWebview,
 } from '../../../../src/compare/protocol';
 import { launchBrowser } from '../../../vscode/chromium';
+import { complaintsAmong, keepPage, lineOf } from '../../../vscode/evidence';
 import { paint, review, size } from './samplePictures';
 import themes from './themes.json';
 
@@ -80,6 +82,8 @@ const fake = `
 interface Tab {
   readonly page: Page;
   readonly problems: string[];
+  /** All that it printed since it was opened for this test. */
+  readonly consoleLines: string[];
 }
 
 /** What all test files of this process share: starting it takes longer than many a test. */
@@ -124,25 +128,34 @@ async function openTab({ browser }: Shared, options: BrowserContextOptions): Pro
   context.setDefaultTimeout(patience);
   const page = await context.newPage();
   const problems: string[] = [];
+  const consoleLines: string[] = [];
   page.on('console', (message) => {
+    consoleLines.push(lineOf(message));
     if (message.type() === 'error') problems.push(message.text());
   });
-  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('pageerror', (error) => {
+    consoleLines.push(`[error] ${error.stack ?? error.message}`);
+    problems.push(error.message);
+  });
   await page.addInitScript(fake);
-  return { page, problems };
+  return { page, problems, consoleLines };
 }
 
 /**
  * The page for the tests of a `describe`: each begins with one that has never been shown. After each test nothing must
- * have been complained of.
+ * have been complained of; of one that failed the page's picture and console are kept.
  * @param path `/batch` for the panel of a batch
  */
 export function panelPage(path: '/' | '/batch' = '/'): PanelPage {
   const panel = new PanelPage(path);
   afterEach(async function () {
     const problems = panel.problems.splice(0);
+    const test = this.currentTest!;
+    const hasFailed = test.state === 'failed';
+    if (panel.isOpen && (hasFailed || problems.length > 0))
+      console.log(await panel.leaveEvidence(test.fullTitle()));
     // What it may have left behind, such as a key that is held, is nothing to begin with.
-    if (this.currentTest?.state === 'failed') await panel.discard();
+    if (hasFailed) await panel.discard();
     assert.deepEqual(problems, []);
   });
   after(() => panel.close());
@@ -175,6 +188,13 @@ export class PanelPage {
     return this.tab?.problems ?? [];
   }
 
+  /** Keeps the picture of the page, and its console; says what it complained of, and where they are. */
+  async leaveEvidence(title: string): Promise<string> {
+    const { consoleLines } = this.tab!;
+    const folder = await keepPage(title, this.page, consoleLines);
+    return [...complaintsAmong(consoleLines), `Screen: ${join(folder, 'screen.png')}`].join('\n');
+  }
+
   /** A page that has said that it is ready, and knows no state yet. Whatever it was before is forgotten. */
   async open({
     viewport = { width: 960, height: 720 },
@@ -193,6 +213,7 @@ export class PanelPage {
       if (width !== viewport.width || height !== viewport.height)
         await this.page.setViewportSize(viewport);
     }
+    this.tab.consoleLines.length = 0;
     const { port } = pages.server.address() as AddressInfo;
     await this.page.goto(`http://127.0.0.1:${port}${this.path}?life=${(pages.lives += 1)}`);
     await this.wear('dark');
