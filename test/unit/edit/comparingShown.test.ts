@@ -1,6 +1,5 @@
 // Whatever the user chooses: what is saved, and what the next edit starts from, is the very picture that the panel shows.
 import assert from 'node:assert/strict';
-import { resolve } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import type { Adjustment, PanelPicture } from '../../../src/compare/comparePanel';
@@ -9,9 +8,9 @@ import { Comparing } from '../../../src/edit/comparing';
 import type { Picture } from '../../../src/edit/readOriginal';
 import { identifyPicture } from '../../../src/picture/identify';
 import type { Pixels } from '../../../src/picture/pixels';
-import { PictureWorker } from '../../../src/picture/pictureWorker';
 import { tries } from '../../support/properties';
 import { paintScene, seededRandom } from '../../support/seeded';
+import { sharedWorker } from '../picture/support/sharedWorker';
 
 const [width, height] = [168, 120];
 
@@ -83,8 +82,7 @@ const choices: fc.Arbitrary<Choice> = fc.oneof(
 );
 
 describe('what is shown', () => {
-  const worker = new PictureWorker(resolve('dist', 'pictureThread.js'));
-  after(() => worker.dispose());
+  const worker = sharedWorker();
 
   const scene = paintScene(seededRandom(12), width, height);
   let original: Picture;
