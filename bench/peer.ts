@@ -50,7 +50,7 @@ async function answerChat(baseUrl: string, picture: Buffer): Promise<Outcome> {
     ],
   });
   // Pictures in a message are none of OpenAI's own, so its types do not know them.
-  const { images } = choices[0]?.message as unknown as { images: { image_url: { url: string } }[] };
+  const { images } = choices[0]!.message as unknown as { images: { image_url: { url: string } }[] };
   const url = images[0]?.image_url.url ?? '';
   return Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
 }

@@ -39,7 +39,7 @@ function fileName({ hostname, pathname }: URL): string {
   } catch {
     // A lone percent sign: as it is.
   }
-  // eslint-disable-next-line no-control-regex -- what no file name may hold
+  // oxlint-disable-next-line no-control-regex -- what no file name may hold
   const clean = name.replace(/[\\/:*?"<>|\x00-\x1f]/g, '-').replace(/^\.+/, '');
   return clean === '' ? hostname : clean;
 }

@@ -84,7 +84,7 @@ describe('the image to edit', () => {
     await trip.user.told('Saved first.edited.webp');
     assert.equal(trip.sent.length, 1);
     const [request] = trip.sent;
-    const { images } = request?.body as { images: { image_url: string }[] };
+    const { images } = request!.body as { images: { image_url: string }[] };
     assert.deepEqual(
       images.map(({ image_url: url }) => /^data:([^;]+)/.exec(url)?.[1]),
       ['image/webp', 'image/jpeg', 'image/png', 'image/jpeg'],

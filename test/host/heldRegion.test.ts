@@ -88,7 +88,7 @@ describe('a region', () => {
 
       assert.equal(trip.sent.length, 1);
       const [request] = trip.sent;
-      assert.equal('mask' in (request?.body as object), hasMask);
+      assert.equal('mask' in (request!.body as object), hasMask);
     });
   }
 

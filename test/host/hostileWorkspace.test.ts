@@ -88,7 +88,7 @@ describe('a hostile workspace', () => {
       'http.systemCertificates': false,
     };
     const { properties } = (
-      extensions.getExtension('retouch.retouch')?.packageJSON as {
+      extensions.getExtension('retouch.retouch')!.packageJSON as {
         contributes: { configuration: { properties: Record<string, unknown> } };
       }
     ).contributes.configuration;
@@ -130,7 +130,7 @@ describe('a hostile workspace', () => {
   it('says nothing of where pictures go, how, what that may cost, and what is kept: VS Code ignores it', () => {
     assert.deepEqual(read(), own);
     const { properties } = (
-      extensions.getExtension('retouch.retouch')?.packageJSON as {
+      extensions.getExtension('retouch.retouch')!.packageJSON as {
         contributes: { configuration: { properties: Record<string, { scope?: string }> } };
       }
     ).contributes.configuration;

@@ -119,7 +119,7 @@ describe('on a virtual file system', () => {
       await until('tab with the pictures', () => tabs().includes('Compare: photo.jpg'), tabs);
       const sent = gateway.requests.find(({ method }) => method === 'POST');
       assert.deepEqual([sent?.instruction, sent?.pictures], ['make it black and white', 1]);
-      const { n, stream, partial_images, output_format } = sent?.body as Record<string, unknown>;
+      const { n, stream, partial_images, output_format } = sent!.body as Record<string, unknown>;
       assert.deepEqual([n, stream, partial_images, output_format], [2, true, 1, 'jpeg']);
       await until(
         'answer with two pictures',

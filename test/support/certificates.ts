@@ -24,8 +24,20 @@ const day = 24 * 60 * 60 * 1000;
 
 let serialNumber = 1;
 
-/** Keys take the most time: all hosts have the same, as they are all this machine. Authorities have one each. */
-let hostKeys: ReturnType<typeof makeKeys> | undefined;
+/** How many authorities there are so far in this test file. */
+let authorities = 0;
+
+// Every test file is a bundle with a copy of this module, so that a variable would not do.
+const holder = globalThis as { retouchKeys?: ReturnType<typeof makeKeys>[] };
+
+/**
+ * Keys take the most time, and all test files of a process have the same. All hosts share the first, as they are all this
+ * machine; authorities of one file have one each.
+ */
+function keysAt(index: number): ReturnType<typeof makeKeys> {
+  const all = (holder.retouchKeys ??= []);
+  return (all[index] ??= makeKeys());
+}
 
 function makeKeys() {
   return generateKeyPairSync('rsa', {
@@ -39,7 +51,7 @@ export function makeCertificate(
   name: string,
   { signedBy, authority = false, hosts = [], validDays = [-1, 30] }: CertificateOptions = {},
 ): Certificate {
-  const keys = authority ? makeKeys() : (hostKeys ??= makeKeys());
+  const keys = keysAt(authority ? ++authorities : 0);
   const certificate = pki.createCertificate();
   certificate.publicKey = pki.publicKeyFromPem(keys.publicKey);
   certificate.serialNumber = (serialNumber++).toString(16).padStart(4, '0');

@@ -23,23 +23,42 @@ export function paintScene(random: () => number, width: number, height: number):
     round: random() < 0.5,
     colour: [0, 1, 2].map(() => 100 * random() - 50),
   }));
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at += 4) {
-      const inside = shapes.findLast((shape) => {
-        const across = Math.abs(x - shape.x);
-        const down = Math.abs(y - shape.y);
-        return (shape.round ? Math.hypot(across, down) : Math.max(across, down)) < shape.radius;
-      });
-      const light = 128 + 130 * clouds[0][at / 4]!;
-      const hue = 40 * clouds[1][at / 4]!;
-      for (const channel of [0, 1, 2]) {
-        const value =
-          light * tints[channel]! + hue * (channel - 1) + (inside?.colour[channel] ?? 0);
-        pixels[at + channel] = Math.min(255, Math.max(0, value));
-      }
+  const inside = drawShapes(shapes, width, height);
+  for (let at = 0; at < inside.length; at++) {
+    const colour = shapes[inside[at]! - 1]?.colour;
+    const light = 128 + 130 * clouds[0][at]!;
+    const hue = 40 * clouds[1][at]!;
+    for (let channel = 0; channel < 3; channel++) {
+      const value = light * tints[channel]! + hue * (channel - 1) + (colour?.[channel] ?? 0);
+      pixels[4 * at + channel] = Math.min(255, Math.max(0, value));
     }
   }
   return { width, height, pixels };
+}
+
+interface Shape {
+  readonly x: number;
+  readonly y: number;
+  readonly radius: number;
+  readonly round: boolean;
+}
+
+/** For each pixel the number of the last shape that it is in, from 1; 0 for none. */
+function drawShapes(shapes: readonly Shape[], width: number, height: number): Uint8Array {
+  const inside = new Uint8Array(width * height);
+  for (const [index, { x, y, radius, round }] of shapes.entries()) {
+    const right = Math.min(width - 1, x + radius);
+    const bottom = Math.min(height - 1, y + radius);
+    for (let row = Math.max(0, Math.floor(y - radius)); row <= bottom; row++) {
+      for (let column = Math.max(0, Math.floor(x - radius)); column <= right; column++) {
+        const across = Math.abs(column - x);
+        const down = Math.abs(row - y);
+        if ((round ? Math.hypot(across, down) : Math.max(across, down)) < radius)
+          inside[row * width + column] = index + 1;
+      }
+    }
+  }
+  return inside;
 }
 
 /** About -1 to 1: noise of half the strength at twice the detail, six times over. */
@@ -56,8 +75,9 @@ function paintClouds(random: () => number, width: number, height: number): Float
       const row = Math.floor(y / size);
       const down = y / size - row;
       for (let x = 0; x < width; x++, at++) {
-        const column = Math.floor(x / size);
-        const across = x / size - column;
+        // The size is a power of two.
+        const column = x >> (7 - layer);
+        const across = (x & (size - 1)) / size;
         const knot = row * columns + column;
         const top = knots[knot]! * (1 - across) + knots[knot + 1]! * across;
         const bottom = knots[knot + columns]! * (1 - across) + knots[knot + columns + 1]! * across;

@@ -17,6 +17,12 @@ export class ProcessorTime {
   /** By process id, of those that were started for a step. */
   #steps = new Map();
   #timer = setInterval(() => this.#look(), interval).unref();
+  #others;
+
+  /** @param others ids of processes that belong to nothing that is counted, though this process has started them */
+  constructor(others = []) {
+    this.#others = new Set(others);
+  }
 
   /** From now on a process, and all that it starts, belongs to a step. */
   add(pid, step) {
@@ -52,7 +58,7 @@ export class ProcessorTime {
     }
     const stepOf = (pid) => {
       const found = processes.get(pid);
-      if (!found) return undefined;
+      if (!found || this.#others.has(pid)) return undefined;
       const known = this.#seen.get(`${pid} ${found.start}`);
       if (known) return known.step;
       if (pid === process.pid) return 'none of the steps';

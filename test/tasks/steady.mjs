@@ -31,7 +31,7 @@ export async function steady() {
   try {
     for (let round = 1; round <= rounds; round++) {
       console.log(`\n━━━ Round ${round} of ${rounds}, beside ${loops} busy loops ━━━`);
-      const suite = await runSuite();
+      const suite = await runSuite(busy.map(({ pid }) => pid));
       printSuite(suite);
       suites.push(suite);
       if (!busy.every(isAlive))

@@ -23,9 +23,10 @@ import { e2e, ensureVscodeAndChromium, harness, host, kills, unit } from './suit
 /**
  * All that `npm test` runs. Two steps at a time: a VS Code with its browser keeps one processor busy, and the smallest
  * machine has two.
+ * @param {number[]} [others] ids of processes that run beside it and are not counted
  * @returns {Promise<Suite>}
  */
-export function runSuite() {
+export function runSuite(others) {
   return runSteps(async (step, suite, { oldest, newest }) => {
     await step('package', packageAndList);
     const installed = step('install VS Code and Chromium', ensureAll);
@@ -40,7 +41,7 @@ export function runSuite() {
         .then(() => suite(`host ${newest}`, (options) => host(newest, [], options)))
         .then(() => suite(`host ${oldest}`, (options) => host(oldest, [], options))),
     ]);
-  });
+  }, others);
 }
 
 /**
@@ -71,10 +72,10 @@ export function count(results) {
   return { passed, failed: tests.length - passed };
 }
 
-async function runSteps(run) {
+async function runSteps(run, others) {
   const started = Date.now();
   const folder = mkdtempSync(join(tmpdir(), 'retouch-results-'));
-  const time = new ProcessorTime();
+  const time = new ProcessorTime(others);
   const endedBefore = endedSeconds();
   const results = [];
   // Each child hears of it as well, and ends: what would come after it must not begin.

@@ -6,6 +6,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { launchBrowser } from './chromium';
+import { keepPage, lineOf } from './evidence';
 import { cacheFolder, supportedVersions } from './install';
 import { isolatedEnvironment, startServer } from './server';
 import { quietSettings } from './settings';
@@ -56,6 +57,17 @@ async function launch(): Promise<number> {
     // What moves without an end, such as the bar of a progress, costs processor time and is looked at by no test.
     reducedMotion: 'reduce',
   });
+  // Nobody looks at it: it is laid out, has the focus and hears of everything, but is not drawn.
+  await page.addInitScript(`
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('body { opacity: 0 }');
+    document.adoptedStyleSheets = [sheet];
+    window.draw = () => sheet.replaceSync('');
+  `);
+  const consoleLines: string[] = [];
+  page.on('console', (message) => {
+    consoleLines.push(lineOf(message));
+  });
   // A signal must not leave a server behind: runTests passes Ctrl+C on.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
@@ -80,12 +92,10 @@ async function launch(): Promise<number> {
     };
     start().catch(fail);
   }).catch(async (error: unknown) => {
-    const evidence = join(cacheFolder, 'failures');
-    mkdirSync(evidence, { recursive: true });
-    const screen = join(evidence, `host-${version}.png`);
-    await page.screenshot({ path: screen, timeout: 10_000 }).catch(() => undefined);
+    await page.evaluate('draw()').catch(() => undefined);
+    const evidence = await keepPage(`host-${version}`, page, consoleLines);
     process.stderr.write(`VS Code ${version}: ${String(error)}\n`);
-    process.stderr.write(`Screen: ${screen}\nServer: ${server.logPath}\n`);
+    process.stderr.write(`Screen: ${join(evidence, 'screen.png')}\nServer: ${server.logPath}\n`);
     return undefined;
   });
   clearTimeout(late);

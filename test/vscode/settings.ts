@@ -31,6 +31,9 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   'git.openRepositoryInParentFolders': 'never',
   'git.suggestGlobal': false,
   'explorer.decorations.badges': false,
+  // Else the extension host looks every two seconds at what all processes of the machine have open.
+  'remote.autoForwardPorts': false,
+  'remote.restoreForwardedPorts': false,
   'npm.autoDetect': 'off',
   'typescript.disableAutomaticTypeAcquisition': true,
   'security.workspace.trust.startupPrompt': 'never',

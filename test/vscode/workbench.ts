@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import type { Browser, Frame, FrameLocator, Locator, Page } from 'playwright-core';
 import { until } from '../support/until';
 import { launchBrowser } from './chromium';
-import { cacheFolder } from './install';
+import { complaintsAmong, keepPage, lineOf } from './evidence';
 import { installVsix, isolatedEnvironment, type Server, startServer } from './server';
 import { defaultTheme, quietSettings } from './settings';
 
@@ -155,7 +155,7 @@ export class Workbench {
     this.machineSettings = { ...options.machineSettings };
     page.setDefaultTimeout(patience);
     page.on('console', (message) => {
-      this.consoleLines.push(`[${message.type()}] ${message.text()}`);
+      this.consoleLines.push(lineOf(message));
     });
     // A page with unsaved work asks before it reloads; a person would say yes.
     page.on('dialog', (dialog) => void dialog.accept());
@@ -398,27 +398,20 @@ export class Workbench {
   async leaveEvidence(name: string): Promise<string> {
     const open = await this.openInWords();
     const folder = await this.keepLogs(name);
-    const complaints = this.consoleLines.filter((line) => /^\[(error|warning)\]/.test(line));
     return [
       `Open: ${open}`,
       ...this.logTail(),
-      ...complaints.slice(-10).map((line) => line.slice(0, 300)),
+      ...complaintsAmong(this.consoleLines),
       `Screen: ${join(folder, 'screen.png')}`,
     ].join('\n');
   }
 
   /** @returns the folder with a screenshot, the page's console and all logs */
   async keepLogs(name: string): Promise<string> {
-    const words = name.replaceAll(/[^A-Za-z0-9]+/g, '-').slice(0, 100);
-    const folder = join(cacheFolder, 'failures', `${this.options.version}-${words}`);
-    await rm(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'console.log'), this.consoleLines.join('\n'));
+    const folder = await keepPage(`${this.options.version}-${name}`, this.page, this.consoleLines);
     for (const file of readdirSync(this.userDataDir, { recursive: true, encoding: 'utf8' })) {
       if (file.endsWith('.log')) cpSync(join(this.userDataDir, file), join(folder, flat(file)));
     }
-    // Last: a page that is gone must not cost the logs.
-    await this.page.screenshot({ path: join(folder, 'screen.png') }).catch(() => undefined);
     return folder;
   }
 

@@ -62,6 +62,6 @@ describe('a region', () => {
     assert.equal(await tab(workbench, 'Mark Region: screenshot.png').count(), 0);
     const [request, ...more] = sent();
     assert.deepEqual(more, []);
-    assert.ok('mask' in (request?.body as object));
+    assert.ok('mask' in (request!.body as object));
   });
 });

@@ -1,21 +1,20 @@
 // What the panel is told of an edit, and what is saved of it, with real pictures and the real thread that works on them.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { markRegion, type Comparison, type PanelState } from '../../../src/compare/protocol';
 import { Comparing, type ComparingOptions } from '../../../src/edit/comparing';
 import type { Picture } from '../../../src/edit/readOriginal';
 import { identifyPicture } from '../../../src/picture/identify';
 import type { HeatMap } from '../../../src/picture/jobs';
-import { PictureWorker } from '../../../src/picture/pictureWorker';
 import { paint } from '../../gateway/paint';
+import { sharedWorker } from '../picture/support/sharedWorker';
 
 const samples = join('test', 'samples', 'workspace');
 
 describe('comparing an edit', () => {
-  const worker = new PictureWorker(resolve('dist', 'pictureThread.js'));
-  after(() => worker.dispose());
+  const worker = sharedWorker();
 
   let state: Partial<PanelState>;
   let heat: HeatMap | undefined;

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { toneInWords, whyToneStays } from '../../../src/edit/toneInWords';
 import { fitTone } from '../../../src/picture/fitTone';
+import type { Pixels } from '../../../src/picture/pixels';
 import { meanColours, shrinkBoth } from '../../../src/picture/planes';
 import { fromSharp, toSharp } from '../picture/support/plant';
 
@@ -11,9 +12,21 @@ const samples = resolve('test/samples/workspace');
 const files = ['photo.jpg', 'portrait.jpg', 'screenshot.png'];
 const everything = { left: 0, top: 0, right: 1, bottom: 1 };
 
+const originals = new Map<string, Promise<Pixels>>();
+
+/** Read once for all tests. */
+function originalOf(file: string): Promise<Pixels> {
+  const original =
+    originals.get(file) ??
+    fromSharp(sharp(join(samples, file)).autoOrient().resize({ width: 400 }));
+  originals.set(file, original);
+  return original;
+}
+
 async function toneOf(file: string, edit: (picture: Sharp) => Sharp) {
-  const original = await fromSharp(sharp(join(samples, file)).autoOrient().resize({ width: 400 }));
-  const edited = await fromSharp(sharp(await edit(toSharp(original)).png().toBuffer()));
+  const original = await originalOf(file);
+  const bytes = await edit(toSharp(original)).png({ compressionLevel: 0 }).toBuffer();
+  const edited = await fromSharp(sharp(bytes));
   return fitTone(meanColours(shrinkBoth(original, edited), everything));
 }
 

@@ -364,10 +364,18 @@ function nearUsage(): fc.Arbitrary<unknown> {
   });
 }
 
+/** Of any character there is. What fast-check has for it lists them all first, which takes a second. */
+function anyCharacters(maxLength: number): fc.Arbitrary<string> {
+  const character = fc
+    .oneof(fc.integer({ min: 0, max: 0xd7ff }), fc.integer({ min: 0xe000, max: 0x10_ffff }))
+    .map((code) => String.fromCodePoint(code));
+  return fc.array(character, { maxLength }).map((characters) => characters.join(''));
+}
+
 function nearErrors(): fc.Arbitrary<unknown> {
   const text = fc.oneof(fc.string(), fc.integer(), fc.constant(null), fc.constant(apiKey));
   const error = damaged({
-    message: fc.oneof(fc.string({ unit: 'binary', maxLength: 400 }), text),
+    message: fc.oneof(anyCharacters(400), text),
     code: text,
     type: text,
     param: text,

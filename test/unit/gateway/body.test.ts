@@ -61,7 +61,7 @@ describe('multipartBody', () => {
       const received = new Response(new Uint8Array(whole(body)), {
         headers: { 'content-type': body.contentType },
       });
-      // eslint-disable-next-line @typescript-eslint/no-deprecated -- meant for servers that strangers reach
+      // oxlint-disable-next-line typescript/no-deprecated -- meant for servers that strangers reach
       const form = await received.formData();
       assert.equal(form.get('prompt'), 'zwei\r\nZeilen “ä”');
       const files = form.getAll('image[]').filter((value) => typeof value !== 'string');

@@ -297,7 +297,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   const contentType = request.headers['content-type'] ?? '';
   if (contentType === 'application/json') return JSON.parse(bytes.toString());
   const response = new Response(bytes, { headers: { 'content-type': contentType } });
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- meant for servers that strangers reach
+  // oxlint-disable-next-line typescript/no-deprecated -- meant for servers that strangers reach
   const entries = [...(await response.formData()).entries()];
   return Promise.all(
     entries.map(async ([name, value]) => [

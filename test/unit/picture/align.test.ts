@@ -14,7 +14,17 @@ const pictures = Array.from({ length: 100 }, (_, index) => index).filter(
   (index) => isLong || index % 9 === 4,
 );
 
-async function originals(): Promise<Pixels[]> {
+/** In `npm test` none of them may be missed, so that they can be in two tests as well, which are half as long. */
+const shares = isLong ? [pictures] : [pictures.slice(0, 5), pictures.slice(5)];
+
+let read: Promise<Pixels[]> | undefined;
+
+/** Read once for all tests. */
+function originals(): Promise<Pixels[]> {
+  return (read ??= readOriginals());
+}
+
+async function readOriginals(): Promise<Pixels[]> {
   const samples = ['photo.jpg', 'portrait.jpg', 'banner.webp', 'screenshot.png'].map((file) =>
     fromSharp(
       sharp(join(resolve('test/samples/workspace'), file))
@@ -44,33 +54,35 @@ function isHit(alignment: Alignment, { edited, placement }: Displaced): boolean 
 describe('align', function () {
   this.timeout(300_000);
 
-  it(`recovers at least 95 % of ${pictures.length} pictures within 0.5 px and 0.1 %`, async () => {
-    const sources = await originals();
-    let time = 0;
-    let hits = 0;
-    const misses: string[] = [];
-    const distances: number[] = [];
-    for (const index of pictures) {
-      const original = sources[index % sources.length]!;
-      const displaced = await displace(original, index, seededRandom(2026 + index));
-      const begun = process.cpuUsage().user;
-      const alignment = align(original, displaced.edited);
-      time += (process.cpuUsage().user - begun) / 1000;
-      const distance = cornerDistance(alignment, displaced.placement, displaced.edited);
-      distances.push(distance);
-      if (isHit(alignment, displaced)) hits++;
-      else
-        misses.push(
-          `${index}: ${displaced.what}: ${distance.toFixed(2)} px, confidence ${alignment.confidence.toFixed(2)}`,
-        );
-    }
-    const median = distances.toSorted((a, b) => a - b)[distances.length >> 1]!;
-    console.log(
-      `      ${hits} of ${pictures.length}, median ${median.toFixed(2)} px, ${Math.round(time / pictures.length)} ms of work each`,
-    );
-    for (const miss of misses) console.log(`      missed ${miss}`);
-    assert.ok(hits >= 0.95 * pictures.length, `${hits} hits`);
-  });
+  for (const share of shares) {
+    it(`recovers at least 95 % of ${share.length} pictures from number ${share[0]} on within 0.5 px and 0.1 %`, async () => {
+      const sources = await originals();
+      let time = 0;
+      let hits = 0;
+      const misses: string[] = [];
+      const distances: number[] = [];
+      for (const index of share) {
+        const original = sources[index % sources.length]!;
+        const displaced = await displace(original, index, seededRandom(2026 + index));
+        const begun = process.cpuUsage().user;
+        const alignment = align(original, displaced.edited);
+        time += (process.cpuUsage().user - begun) / 1000;
+        const distance = cornerDistance(alignment, displaced.placement, displaced.edited);
+        distances.push(distance);
+        if (isHit(alignment, displaced)) hits++;
+        else
+          misses.push(
+            `${index}: ${displaced.what}: ${distance.toFixed(2)} px, confidence ${alignment.confidence.toFixed(2)}`,
+          );
+      }
+      const median = distances.toSorted((a, b) => a - b)[distances.length >> 1]!;
+      console.log(
+        `      ${hits} of ${share.length}, median ${median.toFixed(2)} px, ${Math.round(time / share.length)} ms of work each`,
+      );
+      for (const miss of misses) console.log(`      missed ${miss}`);
+      assert.ok(hits >= 0.95 * share.length, `${hits} hits`);
+    });
+  }
 
   it('does not trust what it finds in pictures that have nothing in common', () => {
     const original = paintScene(seededRandom(31), 500, 400);

@@ -7,11 +7,11 @@ import { markRegion } from '../../../src/compare/protocol';
 import { stretch, type Placement } from '../../../src/picture/align';
 import { defaultThreshold } from '../../../src/picture/changes';
 import type { CompareJob, Decoded } from '../../../src/picture/jobs';
-import { PictureWorker } from '../../../src/picture/pictureWorker';
 import type { Pixels } from '../../../src/picture/pixels';
 import { resample } from '../../../src/picture/resample';
 import { toSharp } from './support/plant';
 import { paintScene, seededRandom } from '../../support/seeded';
+import { sharedWorker } from './support/sharedWorker';
 
 /** A picture with a cross painted over it, 80 pixels wide. */
 function withCross({ width, height, pixels }: Pixels, x: number, y: number): Pixels {
@@ -44,8 +44,7 @@ function crop(picture: Pixels, left: number, top: number, width: number, height:
 
 describe('a comparison in the thread', function () {
   this.timeout(120_000);
-  const worker = new PictureWorker(resolve('dist/pictureThread.js'));
-  after(() => worker.dispose());
+  const worker = sharedWorker();
   const scene = paintScene(seededRandom(21), 900, 600);
   let original: Decoded;
 

@@ -1,23 +1,19 @@
 // Originals and limits go through the preparation of an upload, with the real thread: bytes and words come out.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import sharp from 'sharp';
 import { capabilitiesOf } from '../../../src/gateway/capabilities';
 import { identifyPicture } from '../../../src/picture/identify';
-import { PictureWorker } from '../../../src/picture/pictureWorker';
 import { prepareUpload, type UploadRules } from '../../../src/picture/prepareUpload';
 import { bitmapKinds } from './support/bitmaps';
 import { paint, photograph } from './support/photographs';
+import { sharedWorker } from './support/sharedWorker';
 
 const model = 'openai/gpt-image-2';
 
 describe('prepareUpload', function () {
   this.timeout(120_000);
-  const worker = new PictureWorker(resolve('dist/pictureThread.js'));
-  after(() => {
-    worker.dispose();
-  });
+  const worker = sharedWorker();
   let rendered = 0;
   beforeEach(() => {
     rendered = 0;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { batchFiles, batchHtml } from '../../../../src/compare/batchHtml';
 import type { ToBatch } from '../../../../src/compare/batchProtocol';
@@ -15,6 +16,8 @@ import type {
   ToWebview,
 } from '../../../../src/compare/protocol';
 import { launchBrowser } from '../../../vscode/chromium';
+import { complaintsAmong, keepPage, lineOf } from '../../../vscode/evidence';
+import { fakeVscode } from './fakeVscode';
 import { paint, review, size } from './samplePictures';
 import themes from './themes.json';
 
@@ -26,60 +29,12 @@ export const modeNames = ['Side by Side', 'Swipe', 'Onion Skin', 'Difference', '
 /** Milliseconds that anything may take which comes by itself: a machine that is busy with other work needs seconds. */
 const patience = 15_000;
 
-/** What VS Code gives every webview, as far as it reaches the panel: 1.139. */
-const defaultSheet = `@layer vscode-default {
-  html { scrollbar-color: var(--vscode-scrollbarSlider-background) var(--vscode-editor-background); }
-  body { background-color: transparent; color: var(--vscode-editor-foreground); margin: 0; padding: 0 20px; }
-  img, video { max-width: 100%; max-height: 100%; }
-  a:focus, input:focus, select:focus, textarea:focus { outline: 1px solid -webkit-focus-ring-color; outline-offset: -1px; }
-}`;
-
-const fake = `
-  const sent = [];
-  // Each life of the page has an address of its own, and so a state of its own.
-  const key = location.search;
-  const kept = () => JSON.parse(sessionStorage.getItem(key) ?? 'null');
-  // Ends when the page has heard of it: its own listener is older.
-  const deliver = (message) =>
-    new Promise((resolve) => {
-      window.addEventListener('message', () => resolve(), { once: true });
-      window.postMessage(message, '*');
-    });
-  const bytesOf = (base64) => {
-    const binary = atob(base64);
-    const bytes = new Uint8Array(binary.length);
-    for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at);
-    return bytes.buffer;
-  };
-  Object.assign(window, {
-    sent,
-    acquireVsCodeApi: () => ({
-      postMessage: (message) => sent.push(message),
-      getState: () => kept() ?? undefined,
-      setState: (state) => sessionStorage.setItem(key, JSON.stringify(state)),
-    }),
-    kept,
-    receive: deliver,
-    receiveBytes: (message, key, base64) => deliver({ ...message, [key]: bytesOf(base64) }),
-    receiveCopy: (mime, base64) =>
-      deliver({ type: 'copy', picture: { mime, bytes: bytesOf(base64) } }),
-    wear: ({ body, variables }) => {
-      document.body.className = 'vscode-body ' + body;
-      for (const name of [...document.documentElement.style])
-        document.documentElement.style.removeProperty(name);
-      for (const [name, value] of Object.entries(variables))
-        document.documentElement.style.setProperty(name, value);
-    },
-  });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(${JSON.stringify(defaultSheet)});
-  document.adoptedStyleSheets = [sheet];
-`;
-
 /** A tab of the browser, and what was complained of in it: policy violations among it. */
 interface Tab {
   readonly page: Page;
   readonly problems: string[];
+  /** All that it printed since it was opened for this test. */
+  readonly consoleLines: string[];
 }
 
 /** What all test files of this process share: starting it takes longer than many a test. */
@@ -124,25 +79,34 @@ async function openTab({ browser }: Shared, options: BrowserContextOptions): Pro
   context.setDefaultTimeout(patience);
   const page = await context.newPage();
   const problems: string[] = [];
+  const consoleLines: string[] = [];
   page.on('console', (message) => {
+    consoleLines.push(lineOf(message));
     if (message.type() === 'error') problems.push(message.text());
   });
-  page.on('pageerror', (error) => problems.push(error.message));
-  await page.addInitScript(fake);
-  return { page, problems };
+  page.on('pageerror', (error) => {
+    consoleLines.push(`[error] ${error.stack ?? error.message}`);
+    problems.push(error.message);
+  });
+  await page.addInitScript(fakeVscode);
+  return { page, problems, consoleLines };
 }
 
 /**
  * The page for the tests of a `describe`: each begins with one that has never been shown. After each test nothing must
- * have been complained of.
+ * have been complained of; of one that failed the page's picture and console are kept.
  * @param path `/batch` for the panel of a batch
  */
 export function panelPage(path: '/' | '/batch' = '/'): PanelPage {
   const panel = new PanelPage(path);
   afterEach(async function () {
     const problems = panel.problems.splice(0);
+    const test = this.currentTest!;
+    const hasFailed = test.state === 'failed';
+    if (panel.isOpen && (hasFailed || problems.length > 0))
+      console.log(await panel.leaveEvidence(test.fullTitle()));
     // What it may have left behind, such as a key that is held, is nothing to begin with.
-    if (this.currentTest?.state === 'failed') await panel.discard();
+    if (hasFailed) await panel.discard();
     assert.deepEqual(problems, []);
   });
   after(() => panel.close());
@@ -175,6 +139,13 @@ export class PanelPage {
     return this.tab?.problems ?? [];
   }
 
+  /** Keeps the picture of the page, and its console; says what it complained of, and where they are. */
+  async leaveEvidence(title: string): Promise<string> {
+    const { consoleLines } = this.tab!;
+    const folder = await keepPage(title, this.page, consoleLines);
+    return [...complaintsAmong(consoleLines), `Screen: ${join(folder, 'screen.png')}`].join('\n');
+  }
+
   /** A page that has said that it is ready, and knows no state yet. Whatever it was before is forgotten. */
   async open({
     viewport = { width: 960, height: 720 },
@@ -193,6 +164,7 @@ export class PanelPage {
       if (width !== viewport.width || height !== viewport.height)
         await this.page.setViewportSize(viewport);
     }
+    this.tab.consoleLines.length = 0;
     const { port } = pages.server.address() as AddressInfo;
     await this.page.goto(`http://127.0.0.1:${port}${this.path}?life=${(pages.lives += 1)}`);
     await this.wear('dark');
