@@ -185,7 +185,7 @@ describe('a batch', () => {
     (await reviewed('same.png', 1, 3)).send({ type: 'discard' });
     const { comparison } = await (await reviewed('bar.png', 2, 3)).untilCompared();
     const [change, ...others] = comparison?.changes ?? [];
-    assert.deepEqual([change?.share, others], [(seen.rows[1]?.found as Found).share, []]);
+    assert.deepEqual([change?.share, others], [(seen.rows[1]!.found as Found).share, []]);
 
     await trip.reload();
     void trip.showEdits();
