@@ -1,4 +1,5 @@
 // An original and an edited picture over it go in; how they differ beyond overall colour and redrawing comes out.
+import { mapColours } from './colourMap';
 import { combine } from './combine';
 import type { Difference } from './difference';
 import { fitTone } from './fitTone';
@@ -54,7 +55,7 @@ export function findDifference(
   const distances = new Uint8Array(new SharedArrayBuffer(original.width * original.height));
   const planes = shrinkBoth(original, edited);
   check();
-  const tone = fitTone(meanColours(planes, covered));
+  const tone = toneOf(planes, covered);
   check();
   const full = measureFull(original, edited, { covered, tone, check }, distances);
   const before = toned(planes.before, tone);
@@ -66,7 +67,7 @@ export function findDifference(
   const shifts = register(before, planes.after);
   const after = shifts ? warp(planes.after, shifts, covered) : planes.after;
   // Edges are in place now, which shows more of the colours.
-  const finalTone = fitTone(meanColours({ ...planes, after }, covered));
+  const finalTone = toneOf({ ...planes, after }, covered);
   check();
   const registered: Planes = { before: toned(planes.before, finalTone), after };
   const levels = measureLevels(registered);
@@ -76,6 +77,10 @@ export function findDifference(
   const strengths = combine(again, levels, covered);
   const difference = { ...again, strengths, noise: noise.textured, whole: levels.whole };
   return { difference, tone: finalTone };
+}
+
+function toneOf(planes: Planes, covered: Covered): Tone | undefined {
+  return fitTone(meanColours(planes, covered), () => mapColours(planes, covered));
 }
 
 function toned(picture: Pixels, tone: Tone | undefined): Pixels {

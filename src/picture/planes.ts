@@ -1,5 +1,5 @@
 // An original and an edited picture over it go in; both come out small, as they are looked at as a whole.
-import type { ColourCells } from './fitTone';
+import type { ColourCells } from './colourCells';
 import type { Pixels } from './pixels';
 import { shrink } from './resample';
 

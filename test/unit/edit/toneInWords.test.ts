@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { toneInWords, whyToneStays } from '../../../src/edit/toneInWords';
+import { mapColours } from '../../../src/picture/colourMap';
 import { fitTone } from '../../../src/picture/fitTone';
 import { meanColours, shrinkBoth } from '../../../src/picture/planes';
 import { fromSharp, toSharp } from '../picture/support/plant';
@@ -14,7 +15,8 @@ const everything = { left: 0, top: 0, right: 1, bottom: 1 };
 async function toneOf(file: string, edit: (picture: Sharp) => Sharp) {
   const original = await fromSharp(sharp(join(samples, file)).autoOrient().resize({ width: 400 }));
   const edited = await fromSharp(sharp(await edit(toSharp(original)).png().toBuffer()));
-  return fitTone(meanColours(shrinkBoth(original, edited), everything));
+  const planes = shrinkBoth(original, edited);
+  return fitTone(meanColours(planes, everything), () => mapColours(planes, everything));
 }
 
 const shifted = (red: number, green: number, blue: number) => (picture: Sharp) =>
