@@ -62,7 +62,7 @@ const folding = {
  * Of the threshold. A faint line is a row of cells at the threshold, of which encoding leaves any two over it and any
  * others just under it: together they are no noise.
  */
-const nearlyCertain = 0.9;
+const nearlyCertain = 0.8;
 
 /** More than this nobody goes through one by one. */
 const mostListed = 12;

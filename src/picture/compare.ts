@@ -1,5 +1,5 @@
 // An original's pixels and an edited picture go in; the edited picture over the original, and what differs, comes out.
-import type { Placement } from './align';
+import { cornerDistance, type Placement } from './align';
 import { findChanges } from './changes';
 import { placeFitted } from './choosePlacement';
 import { compose } from './compose';
@@ -28,6 +28,9 @@ import { applyTone } from './tone';
 /** Pixels of the longer side of a heat map: more is not seen, and it has to travel. */
 const heatSide = 1024;
 
+/** Pixels of the original: nearer to where it came, a picture was not moved. */
+const leastMove = 1;
+
 /** @throws PictureError where the edited picture cannot be decoded */
 export function compare(task: Task, job: CompareJob): Compared {
   const { original, threshold } = job;
@@ -41,11 +44,12 @@ export function compare(task: Task, job: CompareJob): Compared {
   const hasOriginalsAlpha =
     job.transparency === 'original' && !isOpaque(original) && isOpaque(laid);
   if (hasOriginalsAlpha) copyAlpha(original, laid);
-  const covered = coveredBy(
-    original,
-    decoded,
-    alignment ?? placeFitted(original, decoded, job.fit),
-  );
+  const asItCame = placeFitted(original, decoded, job.fit);
+  const placement = alignment ?? asItCame;
+  const covered = {
+    ...coveredBy(original, decoded, placement),
+    moved: cornerDistance(placement, asItCame, decoded) > leastMove,
+  };
   const found = findDifference(comparable, laid, covered, task.check);
   const region = job.region && expandRegion(job.region, original);
   const unlocked = region && { region, difference: outside(comparable, laid, found) };

@@ -9,6 +9,8 @@ export interface Covered {
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
+  /** Whether it was moved there, and lay elsewhere as it came. */
+  readonly moved?: boolean;
 }
 
 export interface Planes {

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { findChanges, type Change } from '../../../src/picture/changes';
 import { findDifference } from '../../../src/picture/findDifference';
 import type { Pixels } from '../../../src/picture/pixels';
+import type { Covered } from '../../../src/picture/planes';
 import type { Shifts } from '../../../src/picture/register';
 import type { Tone } from '../../../src/picture/tone';
 import { warp } from '../../../src/picture/warp';
@@ -19,7 +20,7 @@ const samples = resolve('test/samples/workspace');
 function find(
   original: Pixels,
   edited: Pixels,
-  covered = everything,
+  covered: Covered = everything,
 ): { changes: readonly Change[]; whole: boolean; tone: Tone | undefined } {
   const { difference, tone } = findDifference(original, edited, covered);
   const { changes, whole } = findChanges(difference);
@@ -141,6 +142,13 @@ describe('findDifference', () => {
     const { changes, tone } = find(scene, warm, covered);
     assert.ok(tone?.shown);
     assert.deepEqual(changes, []);
+  });
+
+  it('takes bent edges for no changes in a picture that had to be moved into place', () => {
+    const disc = paintDisc(scene, 420, 280, 40, 70);
+    const bent = warp(disc, bend(disc, 1), everything);
+    const { changes } = find(scene, bent, { ...everything, moved: true });
+    assert.equal(changes.filter(({ minor }) => !minor).length, 1);
   });
 
   it('has nothing to list in a picture of something else, or of nothing', () => {
