@@ -144,11 +144,13 @@ describe('findDifference', () => {
     assert.deepEqual(changes, []);
   });
 
-  it('takes bent edges for no changes in a picture that had to be moved into place', () => {
-    const disc = paintDisc(scene, 420, 280, 40, 70);
-    const bent = warp(disc, bend(disc, 1), everything);
-    const { changes } = find(scene, bent, { ...everything, moved: true });
-    assert.equal(changes.filter(({ minor }) => !minor).length, 1);
+  it('takes bent edges for no changes in a picture that had to be moved into place', async () => {
+    const file = join(samples, '50% off #1 "final".png');
+    const original = await fromSharp(sharp(file).resize({ width: 640 }));
+    const bent = warp(original, bend(original, 1.5), everything);
+    assert.deepEqual(find(original, bent, { ...everything, moved: true }).changes, []);
+    // As an encoder never does.
+    assert.ok(find(original, bent).changes.length > 2);
   });
 
   it('has nothing to list in a picture of something else, or of nothing', () => {
