@@ -1,6 +1,6 @@
 // How two pictures differ, cell by cell, and a threshold go in; the changes that a person would count come out.
+import { forEachRun, labelParts, spread, type Parts } from './cellParts';
 import type { Difference } from './difference';
-import { checkWanted } from './wanted';
 
 export interface Change {
   /** From 1: those that are not minor first, and of these and those the most salient first. */
@@ -58,6 +58,12 @@ const folding = {
   speckNoise: 0.8,
 };
 
+/**
+ * Of the threshold. A faint line is a row of cells at the threshold, of which encoding leaves any two over it and any
+ * others just under it: together they are no noise.
+ */
+const nearlyCertain = 0.8;
+
 /** More than this nobody goes through one by one. */
 const mostListed = 12;
 
@@ -77,7 +83,7 @@ export function findChanges(difference: Difference, threshold = defaultThreshold
   const grown = spread(certain, 1, columns, reach);
   const parts = labelParts(grown, columns);
 
-  const salient = measureParts(difference, certain, parts, limit)
+  const salient = measureParts(difference, { certain, grown, parts, limit })
     .filter((part) => !isSpeck(part, limit))
     .sort((a, b) => b.excess - a.excess)
     .slice(0, mostChanges);
@@ -107,6 +113,8 @@ interface Part {
   readonly part: number;
   /** Cells over the threshold. */
   cells: number;
+  /** Cells that are nearly over it. */
+  faint: number;
   /** By how much they are over it, added up. */
   excess: number;
   /** The greatest strength, in thresholds. */
@@ -134,100 +142,18 @@ function atLeast(strengths: Uint8Array, limit: number): Uint8Array {
   return cells;
 }
 
-/** Calls `take` with each run of cells that have the value, row by row: its first cell, and the one after its last. */
-function forEachRun(
-  cells: Uint8Array,
-  value: 0 | 1,
-  columns: number,
-  take: (from: number, to: number) => void,
-): void {
-  // A buffer lets the system search, which looks at many cells at a time; an array does not.
-  const searched = Buffer.from(cells.buffer, cells.byteOffset, cells.length);
-  for (let from = searched.indexOf(value); from >= 0;) {
-    checkWanted();
-    const other = searched.indexOf(1 - value, from);
-    const end = other < 0 ? cells.length : other;
-    for (let at = from; at < end;) {
-      const to = Math.min(end, at - (at % columns) + columns);
-      take(at, to);
-      at = to;
-    }
-    from = other < 0 ? -1 : searched.indexOf(value, end);
-  }
-}
-
-/** The value goes to every cell within reach of one that has it: a square about it. With 1 what is set grows, with 0 it shrinks. */
-function spread(cells: Uint8Array, value: 0 | 1, columns: number, reach: number): Uint8Array {
-  const { length } = cells;
-  const other = 1 - value;
-  const across = new Uint8Array(length).fill(other);
-  forEachRun(cells, value, columns, (from, to) => {
-    const begin = from - (from % columns);
-    across.fill(value, Math.max(begin, from - reach), Math.min(begin + columns, to + reach));
-  });
-  const all = new Uint8Array(length).fill(other);
-  forEachRun(across, value, columns, (from, to) => {
-    for (let step = -reach; step <= reach; step++) {
-      const at = from + step * columns;
-      if (at >= 0 && at < length) all.fill(value, at, to + step * columns);
-    }
-  });
-  return all;
-}
-
-interface Parts {
-  /** Of each cell the number of its part, from 1, or 0. */
-  readonly parts: Int32Array;
-  /** No number is higher. */
-  readonly count: number;
-}
-
-interface Run {
-  /** Its first cell, and the one after its last. */
-  readonly from: number;
-  readonly to: number;
-  /** Where this and the runs that it is joined to lead; itself, where that is the first. */
-  joined: number;
-}
-
-/** Connected cells, diagonals too, get the same number, from 1. */
-function labelParts(cells: Uint8Array, columns: number): Parts {
-  const runs: Run[] = [];
-  const firstOf = (number: number): number => {
-    let first = number;
-    while (runs[first]!.joined !== first) first = runs[first]!.joined;
-    runs[number]!.joined = first;
-    return first;
-  };
-  let above = 0;
-  let row = 0;
-  let rowBegan = 0;
-  forEachRun(cells, 1, columns, (from, to) => {
-    const number = runs.length;
-    const nowRow = Math.floor(from / columns);
-    if (nowRow !== row) {
-      above = nowRow === row + 1 ? rowBegan : number;
-      row = nowRow;
-      rowBegan = number;
-    }
-    runs.push({ from, to, joined: number });
-    // Those in the row above that end before it touch none of the later ones either.
-    while (above < rowBegan && runs[above]!.to + columns < from) above++;
-    for (let near = above; near < rowBegan && runs[near]!.from + columns <= to; near++) {
-      const [one, other] = [firstOf(near), firstOf(number)];
-      runs[Math.max(one, other)]!.joined = Math.min(one, other);
-    }
-  });
-  const parts = new Int32Array(cells.length);
-  runs.forEach(({ from, to }, number) => parts.fill(firstOf(number) + 1, from, to));
-  return { parts, count: runs.length };
+interface Measured {
+  /** 1 for each cell over the threshold. */
+  readonly certain: Uint8Array;
+  /** 1 for each cell that belongs to a part. */
+  readonly grown: Uint8Array;
+  readonly parts: Parts;
+  readonly limit: number;
 }
 
 function measureParts(
-  { columns, strengths }: Difference,
-  certain: Uint8Array,
-  { parts }: Parts,
-  limit: number,
+  { columns, strengths, noise }: Difference,
+  { certain, grown, parts: { parts }, limit }: Measured,
 ): Part[] {
   const found = new Map<number, Part>();
   // A run is connected, so that it is of one part.
@@ -238,7 +164,8 @@ function measureParts(
     const row = (from - left) / columns;
     let measured = found.get(part);
     if (!measured) {
-      measured = { part, cells: 0, excess: 0, peak: 0, left, right, top: row, bottom: row };
+      const box = { left, right, top: row, bottom: row };
+      measured = { part, cells: 0, faint: 0, excess: 0, peak: 0, ...box };
       found.set(part, measured);
     }
     measured.cells += to - from;
@@ -252,12 +179,21 @@ function measureParts(
     measured.right = Math.max(measured.right, right);
     measured.bottom = row;
   });
+  // In redrawn pictures, what is nearly over the threshold lies everywhere.
+  if (noise !== undefined) return [...found.values()];
+  const least = nearlyCertain * limit;
+  forEachRun(grown, 1, columns, (from, to) => {
+    for (let cell = from; cell < to; cell++) {
+      if (strengths[cell]! < least || certain[cell] !== 0) continue;
+      found.get(parts[cell]!)!.faint++;
+    }
+  });
   return [...found.values()];
 }
 
-/** What noise makes: a cell or two, just over the threshold. */
-function isSpeck({ cells, excess }: Part, limit: number): boolean {
-  return cells <= 2 && excess < limit;
+/** What noise makes: a cell or two just over the threshold, and hardly another beside them. */
+function isSpeck({ cells, faint, excess }: Part, limit: number): boolean {
+  return cells + faint <= 2 && excess < limit;
 }
 
 function isWhole(found: readonly Part[], cells: number, columns: number, rows: number): boolean {

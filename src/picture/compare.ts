@@ -1,5 +1,5 @@
 // An original's pixels and an edited picture go in; the edited picture over the original, and what differs, comes out.
-import type { Placement } from './align';
+import { cornerDistance, type Placement } from './align';
 import { findChanges } from './changes';
 import { placeFitted } from './choosePlacement';
 import { compose, type Composition } from './compose';
@@ -30,6 +30,9 @@ import { applyTone } from './tone';
 import { toneMargin } from './toneMargin';
 import { checkWanted } from './wanted';
 
+/** Pixels of the original: nearer to where it came, a picture was not moved. */
+const leastMove = 1;
+
 /** @throws PictureError where the edited picture cannot be decoded */
 export function compare(task: Task, job: CompareJob): Compared {
   held = undefined;
@@ -44,8 +47,13 @@ export function compare(task: Task, job: CompareJob): Compared {
   const hasOriginalsAlpha =
     job.transparency === 'original' && !isOpaque(original) && isOpaque(laid);
   if (hasOriginalsAlpha) copyAlpha(original, laid);
-  const placement = alignment ?? placeFitted(original, decoded, job.fit);
-  const found = findDifference(comparable, laid, coveredBy(original, decoded, placement));
+  const asItCame = placeFitted(original, decoded, job.fit);
+  const placement = alignment ?? asItCame;
+  const covered = {
+    ...coveredBy(original, decoded, placement),
+    moved: cornerDistance(placement, asItCame, decoded) > leastMove,
+  };
+  const found = findDifference(comparable, laid, covered);
   if (found.tone && !job.region)
     toneMargin(laid, reachedWindow(original, decoded, placement), found.tone);
   const region = job.region && expandRegion(job.region, original);

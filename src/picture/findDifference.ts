@@ -1,4 +1,5 @@
 // An original and an edited picture over it go in; how they differ beyond overall colour and redrawing comes out.
+import { mapColours } from './colourMap';
 import { combine } from './combine';
 import type { Difference } from './difference';
 import { fitTone } from './fitTone';
@@ -58,21 +59,24 @@ export function findDifference(
 ): FoundDifference {
   const distances = new Uint8Array(new SharedArrayBuffer(original.width * original.height));
   const planes = shrinkBoth(original, edited);
-  const tone = fitTone(meanColours(planes, covered));
+  const tone = toneOf(planes, covered);
+  checkWanted();
   const full = measureFull(original, edited, { covered, tone }, distances);
   const before = toned(planes.before, tone);
   const noise = measureNoise(full, measureTexture(before, textureCell));
   const isSmoothedGrain =
     !tone && noise.textured <= faithfulNoise.ofGrain && noise.highest <= faithfulNoise.highest;
   const isLittle = noise.textured <= faithfulNoise.textured || isSmoothedGrain;
-  if (isLittle && noise.upper <= faithfulNoise.upper) {
+  // What had to be moved into place was drawn anew, however little it differs: edges that it bent are no changes.
+  if (isLittle && noise.upper <= faithfulNoise.upper && covered.moved !== true) {
     return { difference: full, tone };
   }
   const shifts = register(before, planes.after);
   checkWanted();
   const after = shifts ? warp(planes.after, shifts, covered) : planes.after;
   // Edges are in place now, which shows more of the colours.
-  const finalTone = fitTone(meanColours({ ...planes, after }, covered));
+  const finalTone = toneOf({ ...planes, after }, covered);
+  checkWanted();
   const registered: Planes = { before: toned(planes.before, finalTone), after };
   const levels = measureLevels(registered);
   const measuredOut = { covered, tone: finalTone, shifts };
@@ -80,6 +84,10 @@ export function findDifference(
   const strengths = combine(again, levels, covered);
   const difference = { ...again, strengths, noise: noise.textured, whole: levels.whole };
   return { difference, tone: finalTone };
+}
+
+function toneOf(planes: Planes, covered: Covered): Tone | undefined {
+  return fitTone(meanColours(planes, covered), () => mapColours(planes, covered));
 }
 
 function toned(picture: Pixels, tone: Tone | undefined): Pixels {

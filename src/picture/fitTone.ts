@@ -1,36 +1,28 @@
 // The mean colours of an original's cells and of an edited picture's go in; the overall change of colour that explains
 // most of them comes out.
+import {
+  affineTerms,
+  mostResidual,
+  residualFloor,
+  residualsOf,
+  solveSymmetric,
+  terms,
+  writeTerms,
+  type ColourCells,
+} from './colourCells';
+import type { ColourMap } from './colourMap';
+import { costOfColours, fitColours } from './fitColours';
 import { addEquations, rowLength, type WeightedRows } from './normalEquations';
 import { select } from './select';
-import { describeTone, toneColour, type Coefficients, type Tone } from './tone';
+import { describeTone, type Coefficients, type Tone } from './tone';
 import { checkWanted } from './wanted';
-
-/** Cells of two pictures at the same places. */
-export interface ColourCells {
-  readonly count: number;
-  /** Red, green and blue of each cell, 0 to 255. */
-  readonly before: Float32Array;
-  readonly after: Float32Array;
-  /** Of each cell, how much it says: 0 to 1. */
-  readonly weights: Float32Array;
-}
-
-/** Numbers of a channel: the three channels, a constant, three curves of its own value, and two of how colourful it is. */
-const terms = 9;
-const affineTerms = 4;
 
 /** Levels: the scale of residuals is not taken for less, nor a fit believed where it is more. */
 const leastScale = 1;
 const mostScale = 24;
 
-/** Of a residual, what counts at most where models are compared: a change is no evidence against any of them. */
-const mostResidual = 12;
-
 /** What is nearly black or white may have been cut off there. */
 const cutOff = { dark: 3, light: 252, weight: 0.05 };
-
-/** Added to a model's residual: among models that explain nearly everything the simplest is wanted. */
-const residualFloor = 0.15;
 
 /** The cells, with what is multiplied with the coefficients of each channel, and what that is to give. */
 interface Prepared extends ColourCells {
@@ -43,13 +35,58 @@ interface Fitted {
   readonly residuals: Float32Array;
 }
 
+/** Of the cells: fewer that move are edits. In levels, what counts as a move. */
+const moving = { part: 0.01, least: 1 };
+
+/** Levels of nearly all colours: where they moved by no more, there is no tone. */
+const nothing = 1;
+
+/** Levels: where nearly all colours moved by more, a tone is seen however little of the picture has them. */
+const seen = 4;
+
+/** Fewer colours, such as a logo has, leave the fits of cells too much freedom, and a tone has to do so much better. */
+const few = { colours: 20, gain: 1.4 };
+
+/**
+ * The tone that nearly all colours follow, where there is one: nothing else, or little, was edited then. Else the one
+ * that explains most cells, unless it leaves more of the colours unexplained than none does.
+ * @param mapColours called where something moved: takes time
+ * @returns undefined where nothing overall has changed, or so much that nothing can be said
+ */
+export function fitTone(measured: ColourCells, mapColours: () => ColourMap): Tone | undefined {
+  if (measured.count < leastCells) return undefined;
+  if (select(residualsOf(measured, undefined), 1 - moving.part) < moving.least) return undefined;
+  const map = mapColours();
+  const fitted = fitColours(map);
+  if (fitted.moved < nothing && fitted.explains) return undefined;
+  if (fitted.explains && fitted.coefficients) {
+    const least = fitted.moved > seen ? 0 : leastMagnitude;
+    return describe(fitted.coefficients, measured, least);
+  }
+  const none = costOfColours(map, undefined);
+  const isFew = map.count < few.colours;
+  const coefficients = isFew ? fitted.coefficients : fitCells(measured);
+  if (!coefficients) return undefined;
+  const cost = costOfColours(map, coefficients) * (isFew ? few.gain : 1);
+  return cost < none ? describe(coefficients, measured, leastMagnitude) : undefined;
+}
+
+function describe(
+  coefficients: Coefficients,
+  measured: ColourCells,
+  least: number,
+): Tone | undefined {
+  const tone = describeTone(coefficients, measured);
+  // Where contrast is gone, everything is of one colour: that is no tone, the picture is gone.
+  const isGone = Math.abs(tone.direction.contrast) < leastContrast;
+  return isGone || tone.magnitude < least ? undefined : tone;
+}
+
 /**
  * Iteratively reweighted least squares with Tukey's biweight (Holland and Welsch, 1977): what an edit changed is an
  * outlier. The fit goes from the original to the edited picture: the other way cannot undo black and white.
- * @returns undefined where nothing overall has changed, or so much that nothing can be said
  */
-export function fitTone(measured: ColourCells): Tone | undefined {
-  if (measured.count < leastCells) return undefined;
+function fitCells(measured: ColourCells): Coefficients | undefined {
   if (isStill(measured)) return undefined;
   const none = residualsOf(measured, undefined);
   const cells = { ...measured, channels: prepareChannels(measured) };
@@ -75,11 +112,7 @@ export function fitTone(measured: ColourCells): Tone | undefined {
   const oneColour = fitOneColour(cells);
   checkWanted();
   if (explainsAll(cells, oneColour) && !explainsAll(cells, best)) best = oneColour;
-  if (!best || scaleOf(cells, residualsOf(cells, best)) > mostScale) return undefined;
-  const tone = describeTone(best, cells);
-  // Where contrast is gone, everything is of one colour: that is no tone, the picture is gone.
-  const isGone = Math.abs(tone.direction.contrast) < leastContrast;
-  return isGone || tone.magnitude < leastMagnitude ? undefined : tone;
+  return best && scaleOf(cells, residualsOf(cells, best)) <= mostScale ? best : undefined;
 }
 
 /** Levels, and the part of the cells: so few of them differ by so little where everything became of one colour. */
@@ -121,7 +154,7 @@ function fitOneColour({ count, before, after, weights }: ColourCells): Coefficie
     for (let i = 0; i < affineTerms; i++) {
       matrix[i * rowLength + i]! += total * (i < 2 ? 1e-3 : partsRidge);
     }
-    const [slope, middle, red, blue] = solveSymmetric(matrix, right, affineTerms) as [
+    const [slope, middle, red, blue] = solveSymmetric(matrix, right, affineTerms, rowLength) as [
       number,
       number,
       number,
@@ -195,28 +228,6 @@ function refine(cells: Prepared, start: Float32Array, count: number): Fitted {
   return { coefficients, residuals };
 }
 
-/** Of each cell, the root of the mean of the squares over its channels. */
-function residualsOf(cells: ColourCells, coefficients: Coefficients | undefined): Float32Array {
-  const { count, before, after } = cells;
-  const residuals = new Float32Array(count);
-  const colour: [number, number, number] = [0, 0, 0];
-  for (let cell = 0, at = 0; cell < count; cell++, at += 3) {
-    colour[0] = before[at]!;
-    colour[1] = before[at + 1]!;
-    colour[2] = before[at + 2]!;
-    if (coefficients) toneColour(coefficients, colour);
-    const red = clamp(colour[0]) - after[at]!;
-    const green = clamp(colour[1]) - after[at + 1]!;
-    const blue = clamp(colour[2]) - after[at + 2]!;
-    residuals[cell] = Math.sqrt((red * red + green * green + blue * blue) / 3);
-  }
-  return residuals;
-}
-
-function clamp(value: number): number {
-  return value < 0 ? 0 : value > 255 ? 255 : value;
-}
-
 /** A low quantile: no more than so much of the picture has to have stayed. */
 function scaleOf({ weights }: ColourCells, residuals: Float32Array): number {
   const some = new Float32Array(residuals.length);
@@ -245,18 +256,8 @@ function prepareChannels({ count, before, after }: ColourCells): Prepared['chann
     const factors = new Float64Array(rowLength * count);
     const shares = new Float64Array(count);
     const missing = new Float64Array(count);
-    for (let cell = 0, at = 0, to = 0; cell < count; cell++, at += 3, to += rowLength) {
-      const part = before[at + channel]! / 255;
-      const curve = 255 * part * (1 - part);
-      factors[to] = before[at]! - 128;
-      factors[to + 1] = before[at + 1]! - 128;
-      factors[to + 2] = before[at + 2]! - 128;
-      factors[to + 3] = 128;
-      factors[to + 4] = curve;
-      factors[to + 5] = 2 * curve * (1 - 2 * part);
-      factors[to + 6] = 255 * (Math.sqrt(part) - part);
-      factors[to + 7] = (before[at]! - before[at + 1]!) ** 2 / 255;
-      factors[to + 8] = (before[at + 2]! - before[at + 1]!) ** 2 / 255;
+    for (let cell = 0, at = 0; cell < count; cell++, at += 3) {
+      writeTerms(before, at, channel, factors, rowLength * cell);
       const target = after[at + channel]!;
       const isCutOff = target < cutOff.dark || target > cutOff.light;
       shares[cell] = isCutOff ? cutOff.weight : 1;
@@ -281,31 +282,7 @@ function solve(
     }
     // Where hardly anything is trusted, nothing is said.
     return total > 1e-3 * trust.length
-      ? solveSymmetric(matrix, right, used)
+      ? solveSymmetric(matrix, right, used, rowLength).slice(0, terms)
       : new Array<number>(terms).fill(0);
   });
-}
-
-/** Cholesky; the lower half of the matrix is used, in rows of `rowLength`. */
-function solveSymmetric(matrix: Float64Array, right: Float64Array, used: number): number[] {
-  const solution = new Array<number>(terms).fill(0);
-  for (let i = 0; i < used; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = matrix[i * rowLength + j]!;
-      for (let k = 0; k < j; k++) sum -= matrix[i * rowLength + k]! * matrix[j * rowLength + k]!;
-      matrix[i * rowLength + j] =
-        i === j ? Math.sqrt(Math.max(sum, 1e-9)) : sum / matrix[j * rowLength + j]!;
-    }
-  }
-  for (let i = 0; i < used; i++) {
-    let sum = right[i]!;
-    for (let k = 0; k < i; k++) sum -= matrix[i * rowLength + k]! * solution[k]!;
-    solution[i] = sum / matrix[i * rowLength + i]!;
-  }
-  for (let i = used - 1; i >= 0; i--) {
-    let sum = solution[i]!;
-    for (let k = i + 1; k < used; k++) sum -= matrix[k * rowLength + i]! * solution[k]!;
-    solution[i] = sum / matrix[i * rowLength + i]!;
-  }
-  return solution;
 }

@@ -1,5 +1,5 @@
 // An original and an edited picture over it go in; both come out small, as they are looked at as a whole.
-import type { ColourCells } from './fitTone';
+import type { ColourCells } from './colourCells';
 import type { Pixels } from './pixels';
 import { shrink } from './resample';
 import { checkWanted } from './wanted';
@@ -10,6 +10,8 @@ export interface Covered {
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
+  /** Whether it was moved there, and lay elsewhere as it came. */
+  readonly moved?: boolean;
 }
 
 export interface Planes {

@@ -1,5 +1,5 @@
 // An overall change of colour is what this is about: its numbers, what it does to a picture, and which way it goes.
-import type { ColourCells } from './fitTone';
+import type { ColourCells } from './colourCells';
 import { loadKernel, reserve, type Kernel } from './kernel';
 import type { Pixels } from './pixels';
 import { checkWanted } from './wanted';

@@ -11,6 +11,7 @@ const parts = {
   pictures: 'out/bench/pictures.js',
   changes: 'out/bench/changes.js',
   planted: 'out/bench/planted.js',
+  tones: 'out/bench/tones.js',
   seams: 'out/bench/seams.js',
   comparison: 'out/bench/comparison.js',
   panel: 'out/bench/panel.js',

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { toneInWords, whyToneStays } from '../../../src/edit/toneInWords';
+import { mapColours } from '../../../src/picture/colourMap';
 import { fitTone } from '../../../src/picture/fitTone';
 import type { Pixels } from '../../../src/picture/pixels';
 import { meanColours, shrinkBoth } from '../../../src/picture/planes';
@@ -27,7 +28,8 @@ async function toneOf(file: string, edit: (picture: Sharp) => Sharp) {
   const original = await originalOf(file);
   const bytes = await edit(toSharp(original)).png({ compressionLevel: 0 }).toBuffer();
   const edited = await fromSharp(sharp(bytes));
-  return fitTone(meanColours(shrinkBoth(original, edited), everything));
+  const planes = shrinkBoth(original, edited);
+  return fitTone(meanColours(planes, everything), () => mapColours(planes, everything));
 }
 
 const shifted = (red: number, green: number, blue: number) => (picture: Sharp) =>

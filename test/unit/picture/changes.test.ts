@@ -143,6 +143,19 @@ describe('findChanges', () => {
     return { ...size, distances: new Uint8Array(0), strengths, ...more };
   }
 
+  it('drops two cells just over the threshold, unless others beside them are nearly as strong', () => {
+    const two = [
+      [40, 40, 1, 17],
+      [43, 40, 1, 17],
+    ] as const;
+    const between = (strength: number) =>
+      [...two, [41, 40, 1, strength], [42, 40, 1, strength]] as const;
+    assert.deepEqual(findChanges(squares(between(10))).changes, []);
+    const { changes } = findChanges(squares(between(15)));
+    assert.equal(changes.length, 1);
+    assert.ok(changes[0]!.box.width >= 4 * 8);
+  });
+
   describe('what is minor', () => {
     const two = [
       [10, 10, 5, 40],
