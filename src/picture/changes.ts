@@ -90,15 +90,16 @@ export function findChanges(difference: Difference, threshold = defaultThreshold
   const [listed, minor] = fold(salient, difference.noise);
   const found = [...listed, ...minor];
   const base = { width, height, cellSize, columns, rows };
-  if (found.length === 0) {
-    const labels = new Uint16Array(columns * rows);
-    return { width, height, cellSize, columns, rows, changes: [], labels, whole: false };
-  }
   const cells = found.reduce((sum, part) => sum + part.cells, 0);
+  // Where the whole of it was redrawn, no cell may stand out from the noise.
   if (difference.whole === true || isWhole(found, cells, columns, rows)) {
     const box = { x: 0, y: 0, width, height };
     const labels = new Uint16Array(columns * rows).fill(1);
     return { ...base, changes: [{ id: 1, box, share: 1, minor: false }], labels, whole: true };
+  }
+  if (found.length === 0) {
+    const labels = new Uint16Array(columns * rows);
+    return { width, height, cellSize, columns, rows, changes: [], labels, whole: false };
   }
   const ids = new Map(found.map(({ part }, index) => [part, index + 1]));
   const { around, labels } = outline(difference, certain, grown, parts, ids, limit, reach);

@@ -1,6 +1,7 @@
 // An original and an edited picture over it, small, go in; what each colour of the original became comes out.
 import type { ColourCells } from './colourCells';
 import type { Covered, Planes } from './planes';
+import { checkWanted } from './wanted';
 
 /** Colours of the original, and the mean of what they became. Weights are as much as the areas that have them. */
 export interface ColourMap extends ColourCells {
@@ -55,6 +56,7 @@ function collect({ before, after }: Planes, covered: Covered, contrast: number):
   const right = Math.floor(covered.right * width) - step;
   const bottom = Math.floor(covered.bottom * height) - step;
   for (let y = Math.ceil(covered.top * height) + step; y < bottom; y += step) {
+    checkWanted();
     for (let x = left, at = 4 * (y * width + x); x < right; x += step, at += across) {
       if (pixels[at + 3] !== 255) continue;
       let most = 0;

@@ -83,7 +83,8 @@ export function findDifference(
   const again = measureFull(original, edited, measuredOut, distances);
   const strengths = combine(again, levels, covered);
   const difference = { ...again, strengths, noise: noise.textured, whole: levels.whole };
-  return { difference, tone: finalTone };
+  // Of another picture nothing can be said of its colours as a whole.
+  return { difference, tone: levels.whole ? undefined : finalTone };
 }
 
 function toneOf(planes: Planes, covered: Covered): Tone | undefined {

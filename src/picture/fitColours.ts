@@ -11,6 +11,7 @@ import {
 import type { ColourMap } from './colourMap';
 import { select } from './select';
 import type { Coefficients } from './tone';
+import { checkWanted } from './wanted';
 
 /** Directions in which a kind of tone moves the coefficients: of red, green and blue `terms` each, one after the other. */
 type Basis = readonly Float64Array[];
@@ -144,6 +145,7 @@ export function fitColours(map: ColourMap): FittedColours {
   let least = costOf(none, trust);
   const isWide = movesWidely(map, none, trust);
   for (const { basis, penalty, leastColours, always } of kinds) {
+    checkWanted();
     if (map.count < leastColours || (!always && !isWide)) continue;
     if (best.residual <= wellExplained.residual && leastColours >= wellExplained.leastColours)
       break;
