@@ -74,16 +74,16 @@ const filters = [
 /** From the simplest to the one with the most freedom. */
 const kinds: readonly Kind[] = [
   // Exposure, contrast, inverted; gamma: all channels alike.
-  { basis: [gain, shift], penalty: 1.02, leastColours: 4, always: true },
-  { basis: [gain, shift, ...curves], penalty: 1.04, leastColours: 4, always: true },
+  { basis: [gain, shift], penalty: 1.02, leastColours: 3, always: true },
+  { basis: [gain, shift, ...curves], penalty: 1.04, leastColours: 3, always: true },
   // More or less colourful, black and white, sepia.
   ...filters.map((filter) => ({
     basis: [gain, shift, filter],
     penalty: 1.04,
-    leastColours: 4,
+    leastColours: 3,
   })),
   // Warmer and cooler.
-  { basis: [...gains, ...shifts], penalty: 1.05, leastColours: 4 },
+  { basis: [...gains, ...shifts], penalty: 1.05, leastColours: 3 },
   // Both.
   { basis: [gain, ...lights, ...shifts], penalty: 1.06, leastColours: 8 },
   { basis: allUpTo(affineTerms), penalty: 1.1, leastColours: 100 },
