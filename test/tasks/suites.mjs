@@ -22,9 +22,9 @@ export async function ensureVscodeAndChromium(versions) {
 
 /**
  * Tests without VS Code.
- * @param options.jobs how many files at a time: one more than there are processors, since some tests wait for time to pass
+ * @param options.jobs how many files at a time: two more than there are processors, since some tests wait for time to pass
  */
-export function unit(rest, { jobs = availableParallelism() + 1, ...options } = {}) {
+export function unit(rest, { jobs = availableParallelism() + 2, ...options } = {}) {
   return mocha(
     'out/test/unit/**/*.test.js',
     60 * second,
