@@ -339,7 +339,7 @@ class RunningBatch {
     const cost = new EditCost(services, settings);
     const sending = { connection, cost, kept, cancelled, onWait: () => undefined };
     const outcome = await sendEdit(edit, sending).catch((error: unknown) => {
-      if (kept.id !== undefined && error instanceof EditError && mayCome(error))
+      if (kept.id !== undefined && !kept.isLost && error instanceof EditError && mayCome(error))
         this.undownloaded.set(at, kept.id);
       throw error;
     });

@@ -89,7 +89,7 @@ export async function editImage(
     };
   } catch (error) {
     cost?.giveUp(error);
-    const jobId = kept?.id;
+    const jobId = kept?.isLost ? undefined : kept?.id;
     await kept?.written();
     return report(services, fileName, error, {
       tryAgain: () => editImage(services, subject, asked ?? previous),

@@ -11,6 +11,7 @@ import { Journal, NoJournalError } from '../journal/journal';
 import type { State } from '../journal/records';
 import { newToken } from '../save/saveLocally';
 import { recoverKept } from './bringBack';
+import { mayCome } from './downloadAgain';
 import { journalFolder } from './journalFolder';
 import { diskErrorInWords, recordEdit, refuseUnkept, settleJob } from './recordEdit';
 import type { Edit } from './edit';
@@ -131,16 +132,19 @@ export class KeptEdit {
     this.mark('received');
   }
 
-  /** What is on disk of its answers, once it has ended; undefined where that holds no picture. */
-  async recover(): Promise<EditResult | undefined> {
+  /**
+   * What is on disk of its answers, once it has ended; undefined where that holds no picture, the error where a picture is
+   * still behind its link.
+   */
+  async recover(): Promise<EditResult | EditError | undefined> {
     try {
       const job = await this.job?.read();
       if (!job?.answers.some(({ whole }) => whole)) return undefined;
       const result = await recoverKept(job);
       readEdited(result);
       return result;
-    } catch {
-      return undefined;
+    } catch (error) {
+      return error instanceof EditError && mayCome(error) ? error : undefined;
     }
   }
 

@@ -4,7 +4,7 @@ import { ProgressLocation, window, type Progress } from 'vscode';
 import type { ComparePanel } from '../compare/comparePanel';
 import type { Wait } from '../compare/protocol';
 import type { Connection } from '../gateway/connection';
-import type { Charge } from '../gateway/errors';
+import { EditError, type Charge } from '../gateway/errors';
 import type { UploadForm } from '../gateway/imagesEdits';
 import {
   requestEdit,
@@ -107,8 +107,10 @@ export async function sendEdit(edit: Edit, sending: Sending): Promise<Version[] 
     cost.giveUp();
     // Of several answers one may have come, and is paid for.
     const came = await kept.recover();
-    if (!came) {
-      kept.cancel(waits.charge);
+    if (!came || came instanceof EditError) {
+      // What is behind a link was made and paid: it can be downloaded still.
+      if (came) kept.fail(came);
+      else kept.cancel(waits.charge);
       return waits.charge;
     }
     result = came;

@@ -8,7 +8,7 @@ import { EditError } from './errors';
 export type AnswerPicture = { readonly base64: string } | { readonly url: string };
 
 /** How base64 of a picture begins: PNG, JPEG, WebP, GIF, AVIF. */
-const pictureStart = /^(iVBORw0KGgo|\/9j\/|UklGR|R0lGOD|AAAA[\w+/]{2}ZnR5c)/;
+const pictureStart = /^(iVBORw0KGgo|\/9j\/|UklGR|R0lGOD|AAAA[\w+/]{2}Z0eX)/;
 
 /** What stands in an answer's text for a long run of base64: see `Decoded`. */
 const mark = /^<[\da-f-]{36}:\d+>/;

@@ -4,15 +4,18 @@ import type { Told } from './told';
 
 /** Words about how a request is written, and not about what it asks for. */
 const formWords =
-  /json|multipart|form[- ]?data|content[- ]?type|mime|\bbody\b|boundary|pars(e|ing)|unmarshal|malformed|base64|\bur[il]s?\b|image_url|file_id|upload|\bfiles?\b|stream|partial/i;
+  /json|multipart|form[- ]?data|content[- ]?type|mime|\bbody\b|boundary|pars(e|ing)|unmarshal|malformed|invalid character|base64|\bur[il]s?\b|image_url|file_id|\bfiles?\b|\bstream(ing)?\b|partial_images/i;
 
-/** Something that every edit holds, and that is said not to be there, or not to be what it is. */
+/** Something that every edit holds, and that is said not to be there, or not to be known. */
 const lostWords =
-  /\b(images?|prompt|model|mask)\b[^.]{0,40}\b(required|missing|empty|not (found|provided|present)|must be)|\b(missing|requires?|required|no|empty|provide|expected|invalid|unsupported|unknown|unexpected|unrecognized|could not|cannot|can't|unable|failed)\b[^.]{0,50}\b(images?|prompt|model|mask)\b/i;
+  /\b(images?|prompt|model|mask)\b[^.]{0,30}\b(required|missing|empty|not (found|provided|present)|must be)|\b(missing|required?|requires|provide|expected)\b[^.]{0,30}\b(images?|prompt|model|mask)\b|\bno (images?|prompt|model|mask) (was |were )?(provided|given|found|file)|\b(unknown|unexpected|unrecognized|unsupported)\b[^.]{0,30}\b(images?|prompt|model|mask)\b/i;
 
 /** Words that say nothing. */
 const emptyWords =
-  /^\W*((http )?400 )?(bad|invalid|unprocessable)?[ _-]?(request|entity|input|parameters?)?( error)?\W*$/i;
+  /^[\s\p{P}]*((http )?4\d\d )?(bad|invalid|unprocessable)?[ _-]?(request|entity|input|parameters?)?( error)?[\s\p{P}]*$/iu;
+
+/** Characters of a message that are looked at. */
+const lookedAt = 300;
 
 /** Fields in which the forms differ. */
 const formFields = /^(body|images?|image\[\d*\]|mask|image_url|stream|partial_images)\b/i;
@@ -28,12 +31,12 @@ export function blamesForm(
 ): boolean {
   if (status === 413 || status === 415) return true;
   if (status !== 400 && status !== 422) return false;
-  const { message = '', param, names = [] } = told ?? {};
-  const field = param ?? /^([\w.[\]]+): /.exec(message)?.[1];
-  if (field !== undefined && formFields.test(field)) return true;
+  const { param, names = [] } = told ?? {};
+  const message = told?.message?.slice(0, lookedAt) ?? '';
+  if (param !== undefined && formFields.test(param)) return true;
   // By OpenAI's own schema JSON takes fewer sizes than multipart.
-  if (form === 'json' && size !== undefined && /\bsize\b/i.test(`${field} ${message}`)) return true;
-  if (field !== undefined && !/^(prompt|model)\b/i.test(field)) return false;
-  const words = `${message} ${names.join(' ')}`;
+  if (form === 'json' && size !== undefined && /\bsize\b/i.test(`${param} ${message}`)) return true;
+  if (param !== undefined && !/^(prompt|model)\b/i.test(param)) return false;
+  const words = `${message} ${names.join(' ').slice(0, lookedAt)}`;
   return formWords.test(words) || lostWords.test(message) || emptyWords.test(message);
 }

@@ -89,8 +89,8 @@ function addEvent(answer: Assembled, event: unknown): void {
   // Gateways call an edit's last event image_generation.completed as well.
   else if (type.endsWith('.completed')) answer.data.push(event);
   else if (type === '' && Array.isArray(event['data']))
-    answer.data.push(...(event['data'] as unknown[]));
-  if (Array.isArray(event['images'])) answer.images.push(...(event['images'] as unknown[]));
+    answer.data = answer.data.concat(event['data']);
+  if (Array.isArray(event['images'])) answer.images = answer.images.concat(event['images']);
   if (Array.isArray(event['choices']))
     event['choices'].forEach((choice) => addChoice(answer, choice));
 }
@@ -119,6 +119,6 @@ function addPart(message: Choice['message'], part: unknown): void {
     if (typeof text === 'string') message.content = (message.content ?? '') + text;
     else if (isRecord(piece)) message.images.push(piece);
   }
-  if (Array.isArray(images)) message.images.push(...(images as unknown[]));
+  if (Array.isArray(images)) for (const one of images as unknown[]) message.images.push(one);
   if (image != null) message.images.push(image);
 }

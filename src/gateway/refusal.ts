@@ -22,15 +22,18 @@ export function readRefusal(
   const told = readTold(answer.json, accepted);
   if (accepted && !told) return undefined;
 
-  const retryAfterMs = readRetryAfter(response.headers) ?? told?.retryAfterMs;
-  const { reason, charge } = classify(response.status, told ?? { names: [] }, retryAfterMs);
+  const asked = readRetryAfter(response.headers) ?? told?.retryAfterMs;
+  const { reason, charge } = classify(response.status, told ?? { names: [] }, asked);
+  const retryAfterMs = asked ?? (reason === 'rateLimit' ? told?.saidWaitMs : undefined);
   const host = new URL(connection.baseUrl).host;
   const words = told ? toldInWords(told, answer, connection) : '';
   const code = told?.code === String(response.status) ? '' : (told?.code ?? '');
   const names = [
     accepted ? '' : `HTTP ${response.status}`,
     quoteWords(code, connection.apiKey, 60),
-    told?.param ? `field ${quoteWords(told.param, connection.apiKey, 60)}` : '',
+    told?.param && !told.message?.startsWith(`${told.param}: `)
+      ? `field ${quoteWords(told.param, connection.apiKey, 60)}`
+      : '',
   ].filter((name) => name !== '');
   const detail = names.length > 0 ? ` (${names.join(', ')})` : '';
   const said = words
@@ -71,7 +74,7 @@ const filterNames =
 
 /** Their words, where relays leave nothing of the code. */
 const filterWords =
-  /ContentPolicyViolation|content management policy|(rejected|blocked|refused|flagged|filtered|stopped|violates?|violation)\b[^.]{0,80}\b(safety system|content (policy|filter)|usage polic|moderation|our filters)|(safety system|content (policy|filter)|moderation)\b[^.]{0,80}\b(rejected|blocked|refused|flagged|violat)/i;
+  /ContentPolicyViolation|content management policy|(rejected|blocked|refused|flagged|filtered|stopped|violate[sd]?|violation)\b[^.]{0,80}\b(safety system|content (policy|filter)|(usage|use) polic|moderation|our filters)|(safety system|content (policy|filter)|moderation)\b[^.]{0,80}\b(rejected|blocked|refused|flagged|violat)/i;
 
 /** Whether a code, a type or a reason to stop is that of a content filter. */
 export function isFilter(name: string): boolean {
@@ -87,7 +90,8 @@ function classify(
   // An error told under HTTP 200 can have come after the work was done.
   const charge = status < 300 ? ('unknown' as const) : ('none' as const);
   const none = (reason: Reason) => ({ reason, charge });
-  if (isFilter(names) || filterWords.test(told.message ?? '')) return none('moderation');
+  if (isFilter(names) || filterWords.test(told.message?.slice(0, 5000) ?? ''))
+    return none('moderation');
   if (/model_not_found|get_channel_failed/i.test(names)) return none('notFound');
   if (/insufficient_(user_)?quota|billing|pre_consume_token_quota/i.test(names))
     return none('quota');

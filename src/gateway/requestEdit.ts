@@ -171,7 +171,10 @@ async function postStreamed(form: UploadForm, job: Job): Promise<Reply> {
   const partials = context.onPartial ? Number(edit.options?.partial_images ?? 0) : 0;
   if (partials > 0) {
     const reply = await post(imagesEditsBody(edit, form, partials), job);
-    if (!isForForm(form, reply, job) || !/stream|partial/i.test(reply.refusal?.message ?? ''))
+    if (
+      !isForForm(form, reply, job) ||
+      !/\bstream(ing)?\b|partial/i.test(reply.refusal?.message ?? '')
+    )
       return reply;
   }
   return post(imagesEditsBody(edit, form), job);

@@ -15,8 +15,10 @@ export interface Told {
   readonly names: readonly string[];
   /** The service behind the gateway that gave these words, where it is named. */
   readonly provider?: string;
-  /** Milliseconds until it may be tried again, where the body says so. */
+  /** Milliseconds until it may be tried again, where a field of the body says so. */
   readonly retryAfterMs?: number;
+  /** The same, where its words say so: who says it may have begun the work all the same. */
+  readonly saidWaitMs?: number;
 }
 
 /** How deep errors may be wrapped: what is deeper is nobody's words. */
@@ -54,7 +56,12 @@ function errorsOf(answer: unknown, accepted: boolean): unknown[] {
   if (Array.isArray(answer))
     return answer.filter(isRecord).flatMap((item) => errorsOf(item, accepted));
   if (!isRecord(answer)) return [];
-  const errors = [...listed(answer['error']), ...list(answer['errors'])];
+  const { error, message: said } = answer;
+  // The name of the status, and what is wrong beside it.
+  const named = typeof error === 'string' && typeof said === 'string';
+  const errors = named
+    ? [{ message: error, error: { message: said } }]
+    : [...listed(error), ...list(answer['errors'])];
   for (const choice of list(answer['choices']).filter(isRecord)) {
     const { message } = choice;
     errors.push(choice['error'], isRecord(message) ? message['error'] : undefined);
@@ -73,7 +80,7 @@ function errorsOf(answer: unknown, accepted: boolean): unknown[] {
 function levels(error: unknown, depth: number): Told[] {
   if (depth > depthLimit) return [];
   if (typeof error === 'string') return levelsOfText(error, depth);
-  if (Array.isArray(error)) return levels(error[0], depth);
+  if (Array.isArray(error)) return levels(error[0], depth + 1);
   if (!isRecord(error)) return [];
   const metadata = isRecord(error['metadata']) ? error['metadata'] : {};
   const fields = isRecord(error['provider_specific_fields'])
@@ -128,7 +135,7 @@ function wordsOf(error: Record<string, unknown>): Told {
     const text = textOf(value);
     return text !== undefined && text.length <= 200 ? [text] : [];
   });
-  const param = textOf(error['param']) ?? textOf(error['field']);
+  const param = textOf(error['param']) ?? textOf(error['field']) ?? textOf(place);
   const type = textOf(error['type']);
   return {
     ...(message !== undefined && { message: place ? `${place}: ${message}` : message }),
@@ -157,14 +164,14 @@ function waitOf(
   error: Record<string, unknown>,
   metadata: Record<string, unknown>,
   details: readonly Record<string, unknown>[],
-): Pick<Told, 'retryAfterMs'> {
+): Pick<Told, 'retryAfterMs' | 'saidWaitMs'> {
   const headers = isRecord(metadata['headers']) ? metadata['headers'] : {};
   for (const holder of [error, metadata, headers, ...details]) {
     const retryAfterMs = readWait(holder);
     if (retryAfterMs !== undefined) return { retryAfterMs };
   }
   const said = waitInText(saidBy(error) ?? '');
-  return said === undefined ? {} : { retryAfterMs: said };
+  return said === undefined ? {} : { saidWaitMs: said };
 }
 
 function join(all: readonly Told[]): Told {
@@ -178,6 +185,7 @@ function join(all: readonly Told[]): Told {
     ...last('param'),
     ...last('provider'),
     ...last('retryAfterMs'),
+    ...last('saidWaitMs'),
     names: all.flatMap(({ names }) => names),
   };
 }

@@ -40,12 +40,7 @@ export function unpack(
   let length = 0;
   const receiveWithin = (chunk: Buffer) => {
     length += chunk.byteLength;
-    if (length > options.limit) {
-      throw new EditError(
-        `${options.host} sent more than ${Math.round(options.limit / 1024 / 1024)} MB: stopped reading.`,
-        { reason: 'badAnswer', charge: options.charge },
-      );
-    }
+    if (length > options.limit) throw tooMuch(options);
     receive(chunk);
   };
   const codings = codingsOf(headers);
@@ -77,6 +72,9 @@ function codingsOf(headers: HttpHead['headers']): string[] {
 class Decoder implements Unpacker {
   private stream: Transform | 'plain' | 'unknown' | undefined;
   private failed = false;
+  /** Bytes that came out so far. */
+  private length = 0;
+  private ending: Promise<void> | undefined;
   /** The pieces that came out of the chunk that is being unpacked. */
   private out: Buffer[] = [];
 
@@ -97,17 +95,21 @@ class Decoder implements Unpacker {
       if (this.isOver()) return;
       const piece = chunk.subarray(at, at + pieceLength);
       await new Promise<void>((resolve) => {
-        stream.once('error', resolve);
-        stream.write(piece, () => {
-          stream.off('error', resolve);
+        const done = () => {
+          stream.off('error', done).off('close', done);
           resolve();
-        });
+        };
+        stream.once('error', done).once('close', done).write(piece, done);
       });
       await this.handOn();
     }
   }
 
-  async end(): Promise<void> {
+  end(): Promise<void> {
+    return (this.ending ??= this.finish());
+  }
+
+  private async finish(): Promise<void> {
     const { stream } = this;
     if (stream === 'unknown') {
       throw new EditError(
@@ -116,11 +118,13 @@ class Decoder implements Unpacker {
       );
     }
     if (typeof stream === 'object' && !this.failed) {
-      await new Promise<void>((resolve) => {
-        stream.once('error', () => resolve());
-        stream.once('end', resolve);
-        stream.end();
-      });
+      // What follows the end of what was packed ends the stream by itself.
+      if (!stream.readableEnded && !stream.destroyed) {
+        await new Promise<void>((resolve) => {
+          for (const event of ['error', 'end', 'close']) stream.once(event, () => resolve());
+          stream.end();
+        });
+      }
       await this.handOn();
       stream.destroy();
     }
@@ -134,6 +138,7 @@ class Decoder implements Unpacker {
   private async handOn(): Promise<void> {
     const pieces = this.out;
     this.out = [];
+    if (this.length > this.options.limit) throw tooMuch(this.options);
     try {
       for (const piece of pieces) await this.inner.write(piece);
     } catch (error) {
@@ -144,15 +149,43 @@ class Decoder implements Unpacker {
   }
 
   private open(first: Buffer): Transform | 'plain' | 'unknown' {
-    // Some proxies unpack an answer and leave the header that said how.
+    // Some proxies unpack an answer and leave the header that said how; some stores put other things there.
+    if (isPlain(first)) return 'plain';
     if (/^(x-)?gzip$/.test(this.coding) && first[0] !== 0x1f) return 'plain';
     const stream = decoderOf(this.coding, first);
-    if (!stream) return 'unknown';
-    stream.on('data', (piece: Buffer) => this.out.push(piece));
+    if (!stream) return otherCodings.includes(this.coding) ? 'unknown' : 'plain';
+    stream.on('data', (piece: Buffer) => {
+      this.length += piece.byteLength;
+      // A few bytes can stand for more than there is memory.
+      if (this.length > this.options.limit) {
+        this.failed = true;
+        stream.destroy();
+      } else this.out.push(piece);
+    });
     // What was unpacked before the damage counts.
     stream.on('error', () => (this.failed = true));
     return stream;
   }
+}
+
+/** Those that nothing here takes off. */
+const otherCodings = ['zstd', 'compress', 'x-compress', 'lzma', 'xz', 'dcb', 'dcz'];
+
+/** How JSON, events and pictures begin. What is packed by brotli may begin with a bracket, and goes on otherwise. */
+const plainText =
+  /^(\xef\xbb\xbf)?\s*(\{\s*["}]|\[\s*[[{"\]\d-]|:|(data|event|id|retry):|<!?[a-z])/i;
+const plainPicture = /^(\x89PNG|\xff\xd8\xff|GIF8|RIFF|.{4}ftyp)/s;
+
+function isPlain(first: Buffer): boolean {
+  const start = first.toString('latin1', 0, 64);
+  return plainText.test(start) || plainPicture.test(start);
+}
+
+function tooMuch({ host, limit, charge }: Options): EditError {
+  return new EditError(
+    `${host} sent more than ${Math.round(limit / 1024 / 1024)} MB: stopped reading.`,
+    { reason: 'badAnswer', charge },
+  );
 }
 
 /** Packed bytes that are unpacked at once: of a bomb, as much as fits into memory comes out of them. */

@@ -235,4 +235,23 @@ describe('an answer', () => {
     await (await trip.user.asked('Edits')).choose('make it brighter');
     await untilShown(await trip.pages.titled(`Compare: ${photo}`), 0);
   });
+
+  it('behind a link, cancelled while that is downloaded, can be downloaded later', async () => {
+    trip.gateway.answerWith = 'url';
+    trip.gateway.resetDownloads = Infinity;
+    const page = await begin();
+    await until('a download that fails', () =>
+      trip.gateway.requests.some(({ path }) => path.startsWith('/media/')),
+    );
+    page.send({ type: 'cancel' });
+    (await trip.user.told(`Cancelled the edit of ${photo}`)).dismiss();
+    await page.untilClosed();
+    trip.gateway.resetDownloads = 0;
+    void trip.showEdits();
+    await (await trip.user.asked('Edits')).choose('make it brighter');
+    const kept = await trip.user.told(/^photo\.jpg: The edited picture is behind a link/);
+    kept.press('Download Again');
+    await untilShown(await trip.pages.titled(`Compare: ${photo}`), 0);
+    assert.deepEqual(money(), [[200, true]]);
+  });
 });

@@ -18,10 +18,17 @@ describe('blamesForm', () => {
     'image_url must be an https url',
     'Invalid base64',
     'Bad Request',
+    'json: cannot unmarshal string',
+    'http: no such file',
+    'Error: image is required',
+    "invalid character '-' in numeric literal",
     'invalid_request',
     '',
+    // Nothing, at the length that takes long to search.
+    `${'…'.repeat(1_000_000)}x`,
   ])
-    it(`yes: ${message}`, () => assert.ok(blamesForm(400, { message, names: [] }, json)));
+    it(`yes: ${message.slice(0, 60)}`, () =>
+      assert.ok(blamesForm(400, { message, names: [] }, json)));
 
   for (const message of [
     'n must be 1',
@@ -30,15 +37,21 @@ describe('blamesForm', () => {
     'quality must be low, medium or high',
     'Your account is not active',
     'The picture shows a known person',
-    'size: Input should be auto',
+    'Failed to generate image: prohibited content',
+    'Unable to show the generated image. It was filtered out.',
+    'The picture that you uploaded shows a person',
+    '您的请求包含敏感内容，已被拒绝',
+    'upstream said no',
   ])
-    it(`no: ${message}`, () => assert.ok(!blamesForm(400, { message, names: [] }, json)));
+    it(`no: ${message.slice(0, 60)}`, () =>
+      assert.ok(!blamesForm(400, { message, names: [] }, json)));
 
   it('by the field, whatever the words', () => {
     const told = (param: string) => ({ message: 'Invalid value', param, names: [] });
     for (const param of ['images', 'image[0]', 'mask', 'body', 'stream', 'images[0].image_url'])
       assert.ok(blamesForm(422, told(param), json), param);
-    for (const param of ['n', 'quality', 'background'])
+    assert.ok(!blamesForm(400, { message: 'No', names: ['upstream_error'] }, json));
+    for (const param of ['n', 'quality', 'background', 'size'])
       assert.ok(!blamesForm(422, told(param), json), param);
   });
 

@@ -72,8 +72,17 @@ describe('readTold', () => {
       { message: 'No', code: '502' },
     ],
     ['a detail', { detail: 'No' }, { message: 'No' }],
-    ['details', { detail: [{ loc: ['body', 'size'], msg: 'No' }] }, { message: 'size: No' }],
+    [
+      'details',
+      { detail: [{ loc: ['body', 'size'], msg: 'No' }] },
+      { message: 'size: No', param: 'size' },
+    ],
     ['a detail that is an object', { detail: { error: 'No' } }, { message: 'No' }],
+    [
+      'the name of a status, and a message beside it',
+      { error: 'Bad Request', message: 'No', statusCode: 400 },
+      { message: 'No' },
+    ],
     ['a message', { message: 'No', code: 401 }, { message: 'No', code: '401' }],
     [
       'fields of Google’s',
@@ -103,7 +112,7 @@ describe('readTold', () => {
     [
       'a wait in words',
       { error: { message: 'Slow down. Please try again in 1m2.5s.' } },
-      { message: 'Slow down. Please try again in 1m2.5s.', retryAfterMs: 62_500 },
+      { message: 'Slow down. Please try again in 1m2.5s.', saidWaitMs: 62_500 },
     ],
   ];
   for (const [what, answer, expected] of forms) {

@@ -379,6 +379,12 @@ describeRows('HTTP errors', [
     },
   },
 
+  answering(
+    unsure,
+    '503 whose words name a time: the work may have been done',
+    [503, told('Upstream timed out while generating. Please try again in 1 seconds.')],
+    failed(/Upstream timed out.*\(HTTP 503\)$/),
+  ),
   ...[502, 524, 503, 500].map((status) =>
     answering(html, String(status), [status, page, { 'content-type': 'text/html' }], {
       ...failed(new RegExp(`^127\\.0\\.0\\.1:\\d+ answered HTTP ${status}( \\([\\w ]+\\))?\\.$`)),

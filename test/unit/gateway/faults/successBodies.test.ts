@@ -76,6 +76,7 @@ const lastEvent = 'a stream without its last event → never the result';
 const odd = 'format or size other than asked → extension from magic bytes';
 
 const success = JSON.stringify(imagesAnswer(picture));
+const fast = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
 const bombLimits = { ...answerLimits, answer: 8 << 20, text: 1 << 20 };
 const manyPictures = longOr(100_000, 10_000);
 const partial = {
@@ -264,7 +265,7 @@ describeRows('Success bodies', [
       ['x-gzip', gzipSync(success)],
       ['deflate', deflateSync(success)],
       ['deflate', deflateRawSync(success)],
-      ['br', brotliCompressSync(success, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })],
+      ['br', brotliCompressSync(success, fast)],
       ['gzip, gzip', gzipSync(gzipSync(success))],
       ['identity', Buffer.from(success)],
     ] as const
@@ -273,25 +274,48 @@ describeRows('Success bodies', [
       'content-encoding': coding,
     }),
   ),
-  answering(contentType, '"gzip" for what was unpacked on the way', success, edited, {
-    'content-encoding': 'gzip',
-  }),
+  ...['gzip', 'br', 'deflate', 'zstd', 'aws-chunked', 'utf-8'].map((coding) =>
+    answering(contentType, `"${coding}" for what is not packed`, success, edited, {
+      'content-encoding': coding,
+    }),
+  ),
+  ...(
+    [
+      ['gzip', gzipSync(success)],
+      ['deflate', deflateSync(success)],
+    ] as const
+  ).map(([coding, body]) =>
+    answering(
+      contentType,
+      `${coding} with something behind its end`,
+      Buffer.concat([body, Buffer.alloc(9)]),
+      edited,
+      { 'content-encoding': coding },
+    ),
+  ),
   answering(
     contentType,
     'packed in a way of its own',
-    success,
+    Buffer.from('\x5d\0\0\x80\0'),
     paid('badAnswer', /packed as “lzma”, which Retouch cannot unpack/),
     { 'content-encoding': 'lzma' },
   ),
   answering(contentType, 'packed, and cut', gzipSync(success).subarray(0, 4000), cutOff, {
     'content-encoding': 'gzip',
   }),
-  answering(
-    endless,
-    'a bomb',
-    gzipSync(Buffer.alloc(16 * 1024 * 1024, 'QUFB')),
-    { ...paid('badAnswer', /sent more than 8 MB: stopped reading/), limits: bombLimits },
-    { 'content-encoding': 'gzip' },
+  ...(
+    [
+      ['gzip', gzipSync(Buffer.alloc(16 * 1024 * 1024, 'QUFB'))],
+      ['br', brotliCompressSync(Buffer.alloc(64 * 1024 * 1024), fast)],
+    ] as const
+  ).map(([coding, body]) =>
+    answering(
+      endless,
+      `a bomb: ${coding}`,
+      body,
+      { ...paid('badAnswer', /sent more than 8 MB: stopped reading/), limits: bombLimits },
+      { 'content-encoding': coding },
+    ),
   ),
 
   endlessly('white space', '{"data":', ' '),
