@@ -35,11 +35,11 @@ export function runSuite(others) {
         .then(() => suite(`e2e ${newest}`, (options) => e2e(newest, [], options)))
         .then(() => suite(`e2e ${oldest}`, (options) => e2e(oldest, [], options)))
         .then(() => suite(`kills ${newest}`, (options) => kills(newest, [], options)))
+        .then(() => suite(`host ${oldest}`, (options) => host(oldest, [], options)))
         .then(() => step('check', () => runNpm(['run', '--silent', 'check'], { label: 'check' }))),
       suite('unit', (options) => unit([], { ...options, jobs: 1 }))
         .then(() => installed)
-        .then(() => suite(`host ${newest}`, (options) => host(newest, [], options)))
-        .then(() => suite(`host ${oldest}`, (options) => host(oldest, [], options))),
+        .then(() => suite(`host ${newest}`, (options) => host(newest, [], options))),
     ]);
   }, others);
 }
