@@ -16,10 +16,10 @@ export const terms = 9;
 export const affineTerms = 4;
 
 /** Added to a model's residual: among models that explain nearly everything the simplest is wanted. */
-export const residualFloor = 0.15;
+const residualFloor = 0.15;
 
 /** Of a residual, what counts at most where models are compared: a change is no evidence against any of them. */
-export const mostResidual = 12;
+const mostResidual = 12;
 
 /**
  * Writes what is multiplied with the coefficients of a channel: see `Coefficients`.
@@ -46,6 +46,20 @@ export function writeTerms(
   to[toAt + 6] = 255 * (Math.sqrt(part) - part);
   to[toAt + 7] = (red - green) ** 2 / 255;
   to[toAt + 8] = (blue - green) ** 2 / 255;
+}
+
+/** Parts of red, green and blue in brightness: the programs that take colours away differ in them. */
+export const light = [0.299, 0.587, 0.114] as const;
+
+/** How much residuals leave unexplained, by what each cell says: models are compared by that. */
+export function costOf(residuals: Float32Array, weights: Float32Array): number {
+  let sum = 0;
+  let total = 1e-6;
+  for (let cell = 0; cell < residuals.length; cell++) {
+    sum += weights[cell]! * Math.min(mostResidual, residuals[cell]!);
+    total += weights[cell]!;
+  }
+  return sum / total + residualFloor;
 }
 
 /** Of each cell, the root of the mean of the squares over its channels. */

@@ -1,8 +1,8 @@
 // What each colour of an original became goes in; the change of colour that nearly all of them follow comes out.
 import {
   affineTerms,
-  mostResidual,
-  residualFloor,
+  costOf,
+  light,
   residualsOf,
   solveSymmetric,
   terms,
@@ -48,7 +48,6 @@ const shift = inAll((channel) => [channel, 3, 1]);
 const curves = [4, 5, 6].map((term) => inAll((channel) => [channel, term, 1]));
 const gains = ofEach((channel) => [[channel, channel, 1]]);
 const shifts = ofEach((channel) => [[channel, 3, 1]]);
-const light = [0.299, 0.587, 0.114] as const;
 const lights = ofEach((channel) => light.map((part, term) => [channel, term, part]));
 
 /** From the colours as they are to those that a matrix makes of them. Terms count levels from 128 on. */
@@ -177,16 +176,6 @@ export function costOfColours(map: ColourMap, coefficients: Coefficients | undef
 function trustOf({ weights }: ColourMap): Float32Array {
   const area = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / (weight + rareArea * area));
-}
-
-function costOf(residuals: Float32Array, trust: Float32Array): number {
-  let sum = 0;
-  let total = 1e-6;
-  for (let colour = 0; colour < residuals.length; colour++) {
-    sum += trust[colour]! * Math.min(mostResidual, residuals[colour]!);
-    total += trust[colour]!;
-  }
-  return sum / total + residualFloor;
 }
 
 /** The value that nearly all of the colours do not exceed. */

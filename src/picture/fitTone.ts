@@ -2,8 +2,8 @@
 // most of them comes out.
 import {
   affineTerms,
-  mostResidual,
-  residualFloor,
+  costOf,
+  light,
   residualsOf,
   solveSymmetric,
   terms,
@@ -102,9 +102,9 @@ function fitCells(measured: ColourCells): Coefficients | undefined {
     candidates.push({ ...refine(cells, fromPlain.residuals, terms), penalty: 1.15 });
   }
   let best: Coefficients | undefined;
-  let least = costOf(cells, none);
+  let least = costOf(none, cells.weights);
   for (const { coefficients, residuals, penalty } of candidates) {
-    const cost = costOf(cells, residuals) * penalty;
+    const cost = costOf(residuals, cells.weights) * penalty;
     if (cost >= least) continue;
     least = cost;
     best = coefficients;
@@ -123,9 +123,6 @@ function explainsAll(cells: ColourCells, coefficients: Coefficients | undefined)
   const sorted = residualsOf(cells, coefficients).sort();
   return sorted[Math.floor(ofOneColour.part * (sorted.length - 1))]! <= ofOneColour.residual;
 }
-
-/** Parts of red, green and blue in brightness: the programs that take colours away differ in them. */
-const light = [0.299, 0.587, 0.114] as const;
 
 /** Square levels: what is not coloured says nothing of these parts. */
 const partsRidge = 0.5;
@@ -237,16 +234,6 @@ function scaleOf({ weights }: ColourCells, residuals: Float32Array): number {
   }
   const trusted = count > 0 ? some.subarray(0, count) : residuals.slice();
   return Math.max(leastScale, select(trusted, 0.35));
-}
-
-function costOf({ weights }: ColourCells, residuals: Float32Array): number {
-  let sum = 0;
-  let total = 1e-6;
-  for (let cell = 0; cell < residuals.length; cell++) {
-    sum += weights[cell]! * Math.min(mostResidual, residuals[cell]!);
-    total += weights[cell]!;
-  }
-  return sum / total + residualFloor;
 }
 
 /** Once for all fits, which take them often. */
