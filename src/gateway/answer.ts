@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { answerLimits, type AnswerLimits } from './answerLimits';
 import type { Decoded } from './answerReader';
+import { endOfMark } from './base64Lines';
 import { download, type DownloadOptions } from './download';
 import { EditError } from './errors';
 
@@ -10,9 +11,6 @@ export type AnswerPicture = { readonly base64: string } | { readonly url: string
 /** How base64 of a picture begins: PNG, JPEG, WebP, GIF, AVIF. */
 const pictureStart = /^(iVBORw0KGgo|\/9j\/|UklGR|R0lGOD|AAAA[\w+/]{2}Z0eX)/;
 
-/** What stands in an answer's text for a long run of base64: see `Decoded`. */
-const mark = /^<[\da-f-]{36}:\d+>/;
-
 /**
  * A field that holds a picture, by what is in it and not by its name: gateways put links where base64 belongs.
  * @param otherwise what the field is meant for, where its text is neither for sure
@@ -20,7 +18,7 @@ const mark = /^<[\da-f-]{36}:\d+>/;
 export function pictureIn(text: string, otherwise: 'url' | 'base64'): AnswerPicture {
   const start = text.slice(0, 100).trimStart();
   if (/^(data|https?):/i.test(start)) return { url: text.trim() };
-  return otherwise === 'base64' || mark.test(start) || pictureStart.test(start)
+  return otherwise === 'base64' || endOfMark(start, 0) > 0 || pictureStart.test(start)
     ? { base64: text }
     : { url: text };
 }

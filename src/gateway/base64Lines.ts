@@ -1,9 +1,19 @@
-// The lengths of lines of base64 go in; whether it goes on behind a line break comes out.
+// What base64 looks like in an answer's text: its characters, the lines it may be wrapped in, and the marks that stand for it.
 
 /** 1 for the characters of base64 and base64url, by their codes; 0 for all others. */
 export const isBase64 = new Uint8Array(256);
 for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_') {
   isBase64[char.charCodeAt(0)] = 1;
+}
+
+/** What stands in an answer's text for a long run of base64: see `Decoded`. */
+const mark = /<[\da-f-]{36}:\d+>/y;
+
+/** Where the mark ends that begins at this place; the place itself where none does. */
+export function endOfMark(text: string, at: number): number {
+  if (text[at] !== '<') return at;
+  mark.lastIndex = at;
+  return mark.test(text) ? mark.lastIndex : at;
 }
 
 /** Characters of the lines that wrapped base64 has: 64 and 76 are the standards' own. */

@@ -3,7 +3,7 @@
 import { pictureIn, type AnswerPicture } from './answer';
 import { jsonBody, type RequestBody } from './body';
 import { readImagesAnswer } from './imagesEdits';
-import { isRecord } from './json';
+import { isRecord, listOf } from './json';
 import { readPicturesInText } from './picturesInText';
 import type { EditRequest } from './requestEdit';
 
@@ -41,17 +41,17 @@ export function chatCompletionsBody(edit: EditRequest): RequestBody {
  */
 export function readChatAnswer(answer: unknown): AnswerPicture[] {
   const pictures = messages(answer).flatMap((message) => {
-    const images = list(message['images']).flatMap(readPart);
+    const images = listOf(message['images']).flatMap(readPart);
     if (images.length > 0) return images;
     const image = readPart(message['image']);
     if (image.length > 0) return image;
     const { content } = message;
     return typeof content === 'string'
       ? readPicturesInText(content)
-      : list(content).flatMap(readPart);
+      : listOf(content).flatMap(readPart);
   });
   if (pictures.length > 0) return pictures;
-  const images = isRecord(answer) ? list(answer['images']).flatMap(readPart) : [];
+  const images = isRecord(answer) ? listOf(answer['images']).flatMap(readPart) : [];
   return images.length > 0 ? images : readImagesAnswer(answer);
 }
 
@@ -59,7 +59,7 @@ export function readChatAnswer(answer: unknown): AnswerPicture[] {
 export function readChatWords(answer: unknown): string {
   for (const message of messages(answer)) {
     const { content } = message;
-    const said = typeof content === 'string' ? content : list(content).map(textOf).join(' ');
+    const said = typeof content === 'string' ? content : listOf(content).map(textOf).join(' ');
     for (const words of [message['refusal'], said]) {
       if (typeof words === 'string' && words.trim() !== '') return words.trim();
     }
@@ -85,7 +85,7 @@ export function readStopReason(answer: unknown): string | undefined {
 }
 
 function choices(answer: unknown): Record<string, unknown>[] {
-  return isRecord(answer) ? list(answer['choices']).filter(isRecord) : [];
+  return isRecord(answer) ? listOf(answer['choices']).filter(isRecord) : [];
 }
 
 function messages(answer: unknown): Record<string, unknown>[] {
@@ -115,8 +115,4 @@ function readPart(part: unknown): AnswerPicture[] {
 
 function textOf(part: unknown): string {
   return isRecord(part) && typeof part['text'] === 'string' ? part['text'] : '';
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -2,7 +2,7 @@
 // and the answer's pictures.
 import { dataUrlLength, jsonBody, multipartBody, type RequestBody } from './body';
 import { pictureIn, type AnswerPicture } from './answer';
-import { isRecord } from './json';
+import { isRecord, listOf } from './json';
 import type { EditRequest } from './requestEdit';
 
 /** The two forms that `images/edits` takes. */
@@ -56,8 +56,7 @@ export function imagesEditsBody(edit: EditRequest, form: UploadForm, partials = 
 
 /** The pictures of an answer; none where it has none. */
 export function readImagesAnswer(answer: unknown): AnswerPicture[] {
-  const data =
-    isRecord(answer) && Array.isArray(answer['data']) ? (answer['data'] as unknown[]) : [];
+  const data = isRecord(answer) ? listOf(answer['data']) : [];
   return data.filter(isRecord).flatMap(({ b64_json, url }): AnswerPicture[] => {
     if (typeof b64_json === 'string' && b64_json !== '') return [pictureIn(b64_json, 'base64')];
     return typeof url === 'string' && url !== '' ? [pictureIn(url, 'url')] : [];

@@ -1,7 +1,7 @@
 // The text of a chat answer goes in; the pictures in it come out: data URLs wherever they stand, links where they are
 // meant as pictures.
 import type { AnswerPicture } from './answer';
-import { Base64Lines, isBase64 } from './base64Lines';
+import { Base64Lines, endOfMark, isBase64 } from './base64Lines';
 
 /** Characters that a Markdown picture's label, or a tag's attributes, may have. */
 const labelLimit = 500;
@@ -11,9 +11,6 @@ const linkLimit = 4000;
 
 /** Characters between `data:` and the comma at most: a type and its parameters. */
 const headLimit = 200;
-
-/** What stands in an answer's text for a long run of base64: see `Decoded`. */
-const mark = /<[\da-f-]{36}:\d+>/y;
 
 /**
  * Every data URL, and every link of a Markdown picture or an `<img>`, in their order; where there are none, the text
@@ -63,10 +60,9 @@ export function endOfBase64(text: string, from: number): number {
     while (isBase64[text.charCodeAt(at)] === 1) at++;
     lines.add(at - start);
     if (at > start) end = at;
-    mark.lastIndex = at;
-    if (text[at] === '<' && mark.test(text)) {
-      at = mark.lastIndex;
-      end = at;
+    const markEnd = endOfMark(text, at);
+    if (markEnd > at) {
+      at = end = markEnd;
       continue;
     }
     const width = /^\r?\n/.exec(text.slice(at, at + 2))?.[0].length ?? 0;

@@ -1,6 +1,6 @@
 // An answer's JSON goes in; what it says of an error comes out: the words of the innermost cause, wherever gateways put
 // them and however many of them wrapped it.
-import { isRecord } from './json';
+import { isRecord, listOf } from './json';
 import { readWait, waitInText } from './retryAfter';
 
 /** What an answer says of an error. */
@@ -44,7 +44,7 @@ export function readTold(answer: unknown, accepted: boolean): Told | undefined {
 /** The words of each item of `data` that is an error in place of a picture, in their order. */
 export function readItemErrors(answer: unknown): Told[] {
   if (!isRecord(answer)) return [];
-  return list(answer['data'])
+  return listOf(answer['data'])
     .filter(isRecord)
     .filter((item) => item['error'] != null)
     .map((item) => join(levels(item['error'], 0)));
@@ -61,12 +61,14 @@ function errorsOf(answer: unknown, accepted: boolean): unknown[] {
   const named = typeof error === 'string' && typeof said === 'string';
   const errors = named
     ? [{ message: error, error: { message: said } }]
-    : [...listed(error), ...list(answer['errors'])];
-  for (const choice of list(answer['choices']).filter(isRecord)) {
+    : [...listed(error), ...listOf(answer['errors'])];
+  for (const choice of listOf(answer['choices']).filter(isRecord)) {
     const { message } = choice;
     errors.push(choice['error'], isRecord(message) ? message['error'] : undefined);
   }
-  errors.push(...list(answer['data']).map((item) => (isRecord(item) ? item['error'] : undefined)));
+  errors.push(
+    ...listOf(answer['data']).map((item) => (isRecord(item) ? item['error'] : undefined)),
+  );
   // FastAPI's form: a text, or a list with one item for each field.
   errors.push(...listed(answer['detail']));
   if (!accepted || answer['success'] === false) {
@@ -86,7 +88,7 @@ function levels(error: unknown, depth: number): Told[] {
   const fields = isRecord(error['provider_specific_fields'])
     ? error['provider_specific_fields']
     : {};
-  const details = list(error['details']).filter(isRecord);
+  const details = listOf(error['details']).filter(isRecord);
   const inner = [
     error['error'],
     // OpenRouter's: the provider's own body, as text.
@@ -95,7 +97,7 @@ function levels(error: unknown, depth: number): Told[] {
     error['upstream_error'],
     error['cause'],
     // Google's: a list of facts, each of its own kind.
-    ...details.flatMap(({ fieldViolations }) => list(fieldViolations)),
+    ...details.flatMap(({ fieldViolations }) => listOf(fieldViolations)),
   ];
   const provider = textOf(metadata['provider_name']);
   return [
@@ -155,7 +157,7 @@ function saidBy(error: Record<string, unknown>): string | undefined {
 
 /** Where in the request, in FastAPI's words: `["body", "size"]`. */
 function placeOf(loc: unknown): string {
-  return list(loc)
+  return listOf(loc)
     .filter((part) => part !== 'body' && (typeof part === 'string' || typeof part === 'number'))
     .join('.');
 }
@@ -197,8 +199,4 @@ function textOf(value: unknown): string | undefined {
 
 function listed(value: unknown): unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : [value];
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
 }

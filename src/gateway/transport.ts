@@ -7,7 +7,7 @@ import { EditError, type Charge } from './errors';
 import type { RequestBody } from './body';
 import { proxyFor, type Network } from './network';
 import { errorCode, openSocket } from './openSocket';
-import { unpack, type Unpacker } from './unpack';
+import { tooMuch, unpack, type Unpacker } from './unpack';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -204,10 +204,7 @@ export async function exchange(
 
 function checkLength({ url, limit, billable }: HttpRequest, byteLength: number): void {
   if (byteLength <= limit) return;
-  throw new EditError(
-    `${url.host} sent more than ${Math.round(limit / 1024 / 1024)} MB: stopped reading.`,
-    { reason: 'badAnswer', charge: billable ? 'charged' : 'none' },
-  );
+  throw tooMuch({ host: url.host, limit, charge: billable ? 'charged' : 'none' });
 }
 
 function asError(error: unknown): Error {

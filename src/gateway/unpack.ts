@@ -14,7 +14,7 @@ export interface Unpacker {
   end(): Promise<void>;
 }
 
-interface Options {
+export interface UnpackOptions {
   /** Bytes that may come out at most: a few packed ones can stand for any number. */
   readonly limit: number;
   readonly host: string;
@@ -35,14 +35,8 @@ export function bodyLength({ headers }: Pick<HttpHead, 'headers'>): number {
 export function unpack(
   { headers }: Pick<HttpHead, 'headers'>,
   receive: (chunk: Buffer) => void,
-  options: Options,
+  options: UnpackOptions,
 ): Unpacker {
-  let length = 0;
-  const receiveWithin = (chunk: Buffer) => {
-    length += chunk.byteLength;
-    if (length > options.limit) throw tooMuch(options);
-    receive(chunk);
-  };
   const codings = codingsOf(headers);
   // Neither JSON nor a picture begins as gzip does: some gateways do not say that they pack.
   if (codings.length === 0) codings.push('gzip');
@@ -50,7 +44,7 @@ export function unpack(
   return codings.reduce<Unpacker>((inner, coding) => new Decoder(coding, inner, options), {
     write: (chunk) =>
       new Promise((resolve) => {
-        receiveWithin(asBuffer(chunk));
+        receive(asBuffer(chunk));
         resolve();
       }),
     end: () => Promise.resolve(),
@@ -81,7 +75,7 @@ class Decoder implements Unpacker {
   constructor(
     private readonly coding: string,
     private readonly inner: Unpacker,
-    private readonly options: Options,
+    private readonly options: UnpackOptions,
   ) {}
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -181,7 +175,8 @@ function isPlain(first: Buffer): boolean {
   return plainText.test(start) || plainPicture.test(start);
 }
 
-function tooMuch({ host, limit, charge }: Options): EditError {
+/** The error of an answer that is given up since it is too long. */
+export function tooMuch({ host, limit, charge }: UnpackOptions): EditError {
   return new EditError(
     `${host} sent more than ${Math.round(limit / 1024 / 1024)} MB: stopped reading.`,
     { reason: 'badAnswer', charge },
