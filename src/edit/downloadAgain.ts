@@ -2,6 +2,7 @@
 // nothing, and the journal has what came of that.
 import { ProgressLocation, window } from 'vscode';
 import { EditError, type Reason } from '../gateway/errors';
+import { isRecord } from '../gateway/json';
 import type { KeptJob } from '../journal/jobFiles';
 import { recoverKept } from './bringBack';
 import { readNetwork } from './network';
@@ -10,9 +11,9 @@ import { settleJob } from './recordEdit';
 /** The label of the step. */
 export const downloadAgain = 'Download Again';
 
-/** Whether a download may bring what an edit with this failure has paid for. */
-export function mayCome({ reason }: { readonly reason: string }): boolean {
-  return reason === ('download' satisfies Reason);
+/** Whether a download may bring what an edit that ended with this error, or with this failure in the journal, has paid for. */
+export function mayCome(error: unknown): boolean {
+  return isRecord(error) && error['reason'] === ('download' satisfies Reason);
 }
 
 /**

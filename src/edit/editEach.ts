@@ -309,8 +309,7 @@ class RunningBatch {
       await receivePictures(job, cancelled);
       return { state: 'done', id, ...(job.cost !== undefined && { dollars: job.cost }) };
     } catch (error) {
-      if (cancelled.aborted || (error instanceof EditError && mayCome(error)))
-        this.undownloaded.set(at, id);
+      if (cancelled.aborted || mayCome(error)) this.undownloaded.set(at, id);
       if (!cancelled.aborted) throw error;
       return { state: 'cancelled', sentence: 'The edited picture was not downloaded.' };
     }
@@ -339,7 +338,7 @@ class RunningBatch {
     const cost = new EditCost(services, settings);
     const sending = { connection, cost, kept, cancelled, onWait: () => undefined };
     const outcome = await sendEdit(edit, sending).catch((error: unknown) => {
-      if (kept.id !== undefined && !kept.isLost && error instanceof EditError && mayCome(error))
+      if (kept.id !== undefined && !kept.isLost && mayCome(error))
         this.undownloaded.set(at, kept.id);
       throw error;
     });

@@ -22,10 +22,11 @@ import { readSaveSettings } from './settings';
 import { showName } from './showName';
 import { newVersions, readEdited, type Version } from './versions';
 
-/** What the journal has of the job `id` now. */
+/** What the journal has of the job `id` now; undefined where that is no whole job. */
 export async function readJob(services: Services, id: string): Promise<KeptJob | undefined> {
-  const { jobs = [] } = (await openJournal(services)?.list()) ?? {};
-  return jobs.find(({ files }) => files.id === id);
+  return openJournal(services)
+    ?.read(id)
+    .catch(() => undefined);
 }
 
 /** Whether the journal has the job `id`, though it may not be readable now. */

@@ -48,8 +48,7 @@ export async function report(
       : tryAgain && { label: 'Try Again', take: tryAgain };
   if (first) steps.unshift(first);
   // It costs nothing, unlike trying again.
-  if (download && error instanceof EditError && mayCome(error))
-    steps.unshift({ label: downloadAgain, take: download });
+  if (download && mayCome(error)) steps.unshift({ label: downloadAgain, take: download });
   const chosen = await window.showErrorMessage(message, ...steps.map(({ label }) => label));
   await steps.find(({ label }) => label === chosen)?.take();
 }
