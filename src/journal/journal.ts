@@ -2,10 +2,11 @@
 // kept there is found again, whatever else lies between, and jobs of windows that have gone get another one.
 import { createHash, randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { hasCode } from '../disk/patience';
 import {
   create,
-  hasCode,
   nodeDisk,
+  patient,
   removeQuietly,
   syncFolder,
   thenClose,
@@ -50,12 +51,16 @@ export interface NewJob extends Omit<JobRecord, 'format' | 'createdAt' | 'origin
 let thisWindow: Owner | undefined;
 
 export class Journal {
+  private readonly disk: Disk;
+
   constructor(
     /** Path of the folder; made when it is needed. */
     private readonly root: string,
-    private readonly disk: Disk = nodeDisk,
+    disk: Disk = nodeDisk,
     private readonly me: Owner = (thisWindow ??= new Owner()),
-  ) {}
+  ) {
+    this.disk = patient(disk);
+  }
 
   /**
    * Writes a job with its original: the file may be changed or gone when the edit is looked at. Ends when all of it lasts.
