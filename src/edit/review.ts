@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { commands, window, type WebviewPanel } from 'vscode';
 import type { Again, ComparePanel } from '../compare/comparePanel';
 import type { KeptByWebview } from '../compare/protocol';
-import { replaceFile, undoSave } from '../save/save';
+import { placeOf, restoreFile, undoSave } from '../save/save';
 import { Comparing } from './comparing';
 import { deleteVersion } from './deleteVersion';
 import type { Session } from './edit';
@@ -305,7 +305,9 @@ async function saySaved(
       return;
     }
     if (isOriginal) {
-      await replaceFile(saved, session.original.bytes, (now) => Buffer.compare(now, bytes) === 0);
+      const token = await kept.beginSaving(await placeOf(saved));
+      const isEdited = (now: Uint8Array) => Buffer.compare(now, bytes) === 0;
+      await restoreFile(saved, session.original.bytes, isEdited, token);
       await kept.endReplacing(saved);
     } else if ((await undoSave(saved, bytes)) === 'changed') {
       void window.showWarningMessage(`${name} has been changed since it was saved: it stays.`);

@@ -41,14 +41,15 @@ export class KeptSession {
     readonly edit: Edit,
   ) {}
 
-  static async start(): Promise<KeptSession> {
+  /** @param at where the original lies already; else it gets a folder of its own */
+  static async start(at?: Uri): Promise<KeptSession> {
     // What came is compared byte by byte with what was saved.
     await matchOriginal(false);
     const services = temporaryServices();
     const folder = await mkdtemp(join(tmpdir(), 'retouch-kept-'));
-    const uri = Uri.file(join(folder, 'logo.png'));
+    const uri = at ?? Uri.file(join(folder, 'logo.png'));
     const bytes = await readSample('logo.png');
-    await writeFile(uri.fsPath, bytes);
+    if (!at) await writeFile(uri.fsPath, bytes);
     const info = identifyPicture(bytes)!;
     return new KeptSession(services, folder, {
       services,
