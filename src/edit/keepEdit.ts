@@ -8,6 +8,7 @@ import type { Recorder } from '../gateway/recorder';
 import type { EditResult } from '../gateway/requestEdit';
 import type { JobFiles } from '../journal/jobFiles';
 import { Journal, NoJournalError } from '../journal/journal';
+import { thisWindow } from '../journal/owner';
 import type { State } from '../journal/records';
 import { newToken } from '../save/saveLocally';
 import { recoverKept } from './bringBack';
@@ -68,7 +69,8 @@ export async function keepEdit(
 /** Undefined where VS Code's own data lies on no disk of this machine. */
 export function openJournal(services: Services): Journal | undefined {
   const folder = services.context.globalStorageUri;
-  if (folder.scheme === 'file') return new Journal(journalFolder(folder));
+  if (folder.scheme === 'file')
+    return new Journal(journalFolder(folder), undefined, thisWindow(folder.fsPath));
   sayOnce(services, `${folder.scheme}: is no place on this machine`);
   return undefined;
 }

@@ -15,6 +15,7 @@ import { factsOf, forPanel } from './panelFacts';
 import { openPanel } from './panelOfEdit';
 import { pictureWorker } from './pictureWorker';
 import { discardedInWords, readyInWords, unsavedInWords } from './reviewInWords';
+import { stateToReview } from './restoreKey';
 import { saveVersion, type SavedPicture } from './saveVersion';
 import { discard, nextPending, settleRounds } from './session';
 import { showName } from './showName';
@@ -364,12 +365,7 @@ export async function reviewAgain(session: Session, version?: Version): Promise<
     session.panel.reveal();
     return;
   }
-  session.panel = openPanel(session, {
-    phase: 'review',
-    startedAt: Date.now(),
-    rounds: [],
-    restore: id,
-  });
+  session.panel = openPanel(session, stateToReview(session));
   rememberPanel(id, session.panel);
   await review(session, version);
 }
@@ -387,8 +383,7 @@ export function restoreReview(
     void review(session);
     return;
   }
-  const state = { phase: 'review', startedAt: Date.now(), rounds: [], restore: id } as const;
-  session.panel = openPanel(session, state, restored);
+  session.panel = openPanel(session, stateToReview(session), restored);
   rememberPanel(id, session.panel);
   session.comparing = startComparing(session, before);
   const shown = indexOf(session, before);

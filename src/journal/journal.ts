@@ -16,7 +16,7 @@ import {
 } from './disk';
 import { isOver, JobFiles, sessionOf, type KeptJob } from './jobFiles';
 import { KeyMask } from './keyMask';
-import { isOwnerName, Owner } from './owner';
+import { isOwnerName, thisWindow, type Owner } from './owner';
 import { fileNames, isOfLaterFormat, removedPrefix, type JobRecord } from './records';
 
 /** The names of job folders sort by time: `20261125T084204123Z-1a2b3c4d`. */
@@ -47,9 +47,6 @@ export interface NewJob extends Omit<JobRecord, 'format' | 'createdAt' | 'origin
   readonly original: Omit<JobRecord['original'], 'byteLength' | 'sha256'>;
 }
 
-/** This window: one for all journals of a process, since a process is what lives and dies. */
-let thisWindow: Owner | undefined;
-
 export class Journal {
   private readonly disk: Disk;
 
@@ -57,7 +54,7 @@ export class Journal {
     /** Path of the folder; made when it is needed. */
     private readonly root: string,
     disk: Disk = nodeDisk,
-    private readonly me: Owner = (thisWindow ??= new Owner()),
+    private readonly me: Owner = thisWindow(),
   ) {
     this.disk = patient(disk);
   }
@@ -152,24 +149,27 @@ export class Journal {
     return this.me.nameNow();
   }
 
-  /** Whether the job is this window's, another one's that lives, or its window has gone. */
-  whose({ owner }: Pick<KeptJob, 'owner'>): 'mine' | 'other' | 'gone' {
+  /** Whether the job is this window's, another one's that lives, another machine's that may be at work, or its window has gone. */
+  whose({ owner }: Pick<KeptJob, 'owner'>): 'mine' | 'other' | 'elsewhere' | 'gone' {
     if (!owner) return 'gone';
     if (this.me.isMine(owner.name)) return 'mine';
-    return this.me.isGone(owner.name, owner.beatAt) ? 'gone' : 'other';
+    const where = this.me.whereIs(owner.name, owner.beatAt);
+    return where === 'here' ? 'other' : where;
   }
 
   /**
    * Jobs of windows that have gone, of which something may still come, become this window's. Several windows may try at
    * the same time: each job gets to exactly one of them.
+   * @param isOwn whether a job is this window's by right, though its window may live on another machine
    */
-  async takeOver(apiKey = ''): Promise<KeptJob[]> {
-    const { jobs } = await this.list(apiKey);
+  async takeOver(isOwn: (job: KeptJob) => boolean = () => false): Promise<KeptJob[]> {
+    const { jobs } = await this.list();
     const taken: KeptJob[] = [];
     for (const job of jobs) {
       if (isOver(job) || job.isSeen) continue;
       const isUnread = this.me.unread.has(job.files.id);
-      if (!isUnread && this.whose(job) !== 'gone') continue;
+      const whose = this.whose(job);
+      if (!isUnread && whose !== 'gone' && !(whose === 'elsewhere' && isOwn(job))) continue;
       // What the disk does not give is in nobody's way: it is tried again the next time.
       const files = isUnread ? job.files : await this.claim(job).catch(() => undefined);
       if (!files) continue;
@@ -191,7 +191,8 @@ export class Journal {
    */
   async adopt(job: KeptJob): Promise<boolean> {
     const whose = this.whose(job);
-    if (whose !== 'gone' || !job.owner) return whose !== 'other';
+    if (whose === 'mine' || !job.owner) return true;
+    if (whose !== 'gone') return false;
     return job.files.claim(job.owner.name, this.me.nameNow());
   }
 
@@ -266,7 +267,7 @@ export class Journal {
       // It has the only copy of what it replaced.
       if (job.replaced) continue;
       if (!isOver(job)) {
-        if (job.state !== 'received' || this.whose(job) === 'other') continue;
+        if (job.state !== 'received' || ['other', 'elsewhere'].includes(this.whose(job))) continue;
         unsaved.push(job);
       } else {
         if (waiting.has(sessionOf(job))) continue;
