@@ -3,6 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { hasCode } from '../disk/patience';
+import { cleanUpJobs, type CleanedUp } from './cleanUp';
 import {
   create,
   nodeDisk,
@@ -14,7 +15,7 @@ import {
   writeNew,
   type Disk,
 } from './disk';
-import { isOver, JobFiles, sessionOf, type KeptJob } from './jobFiles';
+import { isOver, JobFiles, type KeptJob } from './jobFiles';
 import { KeyMask } from './keyMask';
 import { isOwnerName, thisWindow, type Owner } from './owner';
 import { fileNames, isOfLaterFormat, removedPrefix, type JobRecord } from './records';
@@ -238,50 +239,14 @@ export class Journal {
   }
 
   /**
-   * Removes jobs that are over and older than they are kept, and the oldest of them where all take too much room. What
-   * was received and never saved stays, and what has replaced its original.
+   * Removes what is over and old: see `cleanUpJobs`.
    * @param kept how long, in milliseconds
    * @param room in bytes, for all jobs together
-   * @returns the ids of what was removed, and the jobs that would have been, had their pictures been saved or discarded
    */
-  async cleanUp(
-    kept: number,
-    room: number,
-    now = Date.now(),
-  ): Promise<{ readonly removed: string[]; readonly unsaved: KeptJob[] }> {
+  async cleanUp(kept: number, room: number, now = Date.now()): Promise<CleanedUp> {
     const { jobs } = await this.list();
-    const removed: string[] = [];
-    const unsaved: KeptJob[] = [];
-    const sizes = new Map<KeptJob, number>();
-    for (const job of jobs) sizes.set(job, await job.files.measure().catch(() => 0));
-    let all = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-    // What led to a picture that still waits stays with it.
-    const waiting = new Set(jobs.filter((job) => !isOver(job)).map(sessionOf));
-    // The oldest first; what is over before what is not.
-    const inTurn = [...jobs].sort(
-      (one, other) =>
-        Number(isOver(other)) - Number(isOver(one)) || one.changedAt - other.changedAt,
-    );
-    for (const job of inTurn) {
-      if (now - job.changedAt <= kept && all <= room) continue;
-      // It has the only copy of what it replaced.
-      if (job.replaced) continue;
-      if (!isOver(job)) {
-        if (job.state !== 'received' || ['other', 'elsewhere'].includes(this.whose(job))) continue;
-        unsaved.push(job);
-      } else {
-        if (waiting.has(sessionOf(job))) continue;
-        try {
-          await job.files.remove();
-        } catch {
-          // It is in nobody's way: it is tried again the next time, and others may go for it now.
-          continue;
-        }
-        removed.push(job.files.id);
-      }
-      all -= sizes.get(job) ?? 0;
-    }
-    return { removed, unsaved };
+    const isTaken = (job: KeptJob) => ['other', 'elsewhere'].includes(this.whose(job));
+    return cleanUpJobs(jobs, { kept, room, now, isTaken });
   }
 
   private async judge(name: string, now: number): Promise<'fine' | 'rubbish' | 'spoilt'> {

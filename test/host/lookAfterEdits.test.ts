@@ -1,9 +1,10 @@
 // What windows that have gone have left in the journal: what is said of it, and what is cleaned up.
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lookAfterEdits } from '../../src/edit/lookAfterEdits';
 import { rememberPanel } from '../../src/edit/openPanels';
+import { review } from '../../src/edit/review';
 import { nodeDisk } from '../../src/journal/disk';
 import { Journal } from '../../src/journal/journal';
 import type { JobFiles } from '../../src/journal/jobFiles';
@@ -134,4 +135,81 @@ describe('looking after edits', () => {
       answers.restore();
     }
   });
+
+  describe('that have replaced their originals', () => {
+    const day = 24 * 60 * 60 * 1000;
+
+    /** @returns the id of the job, which is so old */
+    async function replaceOld(age: number): Promise<string> {
+      const replacing = answerMessages((message) =>
+        message.startsWith('Replace ') ? 'Replace Original' : undefined,
+      );
+      try {
+        const work = await test.begin(['screenshot.png']);
+        void review(work);
+        work.panel!.decide('replace');
+        await test.untilJob(({ state }) => state === 'saved');
+        await work.versions[0]!.round.kept.written();
+        const path = join(test.root, work.id!, 'log.jsonl');
+        const log = await readFile(path, 'utf8');
+        await writeFile(path, log.replaceAll(/"at":\d+/g, `"at":${Date.now() - age}`));
+        return work.id!;
+      } finally {
+        replacing.restore();
+      }
+    }
+    const question =
+      '1 edit has replaced its original more than 30 days ago, and has the only copy of it.';
+
+    it('go when they are old and the user says so', async () => {
+      const id = await replaceOld(31 * day);
+      const answers = answerMessages((message) => (message === question ? 'Delete' : undefined));
+      try {
+        await lookAfterEdits(test.services);
+        await until(
+          'end of the edit',
+          async () => (await test.jobs()).length === 0,
+          () => id,
+        );
+        assert.deepEqual(answers.said, [question]);
+      } finally {
+        answers.restore();
+      }
+    });
+
+    it('are over where the original is back by itself', async () => {
+      await replaceOld(31 * day);
+      await writeFile(test.edit.subject.uri.fsPath, test.edit.original.bytes);
+      const answers = answerMessages(() => undefined);
+      try {
+        await lookAfterEdits(test.services);
+        await test.untilJob(({ replaced }) => replaced === undefined);
+        assert.deepEqual(answers.said, []);
+      } finally {
+        answers.restore();
+      }
+    });
+
+    it('are named where they take too much room, once', async () => {
+      const id = await replaceOld(0);
+      // Without a byte of it on the disk.
+      await truncate(await newFile(join(test.root, id, 'answer-9')), 2.5 * 1024 ** 3);
+      const answers = answerMessages(() => undefined);
+      try {
+        await lookAfterEdits(test.services);
+        await lookAfterEdits(test.services);
+        assert.deepEqual(answers.said, [
+          'The edits that Retouch keeps take 2.5 GB, more than 2 GB: 2.5 GB in 1 that replaced an original.',
+        ]);
+        assert.equal((await test.jobs()).length, 1);
+      } finally {
+        answers.restore();
+      }
+    });
+  });
 });
+
+async function newFile(path: string): Promise<string> {
+  await writeFile(path, '');
+  return path;
+}

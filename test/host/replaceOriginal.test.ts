@@ -172,7 +172,7 @@ describe('an edit that replaces its original', () => {
     }
   });
 
-  it('keeps the way back where it is to be replaced twice, and is never cleaned up', async () => {
+  it('keeps the way back where it is to be replaced twice, and is cleaned up when the user says so alone', async () => {
     const before = await readFile(path());
     const answers = answerMessages(replacing);
     try {
@@ -187,8 +187,8 @@ describe('an edit that replaces its original', () => {
       const job = await test.untilJob(({ state }) => state === 'saved');
       assert.deepEqual(job.replaced, replaced);
       const journal = test.journal;
-      const { removed } = await journal.cleanUp(0, 0, Date.now() + 1e12);
-      assert.deepEqual(removed, []);
+      const { removed, replaced: asked } = await journal.cleanUp(0, 0, Date.now() + 1e12);
+      assert.deepEqual([removed, asked.length], [[], 1]);
       assert.equal(await undoReplace(test.services, job), true);
       assert.deepEqual(await readFile(path()), before);
     } finally {
