@@ -164,7 +164,7 @@ describe('somebody without an API key', () => {
       const { dialog } = await begin();
       assertUnsent();
       assert.deepEqual(dialog.buttons, ['Send It', 'Use Another Key…']);
-      assert.match(dialog.detail ?? '', new RegExp(`names ${origin}`));
+      assert.match(dialog.detail, new RegExp(`names ${origin}`));
       dialog.press('Send It');
       const page = await trip.pages.titled('Compare: small.png');
       await page.untilReview();
