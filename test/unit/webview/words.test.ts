@@ -17,6 +17,7 @@ import {
   thresholdInWords,
 } from '../../../src/webview/thresholdSlider';
 import {
+  alignedInWords,
   changeInWords,
   minorInWords,
   onlyInWords,
@@ -281,6 +282,17 @@ describe('the panel’s words for changes', () => {
     ];
     for (const [found, words] of cases) assert.equal(summaryInWords(found), words);
     assert.equal(onlyInWords(1), 'Only change 2 is kept');
+  });
+
+  it('say what `Align` has done', () => {
+    const cases: [...Parameters<typeof alignedInWords>, words: string][] = [
+      [{ on: true }, false, 'The edited picture lies exactly on the original.'],
+      [{ on: true }, true, ''],
+      [{ on: false }, false, 'The edited picture lies as it came.'],
+      [{ on: true, words: 'scaled to 99.4 %' }, true, 'The edited picture was scaled to 99.4 %.'],
+    ];
+    for (const [alignment, busy, words] of cases)
+      assert.equal(alignedInWords(alignment, busy), words);
   });
 });
 
