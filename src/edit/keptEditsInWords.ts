@@ -30,6 +30,20 @@ export function broughtBackInWords({ finished, unanswered, failed }: Counted): s
   return words.length > 0 ? words.join(' ') : undefined;
 }
 
+/** What another machine had at last, when it said nothing more. */
+export function elsewhereInWords(count: number): string {
+  return count === 1
+    ? '1 edit belongs to another machine, which may still be at work on it. It comes back here after a day without a sign of that machine.'
+    : `${count} edits belong to another machine, which may still be at work on them. They come back here after a day without a sign of that machine.`;
+}
+
+/** Why a tab was closed that VS Code has brought back. */
+export function takenInWords(name: string, whose: 'other' | 'elsewhere'): string {
+  return whose === 'other'
+    ? `The edit of ${name} is in another window, which is still open.`
+    : `The edit of ${name} belongs to another machine, which may still be at work on it.`;
+}
+
 /** @param why they would be removed: older than so many days, or beyond the bytes that all edits may take */
 export function neverSavedInWords(
   count: number,

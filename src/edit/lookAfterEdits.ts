@@ -1,14 +1,14 @@
 // The journal is looked after: edits of windows that have gone come back with a message, what is no edit is set aside, and
 // what is old and over is removed.
 import { Uri, window } from 'vscode';
-import { sessionOf, type KeptJob } from '../journal/jobFiles';
+import { isOver, sessionOf, type KeptJob } from '../journal/jobFiles';
 import type { Journal } from '../journal/journal';
 import { bringBack, type BroughtBack } from './bringBack';
 import { closeDeadTabs } from './deadTabs';
 import { editEach } from './editEach';
 import { editImage } from './editImage';
 import { openJournal } from './keepEdit';
-import { broughtBackInWords, neverSavedInWords } from './keptEditsInWords';
+import { broughtBackInWords, elsewhereInWords, neverSavedInWords } from './keptEditsInWords';
 import { panelOf, takeBehindTabs, withoutTab } from './openPanels';
 import { diskErrorInWords } from './recordEdit';
 import { reopenEdit } from './reopenEdit';
@@ -28,8 +28,14 @@ const pause = 7 * day;
 
 const running = new WeakSet<Services>();
 
-/** Nothing of it fails: what cannot be done now is done next time. */
-export async function lookAfterEdits(services: Services): Promise<void> {
+/**
+ * Nothing of it fails: what cannot be done now is done next time.
+ * @param isOwn whether an edit is this window's by right, though its window may live on another machine
+ */
+export async function lookAfterEdits(
+  services: Services,
+  isOwn?: (job: KeptJob) => boolean,
+): Promise<void> {
   const journal = openJournal(services);
   if (!journal || running.has(services)) return;
   running.add(services);
@@ -38,12 +44,14 @@ export async function lookAfterEdits(services: Services): Promise<void> {
     const aside = await journal.tidy();
     if (aside.length > 0)
       services.log.warn(`The journal: set aside what is no edit: ${aside.join(', ')}`);
-    const back = await bringBack(journal, ({ files }, error) => {
+    const onUnread = ({ files }: KeptJob, error: unknown) => {
       services.log.warn(`The journal: ${files.id} cannot be read: ${diskErrorInWords(error)}`);
-    });
+    };
+    const back = await bringBack(journal, onUnread, isOwn);
     offerUnbegun(services, journal);
     // Last, so that it is on top: what was paid for comes first.
     tellSafely(services, back);
+    await tellElsewhere(services, journal);
     await cleanUp(services, journal);
   } catch (error) {
     services.log.error(`The journal: ${diskErrorInWords(error)}`);
@@ -96,6 +104,30 @@ async function tellBroughtBack(services: Services, back: BroughtBack): Promise<v
     const ids = [first, ...others].map(({ files }) => files.id);
     await reviewEach(services, ids, () => undefined);
   }
+}
+
+/** Of what another machine has, and may have left: each edit once. */
+async function tellElsewhere(services: Services, journal: Journal): Promise<void> {
+  const { globalState } = services.context;
+  const { jobs } = await journal.list();
+  const elsewhere = jobs.filter(
+    (job) => !isOver(job) && !job.isSeen && journal.whose(job) === 'elsewhere',
+  );
+  const told = globalState.get<readonly string[]>('toldElsewhere', []);
+  const untold = withoutTab(elsewhere).filter(({ files }) => !told.includes(files.id));
+  if (untold.length === 0) return;
+  const ids = elsewhere.map(({ files }) => files.id);
+  const stillThere = told.filter((id) => ids.includes(id));
+  await globalState.update('toldElsewhere', [
+    ...stillThere,
+    ...untold.map(({ files }) => files.id),
+  ]);
+  const message = elsewhereInWords(untold.length);
+  services.log.info(message);
+  const show = 'Show Edits…';
+  void window.showInformationMessage(message, show).then(async (chosen) => {
+    if (chosen === show) await showEdits(services);
+  });
 }
 
 /** Ids of batches that the user has been asked about. */

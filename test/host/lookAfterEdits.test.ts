@@ -6,7 +6,8 @@ import { lookAfterEdits } from '../../src/edit/lookAfterEdits';
 import { rememberPanel } from '../../src/edit/openPanels';
 import { nodeDisk } from '../../src/journal/disk';
 import { Journal } from '../../src/journal/journal';
-import { identifyProcess, Owner } from '../../src/journal/owner';
+import type { JobFiles } from '../../src/journal/jobFiles';
+import { identifyProcess, Owner, type ProcessIdentity } from '../../src/journal/owner';
 import { until } from '../support/until';
 import { connection, KeptSession, readSample } from './support/keptSession';
 import { answerMessages } from './support/userAnswers';
@@ -18,42 +19,64 @@ describe('looking after edits', () => {
   });
   afterEach(() => test.end());
 
+  function identifyThis(): ProcessIdentity {
+    const [, machine = ''] = /^owner-([0-9a-f]+)-/.exec(test.journal.windowName) ?? [];
+    return { ...identifyProcess(), machine };
+  }
+
+  function prepare(identity: ProcessIdentity): Promise<JobFiles> {
+    return new Journal(test.root, nodeDisk, new Owner(identity)).prepare(
+      {
+        original: {
+          uri: test.edit.subject.uri.toString(),
+          fileName: 'logo.png',
+          mime: 'image/png',
+        },
+        references: [],
+        instruction: 'make it black and white',
+        model: { id: 'openai/gpt-image-2', route: 'images/edits' },
+        options: {},
+        baseUrl: connection.baseUrl,
+      },
+      test.edit.original.bytes,
+      '',
+    );
+  }
+
+  async function finish(files: JobFiles): Promise<void> {
+    await files.markSent();
+    const record = files.openAnswer(0, { status: 200, headers: {} }, assert.ifError);
+    const b64_json = (await readSample('screenshot.png')).toString('base64');
+    await record.write(Buffer.from(JSON.stringify({ data: [{ b64_json }] })));
+    await record.end(true);
+  }
+
+  it('says what is another machine’s, once, and takes nothing of it', async () => {
+    const answers = answerMessages(() => undefined);
+    try {
+      await finish(await prepare({ ...identifyThis(), machine: '00000000', pid: 2 ** 30 }));
+      await lookAfterEdits(test.services);
+      await lookAfterEdits(test.services);
+      assert.deepEqual(answers.said, [
+        '1 edit belongs to another machine, which may still be at work on it. It comes back here after a day without a sign of that machine.',
+      ]);
+      const [job] = await test.jobs();
+      assert.equal(test.journal.whose(job!), 'elsewhere');
+    } finally {
+      answers.restore();
+    }
+  });
+
   it('says what came back, and what it may have cost', async () => {
     const answers = answerMessages((message) =>
       message.includes('not reviewed') ? 'Review' : undefined,
     );
     try {
-      const journal = new Journal(
-        test.root,
-        nodeDisk,
-        // A window that has gone: no process has such a number.
-        new Owner({ ...identifyProcess(), pid: 2 ** 30 }),
-      );
-      const prepare = async () =>
-        journal.prepare(
-          {
-            original: {
-              uri: test.edit.subject.uri.toString(),
-              fileName: 'logo.png',
-              mime: 'image/png',
-            },
-            references: [],
-            instruction: 'make it black and white',
-            model: { id: 'openai/gpt-image-2', route: 'images/edits' },
-            options: {},
-            baseUrl: connection.baseUrl,
-          },
-          test.edit.original.bytes,
-          '',
-        );
-      const finished = await prepare();
-      await finished.markSent();
-      const record = finished.openAnswer(0, { status: 200, headers: {} }, assert.ifError);
-      const b64_json = (await readSample('screenshot.png')).toString('base64');
-      await record.write(Buffer.from(JSON.stringify({ data: [{ b64_json }] })));
-      await record.end(true);
-      await (await prepare()).markSent();
-      await prepare();
+      // A window that has gone: no process has such a number.
+      const gone = { ...identifyThis(), pid: 2 ** 30 };
+      await finish(await prepare(gone));
+      await (await prepare(gone)).markSent();
+      await prepare(gone);
       await lookAfterEdits(test.services);
       assert.deepEqual(answers.said, [
         '1 finished edit was not reviewed. 1 edit was sent and never answered: it may have been charged, and is not sent again by itself.',
