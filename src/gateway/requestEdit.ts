@@ -266,7 +266,11 @@ async function postOnce(
         const charge = chargeAfter(head.status, true);
         reader = new AnswerReader(host, bodyLength(head), onEvent, charge, limits.text);
         const { answer: limit } = limits;
-        const opened = (unpacker = unpack(head, keepFirst(record, reader), { limit, host, charge }));
+        const opened = (unpacker = unpack(head, keepFirst(record, reader), {
+          limit,
+          host,
+          charge,
+        }));
         return (chunk) => opened.write(chunk);
       },
     );

@@ -50,6 +50,17 @@ export interface DecodeJob {
   readonly colours?: Uint8Array | null;
 }
 
+/** Read all of a picture, and keep nothing. */
+export interface CheckJob {
+  readonly type: 'check';
+  readonly encoded: Encoded;
+}
+
+export interface Checked {
+  /** False where it is cut, damaged, or of a kind that is not known. */
+  readonly isReadable: boolean;
+}
+
 export interface Decoded {
   /** In pixels, as shown. */
   readonly width: number;
@@ -214,6 +225,7 @@ export interface ComposeJob {
 export type Job =
   | RenderJob
   | DecodeJob
+  | CheckJob
   | EncodeJob
   | MatchJob
   | ChooseFitJob
@@ -227,6 +239,7 @@ export type Job =
 export interface Results {
   readonly render: Rendered;
   readonly decode: Decoded;
+  readonly check: Checked;
   readonly encode: Written;
   readonly match: Matched;
   readonly chooseFit: ChosenFit;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import loadVips from 'wasm-vips';
+import { check } from './check';
 import { chooseFit } from './chooseFit';
 import { cannotBeComposed, compare, composeKept, makeMask, regroup } from './compare';
 import { decode } from './decode';
@@ -51,6 +52,8 @@ async function work(job: Job, stop: Int32Array): Promise<Results[Job['type']]> {
       return perform(vips, stop, cannotBeOpened(job), (task) => render(task, job));
     case 'decode':
       return perform(vips, stop, cannotBeOpened(job.encoded), (task) => decode(task, job));
+    case 'check':
+      return perform(vips, stop, cannotBeOpened(job.encoded), (task) => check(task, job));
     case 'encode':
       return perform(vips, stop, cannotBeWritten(job.encoding), (task) => encode(task, job));
     case 'match':

@@ -202,6 +202,7 @@ function needsHeif(job: Job): boolean {
     case 'render':
       return isHeif(job);
     case 'decode':
+    case 'check':
       return isHeif(job.encoded);
     case 'encode':
       return isHeif(job.encoding);
