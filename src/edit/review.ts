@@ -11,6 +11,7 @@ import type { Session } from './edit';
 import { editAgain, modelFacts } from './editAgain';
 import { panelOf, rememberPanel } from './openPanels';
 import { keepLost } from './lostSessions';
+import { rememberSession } from './openSessions';
 import { factsOf, forPanel } from './panelFacts';
 import { openPanel } from './panelOfEdit';
 import { pictureWorker } from './pictureWorker';
@@ -73,6 +74,7 @@ export async function reviewInPanel(
   const listeners = [
     panel.onDidAdjust((adjustment) => comparing.adjust(adjustment)),
     panel.onDidAskCopy((version) => void copy(panel, comparing, version)),
+    rememberSession(session),
   ];
   comparing.show(shown);
   try {
@@ -94,8 +96,7 @@ function tellCosts(session: Session): void {
 /** One that waits, else the last one that there is. */
 function firstOf(session: Session): Version {
   const { versions } = session;
-  const last = versions.findLast(({ isDeleted }) => !isDeleted);
-  return nextPending(session) ?? last ?? versions[0]!;
+  return nextPending(session) ?? versions.findLast((one) => !one.isDeleted) ?? versions[0]!;
 }
 
 /** What Accept would save: the page puts it into the clipboard. */
@@ -168,11 +169,12 @@ async function goOn(
   comparing: Comparing,
   again: Again,
 ): Promise<void> {
-  await editAgain(session, panel, comparing, again, () => {
+  const tryAgain = () => {
     const reviewed = reviewAgain(session, versionOf(session, again));
     session.panel?.decide(again);
     return reviewed;
-  });
+  };
+  await editAgain(session, panel, comparing, again, { tryAgain, show: reviewAgain });
   tellCosts(session);
   panel.update({ models: modelFacts(session) });
 }
