@@ -1,4 +1,5 @@
 // A picture and an overall change of its colours go in; the picture with that change taken back comes out.
+import { changeLight } from './lightField';
 import type { Pixels } from './pixels';
 import { toneColour, type Tone } from './tone';
 import { checkWanted } from './wanted';
@@ -21,7 +22,16 @@ const steps = 8;
  * linearly along each of the three sides, as colour profiles do.
  * @param tone one that is `invertible`
  */
-export function removeTone({ width, height, pixels }: Pixels, tone: Tone): Pixels {
+export function removeTone(picture: Pixels, tone: Tone): Pixels {
+  const { width, height } = picture;
+  let { pixels } = picture;
+  if (tone.light) {
+    pixels = pixels.slice();
+    const all = { left: 0, top: 0, right: width, bottom: height };
+    changeLight(pixels, tone.light, all, picture, 'remove');
+    const isLightAlone = tone.coefficients.every((row) => row.every((value) => value === 0));
+    if (isLightAlone) return { width, height, pixels };
+  }
   const lattice = invert(tone);
   const places = Float32Array.from({ length: 256 }, (_, level) =>
     Math.min(points - 2, Math.floor(level / spacing)),

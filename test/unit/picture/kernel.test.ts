@@ -48,8 +48,9 @@ describe('the kernel', () => {
       const { pixels } = paint(random, width, height);
       const tone = makeTone(random);
       const [toned, scripted] = [new Uint8Array(pixels.length), new Uint8Array(pixels.length)];
-      makeToning(tone)(pixels, toned);
-      makeToning(tone, 'none')(pixels, scripted);
+      const window = { left: 0, top: 0, right: width, bottom: height };
+      makeToning(tone, { width, height })(pixels, toned, window);
+      makeToning(tone, { width, height }, 'none')(pixels, scripted, window);
       // Sums of 32-bit numbers against such of 64 bits: what lies half-way goes either way.
       const apart = toned.map((value, at) => Math.abs(value - scripted[at]!));
       assert.ok(apart.every((levels) => levels <= 1));
