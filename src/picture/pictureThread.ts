@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import loadVips from 'wasm-vips';
+import { check } from './check';
 import { chooseFit } from './chooseFit';
 import { cannotBeComposed, compare, composeKept, makeMask, regroup } from './compare';
 import { decode } from './decode';
@@ -47,6 +48,8 @@ parentPort?.on('message', ({ id, job, stop }: Question) => {
 async function work(job: Job, stop: Int32Array): Promise<Results[Job['type']]> {
   const vips = await starting;
   switch (job.type) {
+    case 'check':
+      return perform(vips, stop, cannotBeOpened(job.encoded), (task) => check(task, job));
     case 'render':
       return perform(vips, stop, cannotBeOpened(job), (task) => render(task, job));
     case 'decode':

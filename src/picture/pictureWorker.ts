@@ -201,6 +201,7 @@ function needsHeif(job: Job): boolean {
   switch (job.type) {
     case 'render':
       return isHeif(job);
+    case 'check':
     case 'decode':
       return isHeif(job.encoded);
     case 'encode':
