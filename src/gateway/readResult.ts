@@ -56,7 +56,9 @@ export async function readResult(
   const unread = read.flatMap((result): unknown[] =>
     result.status === 'rejected' ? [result.reason] : [],
   );
-  if (!first) throw unread[0];
+  const awaited = unread.filter(mayCome).length;
+  // What a download may still bring counts before what is gone.
+  if (!first) throw unread.find(mayCome) ?? unread[0];
   const pictures = [first, ...others] as const;
   // One for each picture that is none, else the one for all of them.
   const items = readItemErrors(answer.json);
@@ -68,6 +70,7 @@ export async function readResult(
   return {
     pictures,
     missing: unread.length + errors.length,
+    ...(awaited > 0 && { awaited }),
     ...(why !== undefined && { why }),
     usage: readUsage(answer.json, head),
   };
@@ -101,10 +104,17 @@ export function joinResults(settled: readonly PromiseSettledResult<EditResult>[]
     const errors = settled.flatMap((call): unknown[] =>
       call.status === 'rejected' ? [call.reason] : [],
     );
-    const rank = (error: unknown) => (error instanceof EditError ? ranks[error.charge] : 3);
+    const rank = (error: unknown) =>
+      error instanceof EditError ? ranks[error.charge] + (mayCome(error) ? 0.5 : 0) : 3;
     throw errors.reduce((worst, error) => (rank(error) > rank(worst) ? error : worst));
   }
   const failed = settled.length - results.length;
+  const awaited = settled.reduce(
+    (sum, call) =>
+      sum +
+      (call.status === 'fulfilled' ? (call.value.awaited ?? 0) : mayCome(call.reason) ? 1 : 0),
+    0,
+  );
   const why = settled
     .map((call) =>
       call.status === 'fulfilled'
@@ -117,6 +127,7 @@ export function joinResults(settled: readonly PromiseSettledResult<EditResult>[]
   return {
     pictures: [first, ...others],
     missing: results.reduce((sum, { missing }) => sum + missing, failed),
+    ...(awaited > 0 && { awaited }),
     ...(why !== undefined && { why }),
     usage: {
       ...sum('totalTokens', results),
@@ -124,6 +135,11 @@ export function joinResults(settled: readonly PromiseSettledResult<EditResult>[]
       ...(failed === 0 && sum('cost', results)),
     },
   };
+}
+
+/** Whether what is behind a link did not come, and may come later. */
+function mayCome(error: unknown): boolean {
+  return error instanceof EditError && error.reason === 'download';
 }
 
 const ranks: Readonly<Record<Charge, number>> = { none: 0, unknown: 1, charged: 2 };

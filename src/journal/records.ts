@@ -87,6 +87,16 @@ const Found = v.object({
 /** What was found where its first picture was compared with the original. */
 export type Found = v.InferOutput<typeof Found>;
 
+const Lacking = v.object({
+  /** Behind links that may still bring them: a download costs nothing. */
+  links: Count,
+  /** Here, and no pictures that can be shown: they can be saved as they were received. */
+  damaged: Count,
+});
+
+/** How many pictures of an edit cannot be shown. */
+export type Lacking = v.InferOutput<typeof Lacking>;
+
 const LogEntry = v.looseObject({
   /** Milliseconds since the epoch. */
   at: Count,
@@ -119,6 +129,7 @@ const LogEntry = v.looseObject({
   ),
   /** How its first picture differs from the original. */
   found: v.optional(Found),
+  lacking: v.optional(Lacking),
   /** What all of it cost, in US dollars. */
   cost: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0))),
   /** The user has been told that it came back, and has put that aside. */

@@ -300,6 +300,15 @@ describeRows('Success bodies', [
     paid('badAnswer', /packed as “lzma”, which Retouch cannot unpack/),
     { 'content-encoding': 'lzma' },
   ),
+  ...['br', 'deflate', 'gzip'].map((coding) =>
+    answering(
+      contentType,
+      `neither packed nor JSON, and said to be ${coding}`,
+      'no picture today',
+      paid('badAnswer', /cut off or no JSON/),
+      { 'content-encoding': coding },
+    ),
+  ),
   answering(contentType, 'packed, and cut', gzipSync(success).subarray(0, 4000), cutOff, {
     'content-encoding': 'gzip',
   }),
