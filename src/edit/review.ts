@@ -140,15 +140,16 @@ async function decide(
       continue;
     }
     // Pressed twice before the panel could say so.
-    if (decision === 'accept' && version.savedAs.length > 0) continue;
+    const isFirst = decision === 'accept' || decision === 'savePng';
+    if (isFirst && version.savedAs.length > 0) continue;
     panel.update({ phase: 'saving' });
-    // Where there is no folder beside the original, Accept has to ask where to.
-    const way = decision === 'accept' && session.subject.hasNoFolder ? 'saveAs' : decision;
-    const saved = await saveVersion(session, comparing, version, way).catch((error: unknown) => {
-      // The panel goes on meanwhile, so nothing is lost.
-      void offerElsewhere(session, version, error);
-      return undefined;
-    });
+    const saved = await saveVersion(session, comparing, version, decision).catch(
+      (error: unknown) => {
+        // The panel goes on meanwhile, so nothing is lost.
+        void offerElsewhere(session, version, error);
+        return undefined;
+      },
+    );
     if (!saved) {
       panel.update({ phase: 'review' });
       continue;
@@ -240,14 +241,13 @@ function indexOf({ versions }: Session, { shown }: KeptByWebview): number | unde
 /** Saves, of the job `id` of the journal, what waits of it, as Accept does. */
 export async function saveUnsaved(session: Session, id: string): Promise<void> {
   const comparing = (session.comparing ??= startComparing(session));
-  const way = session.subject.hasNoFolder ? 'saveAs' : 'accept';
   const unsaved = session.versions.filter(
     ({ round, savedAs, isDeleted }) => round.kept.id === id && savedAs.length === 0 && !isDeleted,
   );
   for (const version of unsaved) {
     const compare = 'Compare';
     try {
-      const saved = await saveVersion(session, comparing, version, way);
+      const saved = await saveVersion(session, comparing, version, 'accept');
       if (!saved) return;
       markSaved(session, version, saved);
       void saySaved(session, version, saved);

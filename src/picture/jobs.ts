@@ -116,6 +116,8 @@ export interface MatchJob {
   readonly transparency?: 'original' | 'edited';
   /** What to say of how it was made; without it, nothing. */
   readonly provenance?: Provenance | undefined;
+  /** In another format than the original's, in which each pixel is kept. */
+  readonly format?: 'PNG';
 }
 
 export interface Matched extends Written {
