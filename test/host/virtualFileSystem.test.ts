@@ -150,7 +150,10 @@ describe('on a virtual file system', () => {
     it('can be brought back where the connection was lost for good in between', async () => {
       breakMove(files, target.path, Infinity);
       await replace();
-      await untilSaid(answers, /could not be saved: .*What logo\.png was is kept beside it as/);
+      await untilSaid(
+        answers,
+        /^The edit of logo\.png could not be saved: .*the connection was lost.*\. What logo\.png was is kept beside it as \.retouch-\w+-old\.tmp, the edited picture as \.retouch-\w+\.tmp\. It is still in the compare panel\.$/,
+      );
       files.fail = () => undefined;
       assert.equal(files.files.has(target.path), false);
       const job = await test.untilJob(({ replaced }) => replaced !== undefined);
@@ -158,6 +161,23 @@ describe('on a virtual file system', () => {
       assert.ok(isOriginal());
       assert.equal(answers.said.at(-1), 'Brought back logo.png.');
       assert.equal((await test.untilJob(() => true)).replaced, undefined);
+    });
+
+    it('can be brought back from the message that says so', async () => {
+      breakMove(files, target.path, Infinity);
+      answers.restore();
+      answers = answerMessages(
+        (message) => (message.startsWith('Replace ') ? 'Replace Original' : undefined),
+        (message) => {
+          if (!message.includes('could not be saved')) return undefined;
+          files.fail = () => undefined;
+          return Promise.resolve('Bring Back the Original');
+        },
+      );
+      await replace();
+      await untilSaid(answers, /^Brought back logo\.png\.$/);
+      assert.ok(isOriginal());
+      await test.untilJob(({ replaced, state }) => !replaced && state === 'received');
     });
 
     it('has replaced nothing where that failed before anything was written', async () => {
