@@ -9,7 +9,8 @@ import type { EditResult } from '../gateway/requestEdit';
 import type { JobFiles } from '../journal/jobFiles';
 import { Journal, NoJournalError } from '../journal/journal';
 import { thisWindow } from '../journal/owner';
-import type { State } from '../journal/records';
+import type { Lacking, State } from '../journal/records';
+import { identifyPicture } from '../picture/identify';
 import { newToken } from '../save/saveLocally';
 import { recoverKept } from './bringBack';
 import { mayCome } from './downloadAgain';
@@ -17,7 +18,6 @@ import { journalFolder } from './journalFolder';
 import { diskErrorInWords, recordEdit, refuseUnkept, settleJob } from './recordEdit';
 import type { Edit } from './edit';
 import type { Services } from './services';
-import { readEdited } from './versions';
 
 /** Those that have been told that there is no journal: once is enough. */
 const told = new WeakSet<Services>();
@@ -129,14 +129,20 @@ export class KeptEdit {
     return this.replaces;
   }
 
-  /** The pictures are here. */
-  receive(): void {
+  /** The pictures are here, but for those that are `lacking`. */
+  receive(lacking?: Lacking): void {
     if (this.lost !== undefined) {
       void window.showWarningMessage(
         `The edit of ${this.fileName} is here, but could not be kept on disk (${this.lost}). Save it before you close or reload the window.`,
       );
     }
     this.mark('received');
+    if (lacking && lacking.links + lacking.damaged > 0) this.lack(lacking);
+  }
+
+  /** What of its pictures cannot be shown is another number now. */
+  lack(lacking: Lacking): void {
+    this.write((job) => job.markLacking(lacking));
   }
 
   /**
@@ -148,8 +154,8 @@ export class KeptEdit {
       const job = await this.job?.read();
       if (!job?.answers.some(({ whole }) => whole)) return undefined;
       const result = await recoverKept(job);
-      readEdited(result);
-      return result;
+      // What is no picture was nothing that came in time.
+      return result.pictures.some((bytes) => identifyPicture(bytes)) ? result : undefined;
     } catch (error) {
       return error instanceof EditError && mayCome(error) ? error : undefined;
     }

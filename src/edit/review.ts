@@ -12,6 +12,7 @@ import { editAgain, modelFacts } from './editAgain';
 import { offerElsewhere } from './offerElsewhere';
 import { panelOf, rememberPanel } from './openPanels';
 import { keepLost } from './lostSessions';
+import { rememberSession } from './openSessions';
 import { factsOf, forPanel } from './panelFacts';
 import { openPanel } from './panelOfEdit';
 import { pictureWorker } from './pictureWorker';
@@ -74,6 +75,7 @@ export async function reviewInPanel(
   const listeners = [
     panel.onDidAdjust((adjustment) => comparing.adjust(adjustment)),
     panel.onDidAskCopy((version) => void copy(panel, comparing, version)),
+    rememberSession(session),
   ];
   comparing.show(shown);
   try {
@@ -95,8 +97,7 @@ function tellCosts(session: Session): void {
 /** One that waits, else the last one that there is. */
 function firstOf(session: Session): Version {
   const { versions } = session;
-  const last = versions.findLast(({ isDeleted }) => !isDeleted);
-  return nextPending(session) ?? last ?? versions[0]!;
+  return nextPending(session) ?? versions.findLast((one) => !one.isDeleted) ?? versions[0]!;
 }
 
 /** What Accept would save: the page puts it into the clipboard. */
@@ -140,15 +141,16 @@ async function decide(
       continue;
     }
     // Pressed twice before the panel could say so.
-    if (decision === 'accept' && version.savedAs.length > 0) continue;
+    const isFirst = decision === 'accept' || decision === 'savePng';
+    if (isFirst && version.savedAs.length > 0) continue;
     panel.update({ phase: 'saving' });
-    // Where there is no folder beside the original, Accept has to ask where to.
-    const way = decision === 'accept' && session.subject.hasNoFolder ? 'saveAs' : decision;
-    const saved = await saveVersion(session, comparing, version, way).catch((error: unknown) => {
-      // The panel goes on meanwhile, so nothing is lost.
-      void offerElsewhere(session, version, way, error);
-      return undefined;
-    });
+    const saved = await saveVersion(session, comparing, version, decision).catch(
+      (error: unknown) => {
+        // The panel goes on meanwhile, so nothing is lost.
+        void offerElsewhere(session, version, decision, error);
+        return undefined;
+      },
+    );
     if (!saved) {
       panel.update({ phase: 'review' });
       continue;
@@ -169,11 +171,12 @@ async function goOn(
   comparing: Comparing,
   again: Again,
 ): Promise<void> {
-  await editAgain(session, panel, comparing, again, () => {
+  const tryAgain = () => {
     const reviewed = reviewAgain(session, versionOf(session, again));
     session.panel?.decide(again);
     return reviewed;
-  });
+  };
+  await editAgain(session, panel, comparing, again, { tryAgain, show: reviewAgain });
   tellCosts(session);
   panel.update({ models: modelFacts(session) });
 }
@@ -239,14 +242,13 @@ function indexOf({ versions }: Session, { shown }: KeptByWebview): number | unde
 /** Saves, of the job `id` of the journal, what waits of it, as Accept does. */
 export async function saveUnsaved(session: Session, id: string): Promise<void> {
   const comparing = (session.comparing ??= startComparing(session));
-  const way = session.subject.hasNoFolder ? 'saveAs' : 'accept';
   const unsaved = session.versions.filter(
     ({ round, savedAs, isDeleted }) => round.kept.id === id && savedAs.length === 0 && !isDeleted,
   );
   for (const version of unsaved) {
     const compare = 'Compare';
     try {
-      const saved = await saveVersion(session, comparing, version, way);
+      const saved = await saveVersion(session, comparing, version, 'accept');
       if (!saved) return;
       markSaved(session, version, saved);
       void saySaved(session, version, saved);

@@ -33,6 +33,24 @@ export function pictureName(number: number, index: number): string {
   return `${answerName(number)}-picture-${index}`;
 }
 
+/** Headers of an answer that are kept: what it needs to be read again, and what a gateway's support asks for. */
+const keptHeaders = [
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'date',
+  'retry-after',
+  'retry-after-ms',
+  'x-request-id',
+  'x-oneapi-request-id',
+  'x-litellm-response-cost',
+];
+
+/** @param headers names in lower case */
+export function keptHeadersOf(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => keptHeaders.includes(name)));
+}
+
 const Text = v.pipe(v.string(), v.maxLength(1_000_000));
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
