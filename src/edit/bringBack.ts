@@ -22,18 +22,20 @@ export interface BroughtBack {
 /**
  * Whatever window asks first gets them.
  * @param onUnread is told of a job that cannot be read now: it waits for the next window
+ * @param isOwn whether a job is this window's by right, though its window may live on another machine
  * @throws the file system's own error
  */
 export async function bringBack(
   journal: Journal,
   onUnread: (job: KeptJob, error: unknown) => void,
+  isOwn?: (job: KeptJob) => boolean,
 ): Promise<BroughtBack> {
   const finished: KeptJob[] = [];
   const unanswered: KeptJob[] = [];
   const failed: KeptJob[] = [];
   // Before anything is taken over: what fails here must not cost the news of that.
   for (const job of await journal.listLeft()) await removeLeftovers(job);
-  for (const job of await journal.takeOver()) {
+  for (const job of await journal.takeOver(isOwn)) {
     try {
       await removeLeftovers(job);
       // It never left, so that nobody misses it.

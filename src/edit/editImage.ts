@@ -18,6 +18,7 @@ import { openPanel } from './panelOfEdit';
 import { openLink, readOriginal, readReferences } from './readOriginal';
 import { readyUploads } from './readyUploads';
 import { report, sayCancelled } from './report';
+import { restoreKey } from './restoreKey';
 import { review, reviewAgain } from './review';
 import { sendInPanel } from './sendEdit';
 import type { Services } from './services';
@@ -66,7 +67,7 @@ export async function editImage(
       phase: 'editing',
       startedAt: Date.now(),
       rounds: [pendingRound(edit, [], cost.last(edit.asked.model, edit.asked.options))],
-      restore: kept.id,
+      restore: restoreKey(services, kept.id),
     });
     rememberPanel(kept.id, panel);
     const outcome = await sendInPanel(edit, panel, { connection, cost, kept }).catch(

@@ -8,6 +8,7 @@ import type { Recorder } from '../gateway/recorder';
 import type { EditResult } from '../gateway/requestEdit';
 import type { JobFiles } from '../journal/jobFiles';
 import { Journal, NoJournalError } from '../journal/journal';
+import { thisWindow } from '../journal/owner';
 import type { Lacking, State } from '../journal/records';
 import { identifyPicture } from '../picture/identify';
 import { newToken } from '../save/saveLocally';
@@ -68,7 +69,8 @@ export async function keepEdit(
 /** Undefined where VS Code's own data lies on no disk of this machine. */
 export function openJournal(services: Services): Journal | undefined {
   const folder = services.context.globalStorageUri;
-  if (folder.scheme === 'file') return new Journal(journalFolder(folder));
+  if (folder.scheme === 'file')
+    return new Journal(journalFolder(folder), undefined, thisWindow(folder.fsPath));
   sayOnce(services, `${folder.scheme}: is no place on this machine`);
   return undefined;
 }
@@ -179,7 +181,7 @@ export class KeptEdit {
 
   /**
    * A picture is about to be saved: what a crash leaves of that is found by the token.
-   * @param target the new file, or one beside it
+   * @param target the new file, or one beside it; where it is written through a link, what that leads to
    */
   async beginSaving({ scheme, fsPath }: Uri): Promise<string> {
     const token = newToken();
@@ -201,13 +203,21 @@ export class KeptEdit {
       throw new Error('its original is not kept, so that it could not be brought back');
     }
     this.replaces = true;
-    await this.job?.markReplaced(uri.toString(), sha256);
+    try {
+      await this.job?.markReplaced(uri.toString(), sha256);
+    } catch (error) {
+      // It may be on the disk all the same.
+      await this.endReplacing(uri);
+      throw error;
+    }
   }
 
   /** The original is in its place. */
   async endReplacing(uri: Uri): Promise<void> {
-    await this.job?.markReplaced(uri.toString(), undefined);
     this.replaces = false;
+    await this.job?.markReplaced(uri.toString(), undefined).catch((error: unknown) => {
+      this.tell(error);
+    });
   }
 
   /** @param version of its pictures, from 0 */

@@ -7,10 +7,11 @@ import { capabilitiesOf } from '../gateway/capabilities';
 import { EditError } from '../gateway/errors';
 import type { PictureInfo } from '../picture/identify';
 import { readOrientation } from '../picture/metadata/metadata';
-import type { RenderJob, Rendered } from '../picture/jobs';
+import type { Checked, CheckJob, RenderJob, Rendered } from '../picture/jobs';
 import { refuseTooManyPixels } from '../picture/limits';
 import { PictureError } from '../picture/pictureError';
 import { prepareUpload, type Upload } from '../picture/prepareUpload';
+import { encoded } from './comparePair';
 import { pictureWorker } from './pictureWorker';
 import type { Picture } from './readOriginal';
 import type { Edit } from './edit';
@@ -42,12 +43,17 @@ export async function readyUploads(
     model: asked.model.id,
     limits,
     removeMetadata: settings.removeMetadata,
+    check: (job: CheckJob) => checkQuietly(services, job, fileName),
     render: (job: RenderJob) => renderVisibly(services, job, fileName, cancelled),
   };
   const names = (subject.references ?? []).map(({ path }) => showName(basename(path)));
   try {
     // A mask lies on the stored pixels, and nobody can say which way up a gateway looks at those.
     const source = start?.picture ?? original;
+    if (subject.link && !start) {
+      refuseTooManyPixels(original.info);
+      await rules.check({ type: 'check', encoded: encoded(original) });
+    }
     const sent =
       subject.link && !start
         ? undefined
@@ -96,6 +102,12 @@ async function makeMask(
     );
   }
   return { bytes, mime: 'image/png', extension: 'png' };
+}
+
+/** It takes a moment only, and nobody has asked for it. */
+function checkQuietly(services: Services, job: CheckJob, fileName: string): Promise<Checked> {
+  const progress = { location: ProgressLocation.Window, title: `Looking at ${fileName}` };
+  return Promise.resolve(window.withProgress(progress, () => pictureWorker(services).run(job)));
 }
 
 async function renderVisibly(

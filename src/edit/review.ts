@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { commands, window, type WebviewPanel } from 'vscode';
 import type { Again, ComparePanel } from '../compare/comparePanel';
 import type { KeptByWebview } from '../compare/protocol';
-import { replaceFile, undoSave } from '../save/save';
+import { placeOf, restoreFile, undoSave } from '../save/save';
 import { Comparing } from './comparing';
 import { deleteVersion } from './deleteVersion';
 import type { Session } from './edit';
@@ -16,6 +16,7 @@ import { factsOf, forPanel } from './panelFacts';
 import { openPanel } from './panelOfEdit';
 import { pictureWorker } from './pictureWorker';
 import { discardedInWords, readyInWords, unsavedInWords } from './reviewInWords';
+import { stateToReview } from './restoreKey';
 import { saveVersion, type SavedPicture } from './saveVersion';
 import { discard, nextPending, settleRounds } from './session';
 import { showName } from './showName';
@@ -307,7 +308,9 @@ async function saySaved(
       return;
     }
     if (isOriginal) {
-      await replaceFile(saved, session.original.bytes, (now) => Buffer.compare(now, bytes) === 0);
+      const token = await kept.beginSaving(await placeOf(saved));
+      const isEdited = (now: Uint8Array) => Buffer.compare(now, bytes) === 0;
+      await restoreFile(saved, session.original.bytes, isEdited, token);
       await kept.endReplacing(saved);
     } else if ((await undoSave(saved, bytes)) === 'changed') {
       void window.showWarningMessage(`${name} has been changed since it was saved: it stays.`);
@@ -364,12 +367,7 @@ export async function reviewAgain(session: Session, version?: Version): Promise<
     session.panel.reveal();
     return;
   }
-  session.panel = openPanel(session, {
-    phase: 'review',
-    startedAt: Date.now(),
-    rounds: [],
-    restore: id,
-  });
+  session.panel = openPanel(session, stateToReview(session));
   rememberPanel(id, session.panel);
   await review(session, version);
 }
@@ -387,8 +385,7 @@ export function restoreReview(
     void review(session);
     return;
   }
-  const state = { phase: 'review', startedAt: Date.now(), rounds: [], restore: id } as const;
-  session.panel = openPanel(session, state, restored);
+  session.panel = openPanel(session, stateToReview(session), restored);
   rememberPanel(id, session.panel);
   session.comparing = startComparing(session, before);
   const shown = indexOf(session, before);

@@ -1,12 +1,13 @@
 // A version that the user wants goes in; it is saved beside the original, elsewhere or in the original's place.
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { window, type Uri } from 'vscode';
+import { window, workspace, type Uri } from 'vscode';
 import type { PictureInfo } from '../picture/identify';
 import {
   ChangedError,
   checkFile,
   isSameFile,
+  placeOf,
   proposeBeside,
   replaceFile,
   saveAt,
@@ -75,12 +76,13 @@ async function replace(
   // Else what the journal says of an earlier replacement would be lost.
   await checkFile(uri, isOriginal);
   await kept.beginReplacing(uri, original.bytes, sha256Of(bytes));
-  const token = await kept.beginSaving(uri);
   try {
+    const token = await kept.beginSaving(await placeOf(uri));
     await replaceFile(uri, bytes, isOriginal, token);
   } catch (error) {
-    // Surely nothing was written; after anything else, what is there says it.
-    if (error instanceof ChangedError) await kept.endReplacing(uri);
+    // Where nobody can tell what is there now, the way back stays.
+    const isUntouched = workspace.fs.readFile(uri).then(isOriginal, () => false);
+    if (error instanceof ChangedError || (await isUntouched)) await kept.endReplacing(uri);
     throw error;
   }
   return { uri, replaced: false, isOriginal: true };

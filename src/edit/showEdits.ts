@@ -177,14 +177,16 @@ function itemOf(
   };
 }
 
-/** What another window has open is that window's to delete. */
+/** What another window of this machine has open is that window's to delete. */
 function isOurs(journal: Journal, job: KeptJob): boolean {
   return journal.whose(job) !== 'other';
 }
 
 function stateInWords(journal: Journal, job: KeptJob): string {
   const { state, failure, saved } = job;
-  const where = isOurs(journal, job) ? '' : ' in another window';
+  const whose = journal.whose(job);
+  const where =
+    whose === 'other' ? ' in another window' : whose === 'elsewhere' ? ' on another machine' : '';
   switch (state) {
     case 'prepared':
       return `Under way${where}`;

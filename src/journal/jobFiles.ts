@@ -5,15 +5,8 @@ import type { HttpHead } from '../gateway/transport';
 import type { KeptAnswer } from '../gateway/recoverEdit';
 import type { AnswerRecord } from '../gateway/recorder';
 import { AnswerFile } from './answerFile';
-import {
-  append,
-  hasCode,
-  readPieces,
-  removeQuietly,
-  syncFolder,
-  writeNew,
-  type Disk,
-} from './disk';
+import { hasCode } from '../disk/patience';
+import { append, readPieces, removeQuietly, syncFolder, writeNew, type Disk } from './disk';
 import type { KeyMask } from './keyMask';
 import { isOwnerName } from './owner';
 import {

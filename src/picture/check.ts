@@ -1,52 +1,82 @@
-// The bytes of a picture go in; whether all of its pixels can be read comes out. Few of them are in memory at a time.
-import type { Checked, CheckJob } from './jobs';
-import { openPicture } from './open';
+// An original goes in, and what is left of it to be sent; whether both can be decoded and show the same comes out.
+import { inflateSync } from 'node:zlib';
+import type Vips from 'wasm-vips';
+import { profileOf } from './colours';
+import type { CheckJob, Checked } from './jobs';
+import { nameAt } from './metadata/bytes';
+import { readOrientation } from './metadata/metadata';
+import { png } from './metadata/png';
+import { openPicture, type Encoded } from './open';
 import type { Task } from './task';
-import { checkWanted } from './wanted';
-
-/** A picture that was cut is drawn grey from there by most programs: here it counts as unreadable. */
-export function check(task: Task, { encoded }: CheckJob): Checked {
-  const { format, bytes } = encoded;
-  // libtiff counts what is lacking as an error alone.
-  const failOn = format === 'TIFF' ? 'error' : 'truncated';
-  const isReadable =
-    readAll(task, encoded, failOn) !== undefined ||
-    (format === 'JPEG' && lacksItsEndAlone(task, bytes));
-  return { isReadable };
-}
-
-/** How a JPEG ends, and how its pixels begin. */
-const endOfImage = [0xff, 0xd9];
-const startOfScan = Uint8Array.of(0xff, 0xda);
-
-/** Bytes that stand for pixels, each time for others. */
-const paddings = [0x55, 0xa6];
 
 /**
- * Some programs leave out the two bytes of the end, which nobody misses. Whatever stands in their place is not read then;
- * where pixels are lacking, it is taken for these. Of a picture in several scans nobody can tell whether one is lacking.
+ * What metadata was taken out of is proven by decoding it beside the whole file, as the decoders read that by themselves.
+ * @throws PictureError where the original cannot be decoded
  */
-function lacksItsEndAlone(task: Task, bytes: Uint8Array): boolean {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (file.indexOf(startOfScan) !== file.lastIndexOf(startOfScan)) return false;
-  const data = file.at(-1) === endOfImage[0] ? file.subarray(0, -1) : file;
-  const [one, other] = paddings.map((padding) => {
-    const end = Buffer.from([...Array<number>(256).fill(padding), ...endOfImage]);
-    return readAll(task, { bytes: Buffer.concat([data, end]), format: 'JPEG' }, 'none');
-  });
-  return one !== undefined && one === other;
+export function check(task: Task, { encoded, bare }: CheckJob): Checked {
+  const picture = openPicture(task, encoded, false);
+  if (!bare) {
+    task.watch(picture.copy()).avg();
+    return { isSame: true };
+  }
+  if (inflatesFar(encoded)) return { isSame: false };
+  return { isSame: showsTheSame(task, encoded, bare) };
 }
 
-/** The mean of all its numbers; undefined where they cannot be read. */
-function readAll(
-  task: Task,
-  encoded: CheckJob['encoded'],
-  failOn: 'none' | 'truncated' | 'error',
-): number | undefined {
-  try {
-    return task.watch(openPicture(task, encoded, false, failOn)).avg();
-  } catch {
-    checkWanted();
-    return undefined;
+function showsTheSame(task: Task, { bytes }: Encoded, bare: Uint8Array): boolean {
+  const [whole, left] = [bytes, bare].map((each) => loadAsItIs(task, each)) as [
+    Vips.Image,
+    Vips.Image,
+  ];
+  const facts = ({ width, height, bands, format, interpretation }: Vips.Image) =>
+    [width, height, bands, format, interpretation].join();
+  const profiles = [whole, left].map((image) => Buffer.from(profileOf(image) ?? []));
+  if (facts(whole) !== facts(left) || Buffer.compare(profiles[0]!, profiles[1]!) !== 0) {
+    // All of it is decoded all the same: it is an error where that cannot be.
+    task.watch(whole.copy()).avg();
+    return false;
   }
+  if (readOrientation(bytes) !== readOrientation(bare)) return false;
+  return task.watch(whole.equal(left)).min() === 255;
+}
+
+function loadAsItIs(task: Task, bytes: Uint8Array): Vips.Image {
+  const { vips } = task;
+  const options = { access: 'sequential' } as const;
+  // Else a library for pictures with a second one of the light would read it.
+  if (nameAt(bytes, 0).startsWith('\xff\xd8'))
+    return task.own(vips.Image.jpegloadBuffer(bytes, options));
+  return task.own(vips.Image.newFromBuffer(bytes, '', options));
+}
+
+/** Bytes that all deflated texts of a PNG may have together when they are inflated. */
+const inflatedLimit = 32 * 1024 * 1024;
+
+/** Whether the texts of a PNG are more than a decoder should be made to inflate: only the picture without them is decoded. */
+function inflatesFar({ bytes, format }: Encoded): boolean {
+  if (format !== 'PNG') return false;
+  let room = inflatedLimit;
+  for (const { start, end } of png.parts(bytes)) {
+    const deflated = deflatedText(nameAt(bytes, start + 4), bytes.subarray(start + 8, end - 4));
+    if (!deflated) continue;
+    try {
+      room -= inflateSync(deflated, { maxOutputLength: room }).length;
+    } catch (error) {
+      // Anything else is broken, and nothing comes of it.
+      if (error instanceof RangeError) return true;
+    }
+    if (room <= 0) return true;
+  }
+  return false;
+}
+
+/** What is deflated in a chunk of text: behind a keyword, and in `iTXt` behind a language and a translation as well. */
+function deflatedText(name: string, content: Uint8Array): Uint8Array | undefined {
+  const keyword = content.indexOf(0);
+  if (keyword < 0) return undefined;
+  if (name === 'zTXt') return content.subarray(keyword + 2);
+  if (name !== 'iTXt' || content[keyword + 1] !== 1) return undefined;
+  const language = content.indexOf(0, keyword + 3);
+  const translated = content.indexOf(0, language + 1);
+  return content.subarray(translated + 1);
 }

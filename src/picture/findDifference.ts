@@ -8,6 +8,7 @@ import { measureFull } from './measureFull';
 import type { Pixels } from './pixels';
 import { meanColours, shrinkBoth, type Covered, type Planes } from './planes';
 import { register } from './register';
+import { forgiveSmearedColours } from './smearedColours';
 import { measureTexture, onGrid, type CellMap } from './texture';
 import { applyTone, type Tone } from './tone';
 import { warp } from './warp';
@@ -69,6 +70,7 @@ export function findDifference(
   const isLittle = noise.textured <= faithfulNoise.textured || isSmoothedGrain;
   // What had to be moved into place was drawn anew, however little it differs: edges that it bent are no changes.
   if (isLittle && noise.upper <= faithfulNoise.upper && covered.moved !== true) {
+    forgiveSmearedColours(original, edited, full, tone);
     return { difference: full, tone };
   }
   const shifts = register(before, planes.after);

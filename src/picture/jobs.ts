@@ -38,6 +38,19 @@ export interface Rendered {
   readonly lossy: boolean;
 }
 
+/** Decode all of an original that is about to be sent, and of what is sent where metadata was taken out of it. */
+export interface CheckJob {
+  readonly type: 'check';
+  readonly encoded: Encoded;
+  /** The same picture without its metadata. */
+  readonly bare?: Uint8Array | undefined;
+}
+
+export interface Checked {
+  /** Whether what is sent has the same size, pixels, colour profile and orientation; true where nothing was taken out. */
+  readonly isSame: boolean;
+}
+
 /**
  * Decode a picture and turn it upright. Pictures that are compared must be in the same colours: decode the original
  * in its own, and the edited one in those (`colours: original.profile ?? null`). That costs a conversion of the
@@ -51,12 +64,12 @@ export interface DecodeJob {
 }
 
 /** Read all of a picture, and keep nothing. */
-export interface CheckJob {
-  readonly type: 'check';
+export interface ReadAllJob {
+  readonly type: 'readAll';
   readonly encoded: Encoded;
 }
 
-export interface Checked {
+export interface ReadAll {
   /** False where it is cut, damaged, or of a kind that is not known. */
   readonly isReadable: boolean;
 }
@@ -223,9 +236,10 @@ export interface ComposeJob {
 }
 
 export type Job =
+  | CheckJob
   | RenderJob
   | DecodeJob
-  | CheckJob
+  | ReadAllJob
   | EncodeJob
   | MatchJob
   | ChooseFitJob
@@ -237,9 +251,10 @@ export type Job =
 
 /** What a job of each type gives. */
 export interface Results {
+  readonly check: Checked;
   readonly render: Rendered;
   readonly decode: Decoded;
-  readonly check: Checked;
+  readonly readAll: ReadAll;
   readonly encode: Written;
   readonly match: Matched;
   readonly chooseFit: ChosenFit;

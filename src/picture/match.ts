@@ -1,10 +1,12 @@
 // An original and its edited picture go in; the edited picture comes out in the original's size, format, quality,
 // colours and transparency, with the original's metadata where that is still true.
 import type Vips from 'wasm-vips';
-import { blobOf, convertColours, isSameColour, profileOf } from './colours';
+import { blobOf, convertColours, hadUnusableProfile, isSameColour, profileOf } from './colours';
 import { encodePicture, fromPixels, type Encoding } from './encoding';
+import { identifyPicture } from './identify';
 import type { Decoded, MatchJob, Matched } from './jobs';
 import { cleanExif } from './metadata/cleanExif';
+import { countFrames } from './metadata/frames';
 import {
   holdsManifest,
   readBlocks,
@@ -15,7 +17,7 @@ import {
   type Blocks,
 } from './metadata/metadata';
 import { moveXmp } from './metadata/provenance';
-import { countFrames, isOpaque, openPicture, type Encoded } from './open';
+import { isOpaque, openPicture, type Encoded } from './open';
 import { headOf } from './originalHead';
 import { readEncoding } from './originalEncoding';
 import { PictureError } from './pictureError';
@@ -29,9 +31,12 @@ export const cannotBeMatched =
 /** Without what EXIF and XMP may not say any more, see `cleanExif` and `moveXmp`. */
 export function match(task: Task, job: MatchJob): Matched {
   const { original, edited } = job;
-  const opened = openPicture(task, headOf(original), false);
+  const opened = openHead(task, original);
   const encoding = readEncoding(original) ?? { format: 'PNG' };
-  const said = inWords(job, opened, encoding);
+  const said = inWords(job, encoding);
+  if (hadUnusableProfile(opened)) {
+    said.push('Its colour profile is damaged or one of other colours: it is left out.');
+  }
   const blocks = blocksFor(job, opened);
   const reused = 'bytes' in edited && mayBeReused(task, job, edited, opened, encoding);
   if (reused) {
@@ -50,6 +55,18 @@ export function match(task: Task, job: MatchJob): Matched {
       ? encodePicture(task, withBlocks(task, flat, opened, job), encoding, 'all')
       : writeBlocks(encodePicture(task, flat, encoding), blocks);
   return { bytes, format: encoding.format, said, reused };
+}
+
+/** All of the original where its head alone does not show the same. */
+function openHead(task: Task, original: Encoded): Vips.Image {
+  const info = identifyPicture(original.bytes);
+  try {
+    const opened = openPicture(task, headOf(original), false);
+    if (!info || (opened.width === info.width && opened.height === info.height)) return opened;
+  } catch (error) {
+    if (error instanceof PictureError) throw error;
+  }
+  return openPicture(task, original, false);
 }
 
 /** What its bytes say is taken out, and what the original's say put in. */
@@ -78,16 +95,12 @@ function withBlocks(
   return copy;
 }
 
-function inWords(
-  { original, edited }: MatchJob,
-  opened: Vips.Image,
-  { format }: Encoding,
-): string[] {
+function inWords({ original, edited }: MatchJob, { format }: Encoding): string[] {
   const said: string[] = [];
   if (format !== original.format) {
     said.push(`Saved as ${format}: Retouch does not write ${original.format}.`);
   }
-  if (countFrames(opened) > 1) said.push('It is saved as a still picture.');
+  if (countFrames(original.bytes) > 1) said.push('It is saved as a still picture.');
   if (original.format === 'PNG' && original.bytes[24] === 16) {
     said.push('It is saved with 8 bits a channel instead of 16.');
   }
@@ -115,7 +128,7 @@ function mayBeReused(
     picture.width === original.width &&
     picture.height === original.height &&
     readOrientation(edited.bytes) === 1 &&
-    countFrames(picture) === 1 &&
+    countFrames(edited.bytes) === 1 &&
     picture.interpretation === 'srgb' &&
     original.interpretation === 'srgb' &&
     isSameColour(profileOf(picture), profileOf(original)) &&

@@ -1,6 +1,7 @@
 // The bytes of a picture go in; the picture comes out as libvips holds it: upright, 8 bits a channel, in its own colours.
 import type Vips from 'wasm-vips';
 import { decodeBitmap } from './bitmap';
+import { withUsableProfile } from './colours';
 import { identifyPicture, type PictureInfo } from './identify';
 import { pixelLimit, refuseTooManyPixels } from './limits';
 import { readOrientation, removeMetadata } from './metadata/metadata';
@@ -18,7 +19,8 @@ export function cannotBeOpened({ format }: Encoded): string {
 }
 
 /**
- * Only the header is read here. The colour profile is kept as `icc-profile-data`; CMYK stays CMYK, grey stays grey.
+ * Only the header is read here. The colour profile is kept as `icc-profile-data` where it is one of such a picture; CMYK
+ * stays CMYK, grey stays grey.
  * @param rereadable whether the pixels may be read more than once, and not only from the top down
  * @param failOn from which kind of damage on reading the pixels throws: most is drawn as well as it can be without it
  * @throws PictureError over 100 megapixels, by the header alone
@@ -34,12 +36,7 @@ export function openPicture(
   if (info) refuseTooManyPixels(info);
   const loaded = task.own(load(task, encoded, rereadable, failOn));
   refuseTooManyPixels(loaded);
-  return toEightBits(task, task.own(loaded.autorot()));
-}
-
-/** Frames of the animation or pages of the document, of which `openPicture` opens the first. */
-export function countFrames(image: Vips.Image): number {
-  return image.getTypeof('n-pages') === 0 ? 1 : image.getInt('n-pages');
+  return withUsableProfile(task, toEightBits(task, task.own(loaded.autorot())));
 }
 
 /** Reads all of it where it has alpha. */
@@ -59,13 +56,30 @@ function load(
       interpretation: 'srgb',
     });
   }
-  // Text that a few bytes inflate to megabytes never reaches the decoder.
-  const bare = removeMetadata(bytes);
   const inOrder = !rereadable && ordered.has(format) && readOrientation(bytes) === 1;
-  return vips.Image.newFromBuffer(bare, '', {
+  const options = {
     ...(inOrder && { access: 'sequential' }),
     ...(failOn !== 'none' && { fail_on: failOn }),
-  });
+  };
+  switch (format) {
+    // Their decoders read all of the file themselves, so that nothing hangs on how Retouch takes it apart.
+    case 'JPEG':
+      return bare(vips.Image.jpegloadBuffer(bytes, options), bytes);
+    case 'WebP':
+      return bare(vips.Image.webploadBuffer(bytes, options), bytes);
+    // Text that a few bytes inflate to megabytes never reaches the decoder.
+    default:
+      return vips.Image.newFromBuffer(removeMetadata(bytes), '', options);
+  }
+}
+
+/** Without what the file says of itself, but for its colour profile and its orientation as Retouch reads it. */
+function bare(loaded: Vips.Image, bytes: Uint8Array): Vips.Image {
+  for (const name of ['exif-data', 'xmp-data', 'iptc-data']) loaded.remove(name);
+  const orientation = readOrientation(bytes);
+  if (orientation === 1) loaded.remove('orientation');
+  else loaded.setInt('orientation', orientation);
+  return loaded;
 }
 
 /** Formats whose pixels are decoded row by row, so that no more than a few rows need be held. */

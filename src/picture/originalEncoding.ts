@@ -1,6 +1,6 @@
 // The bytes of an original go in; how to encode another picture so that it is stored as well, and no better, comes out.
 import type { Encoding } from './encoding';
-import { jpeg } from './metadata/jpeg';
+import { isFrame, jpeg } from './metadata/jpeg';
 import { nameAt, viewOf } from './metadata/bytes';
 import { webp } from './metadata/webp';
 import type { Encoded } from './open';
@@ -54,11 +54,6 @@ function readJpeg(bytes: Uint8Array) {
   }
   const quality = luma ? qualityOf(luma) : unknownQuality.JPEG;
   return { quality, subsampled, progressive };
-}
-
-/** Start of frame, of any kind. */
-function isFrame(marker: number): boolean {
-  return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 }
 
 /** The quantisation table of a number; undefined where the segment does not hold it. */

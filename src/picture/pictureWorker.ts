@@ -201,6 +201,7 @@ function needsHeif(job: Job): boolean {
   switch (job.type) {
     case 'render':
       return isHeif(job);
+    case 'readAll':
     case 'decode':
     case 'check':
       return isHeif(job.encoded);

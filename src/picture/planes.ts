@@ -88,8 +88,10 @@ function meanOf(
   part: Covered,
 ): Cell | undefined {
   let [sumRed, sumGreen, sumBlue, square, alpha, cut] = [0, 0, 0, 0, 0, 0];
+  const greatest = 255 - cutOff;
   for (let y = part.top; y < part.bottom; y++) {
-    for (let from = 4 * (y * width + part.left); from < 4 * (y * width + part.right); from += 4) {
+    const end = 4 * (y * width + part.right);
+    for (let from = 4 * (y * width + part.left); from < end; from += 4) {
       const red = pixels[from]!;
       const green = pixels[from + 1]!;
       const blue = pixels[from + 2]!;
@@ -98,9 +100,8 @@ function meanOf(
       sumBlue += blue;
       square += green * green;
       alpha += pixels[from + 3]!;
-      const least = Math.min(red, green, blue);
-      const greatest = Math.max(red, green, blue);
-      if (least <= cutOff || greatest >= 255 - cutOff) cut++;
+      const isDark = red <= cutOff || green <= cutOff || blue <= cutOff;
+      if (isDark || red >= greatest || green >= greatest || blue >= greatest) cut++;
     }
   }
   const count = (part.right - part.left) * (part.bottom - part.top);

@@ -150,7 +150,7 @@ function toneInScript(tables: Float32Array, pixels: Uint8Array, toned: Uint8Arra
 }
 
 /** The YIQ distance of pixelmatch (Kotsarenko and Ramos, 2009) between two colours that differ by so much. */
-function distanceOf(red: number, green: number, blue: number): number {
+export function distanceOf(red: number, green: number, blue: number): number {
   const y = 0.2887 * red + 0.5667 * green + 0.1106 * blue;
   const i = 0.4428 * red - 0.2037 * green - 0.2391 * blue;
   const q = 0.1271 * red - 0.3141 * green + 0.187 * blue;

@@ -1,8 +1,10 @@
 // The edited picture goes in; a new file beside the original, or where the user said, comes out. And back again.
 import { constants } from 'node:fs';
-import { access, realpath } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { basename, dirname, posix } from 'node:path';
-import { Uri, workspace } from 'vscode';
+import { FileSystemError, Uri, workspace } from 'vscode';
+import { hasCode } from '../disk/patience';
+import { followLinks } from './links';
 import { namesBeside } from './names';
 import {
   isSameLocalFile,
@@ -71,11 +73,47 @@ export async function replaceFile(
   // Before anything is written, and at the last moment again.
   await check();
   if (target.scheme !== 'file') return replaceVirtually(target, bytes, check);
-  // A link stays one: what it leads to is replaced.
-  const path = await realpath(target.fsPath);
+  const { fsPath: path } = await placeOf(target);
   // Whoever made it read-only means that: a rename would not ask.
   await access(path, constants.W_OK);
   await replaceLocally(dirname(path), basename(path), bytes, check, undefined, token);
+}
+
+/**
+ * Puts a file back as it was before it was replaced, also where somebody has moved or deleted it since.
+ * @param expected whether these bytes are what may be replaced
+ * @param token of the temporary files on a local disk
+ * @throws ChangedError, or the file system's own error; `isMissing` where its folder has gone too
+ */
+export async function restoreFile(
+  target: Uri,
+  bytes: Uint8Array,
+  expected: (now: Uint8Array) => boolean,
+  token?: string,
+): Promise<void> {
+  try {
+    await replaceFile(target, bytes, expected, token);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    const place = await placeOf(target);
+    const folder = Uri.joinPath(place, '..');
+    const names = [basename(place.path)];
+    if (place.scheme === 'file')
+      await saveNewLocally(folder.fsPath, names, bytes, undefined, token);
+    else await saveNewVirtually(folder, names, bytes);
+  }
+}
+
+/** Where a file is written in place of `target`. A link stays one: what it leads to is replaced. */
+export async function placeOf(target: Uri): Promise<Uri> {
+  return target.scheme === 'file' ? Uri.file(await followLinks(target.fsPath)) : target;
+}
+
+/** Whether an error says that there is no such file or folder. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof FileSystemError
+    ? error.code === 'FileNotFound'
+    : hasCode(error, 'ENOENT', 'ENOTDIR');
 }
 
 export interface Saved {

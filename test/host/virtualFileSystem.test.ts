@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Uri, commands, window, workspace, type Disposable } from 'vscode';
+import { FileSystemError, Uri, commands, window, workspace, type Disposable } from 'vscode';
 import { editImage } from '../../src/edit/editImage';
 import { journalFolder } from '../../src/edit/journalFolder';
+import { review } from '../../src/edit/review';
 import type { Services } from '../../src/edit/services';
+import { undoReplace } from '../../src/edit/undoReplace';
 import { recoverEdit } from '../../src/gateway/recoverEdit';
 import type { KeptJob } from '../../src/journal/jobFiles';
 import { Journal } from '../../src/journal/journal';
@@ -15,7 +17,9 @@ import { isSameFile, saveAt, saveBeside, undoSave } from '../../src/save/save';
 import { startGateway, type LocalGateway } from '../gateway/server';
 import { until } from '../support/until';
 import { temporaryServices } from './support/temporaryServices';
+import { KeptSession, readSample } from './support/keptSession';
 import { MemoryFileSystem } from './support/memoryFileSystem';
+import { answerMessages, untilSaid, type UserAnswers } from './support/userAnswers';
 
 describe('on a virtual file system', () => {
   const files = new MemoryFileSystem();
@@ -28,6 +32,7 @@ describe('on a virtual file system', () => {
   beforeEach(() => {
     files.files.clear();
     files.truncateAt = Infinity;
+    files.fail = () => undefined;
     files.files.set('/photo.jpg', Buffer.from('original'));
   });
   after(() => {
@@ -74,6 +79,97 @@ describe('on a virtual file system', () => {
     assert.deepEqual(names(), ['/PHOTO.JPG', '/chosen.png', '/photo.jpg']);
     assert.equal(await isSameFile(original, original.with({ path: '/folder/../photo.jpg' })), true);
     assert.equal(await isSameFile(original, Uri.file('/photo.jpg')), false);
+  });
+
+  describe('over a file that VS Code takes away before it moves the new one', () => {
+    const target = Uri.parse('memory:/chosen.png');
+    const textOf = (path: string) => Buffer.from(files.files.get(path) ?? []).toString();
+    beforeEach(() => {
+      files.files.set('/chosen.png', Buffer.from('old'));
+    });
+
+    it('goes on where the connection comes back', async () => {
+      const broken = breakMove(files, target.path, 1);
+      assert.deepEqual(await saveAt(target, edited, original), { uri: target, replaced: true });
+      assert.equal(broken.times, 1);
+      assert.equal(textOf('/chosen.png'), 'edited');
+      assert.deepEqual(names(), ['/chosen.png', '/photo.jpg']);
+    });
+
+    it('has the old one back where the new one cannot be moved there', async () => {
+      const broken = breakMove(files, target.path, 2);
+      await assert.rejects(saveAt(target, edited, original), /the connection was lost/);
+      assert.equal(broken.times, 2);
+      assert.equal(textOf('/chosen.png'), 'old');
+      assert.deepEqual(names(), ['/chosen.png', '/photo.jpg']);
+    });
+
+    it('leaves a whole copy of both, and says where, when the connection is lost for good', async () => {
+      breakMove(files, target.path, Infinity);
+      let message = '';
+      await assert.rejects(saveAt(target, edited, original), (error) => {
+        message = (error as Error).message;
+        return true;
+      });
+      const [, oldName = '', newName = ''] =
+        /What chosen\.png was is kept beside it as (\S+), the edited picture as (\S+)$/.exec(
+          message,
+        ) ?? [];
+      assert.deepEqual(names(), [`/${newName}`, `/${oldName}`, '/photo.jpg'].sort(), message);
+      assert.deepEqual([textOf(`/${oldName}`), textOf(`/${newName}`)], ['old', 'edited']);
+    });
+  });
+
+  describe('an edit that replaces its original', () => {
+    const target = Uri.parse('memory:/logo.png');
+    let test: KeptSession;
+    let answers: UserAnswers;
+    let before: Buffer;
+    beforeEach(async () => {
+      before = await readSample('logo.png');
+      files.files.clear();
+      files.files.set(target.path, before);
+      test = await KeptSession.start(target);
+      answers = answerMessages((message) =>
+        message.startsWith('Replace ') ? 'Replace Original' : undefined,
+      );
+    });
+    afterEach(async () => {
+      answers.restore();
+      await test.end();
+    });
+
+    const isOriginal = () => before.equals(files.files.get(target.path) ?? Buffer.of());
+
+    async function replace(): Promise<void> {
+      const work = await test.begin(['screenshot.png']);
+      void review(work);
+      work.panel!.decide('replace');
+    }
+
+    it('can be brought back where the connection was lost for good in between', async () => {
+      breakMove(files, target.path, Infinity);
+      await replace();
+      await untilSaid(answers, /could not be saved: .*What logo\.png was is kept beside it as/);
+      files.fail = () => undefined;
+      assert.equal(files.files.has(target.path), false);
+      const job = await test.untilJob(({ replaced }) => replaced !== undefined);
+      assert.equal(await undoReplace(test.services, job), true);
+      assert.ok(isOriginal());
+      assert.equal(answers.said.at(-1), 'Brought back logo.png.');
+      assert.equal((await test.untilJob(() => true)).replaced, undefined);
+    });
+
+    it('has replaced nothing where that failed before anything was written', async () => {
+      files.fail = (call) => {
+        if (call === 'write') throw FileSystemError.NoPermissions('read-only');
+      };
+      await replace();
+      await untilSaid(answers, /could not be saved/);
+      assert.ok(isOriginal());
+      assert.equal((await test.untilJob(() => true)).replaced, undefined);
+      assert.deepEqual(names(), [target.path]);
+    });
   });
 
   describe('edits', () => {
@@ -154,3 +250,16 @@ describe('on a virtual file system', () => {
     });
   });
 });
+
+/** The connection is lost `times` once `path` has been taken away; where that is for good, nothing passes any more. */
+function breakMove(files: MemoryFileSystem, path: string, times: number): { times: number } {
+  const broken = { times: 0 };
+  files.fail = (call, where) => {
+    const isBetween = call === 'rename' && where === path && !files.files.has(path);
+    const isLost = times === Infinity && broken.times > 0;
+    if ((!isBetween && !isLost) || broken.times >= times) return;
+    broken.times++;
+    throw FileSystemError.Unavailable('the connection was lost');
+  };
+  return broken;
+}

@@ -6,7 +6,7 @@ import { Uri, commands, workspace } from 'vscode';
 import type { ComparePanel } from '../../../src/compare/comparePanel';
 import type { Edit, Session } from '../../../src/edit/edit';
 import { journalFolder } from '../../../src/edit/journalFolder';
-import { keepEdit } from '../../../src/edit/keepEdit';
+import { keepEdit, openJournal } from '../../../src/edit/keepEdit';
 import { panelOf } from '../../../src/edit/openPanels';
 import { openPanel } from '../../../src/edit/panelOfEdit';
 import type { Services } from '../../../src/edit/services';
@@ -14,7 +14,7 @@ import { readSettings } from '../../../src/edit/settings';
 import { readReceived } from '../../../src/edit/readReceived';
 import { newVersions } from '../../../src/edit/versions';
 import type { KeptJob } from '../../../src/journal/jobFiles';
-import { Journal } from '../../../src/journal/journal';
+import type { Journal } from '../../../src/journal/journal';
 import { identifyPicture } from '../../../src/picture/identify';
 import { until } from '../../support/until';
 import { root } from '../../vscode/install';
@@ -42,14 +42,15 @@ export class KeptSession {
     readonly edit: Edit,
   ) {}
 
-  static async start(): Promise<KeptSession> {
+  /** @param at where the original lies already; else it gets a folder of its own */
+  static async start(at?: Uri): Promise<KeptSession> {
     // What came is compared byte by byte with what was saved.
     await matchOriginal(false);
     const services = temporaryServices();
     const folder = await mkdtemp(join(tmpdir(), 'retouch-kept-'));
-    const uri = Uri.file(join(folder, 'logo.png'));
+    const uri = at ?? Uri.file(join(folder, 'logo.png'));
     const bytes = await readSample('logo.png');
-    await writeFile(uri.fsPath, bytes);
+    if (!at) await writeFile(uri.fsPath, bytes);
     const info = identifyPicture(bytes)!;
     return new KeptSession(services, folder, {
       services,
@@ -86,7 +87,7 @@ export class KeptSession {
   }
 
   get journal(): Journal {
-    return new Journal(this.root);
+    return openJournal(this.services)!;
   }
 
   async jobs(): Promise<readonly KeptJob[]> {
