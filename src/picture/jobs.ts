@@ -64,12 +64,12 @@ export interface DecodeJob {
 }
 
 /** Read all of a picture, and keep nothing. */
-export interface ReadableJob {
-  readonly type: 'readable';
+export interface ReadAllJob {
+  readonly type: 'readAll';
   readonly encoded: Encoded;
 }
 
-export interface Readable {
+export interface ReadAll {
   /** False where it is cut, damaged, or of a kind that is not known. */
   readonly isReadable: boolean;
 }
@@ -241,7 +241,7 @@ export type Job =
   | CheckJob
   | RenderJob
   | DecodeJob
-  | ReadableJob
+  | ReadAllJob
   | EncodeJob
   | MatchJob
   | ChooseFitJob
@@ -256,7 +256,7 @@ export interface Results {
   readonly check: Checked;
   readonly render: Rendered;
   readonly decode: Decoded;
-  readonly readable: Readable;
+  readonly readAll: ReadAll;
   readonly encode: Written;
   readonly match: Matched;
   readonly chooseFit: ChosenFit;

@@ -201,9 +201,9 @@ function needsHeif(job: Job): boolean {
   switch (job.type) {
     case 'render':
       return isHeif(job);
-    case 'check':
+    case 'readAll':
     case 'decode':
-    case 'readable':
+    case 'check':
       return isHeif(job.encoded);
     case 'encode':
       return isHeif(job.encoding);

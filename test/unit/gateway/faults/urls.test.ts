@@ -101,7 +101,10 @@ function twoLinks(
       ({ gateway }) =>
       (exchange) => {
         if (exchange.path.endsWith('dead')) return exchange.answer(404, '');
-        if (exchange.path.endsWith('reset')) return exchange.reset();
+        if (exchange.path.endsWith('reset')) {
+          exchange.reset();
+          return undefined;
+        }
         if (exchange.method !== 'POST') return exchange.answer(200, picture);
         const data = kinds.map((kind) => ({ url: `${gateway.origin}/media/${kind}` }));
         return exchange.answer(200, isChat ? chatAnswer({ images: data }) : { data });
