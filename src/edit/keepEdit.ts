@@ -81,6 +81,11 @@ function sayOnce(services: Services, why: string): void {
   services.log.warn(`Edits are not kept on disk until they are saved: ${why}`);
 }
 
+/** Where the journal looks for what a save has left: a folder's path, or the file's address where it lies elsewhere. */
+export function savingPlace(target: Uri): string {
+  return target.scheme === 'file' ? dirname(target.fsPath) : target.toString();
+}
+
 /** What the flow says of an edit while it goes on. Nothing of it fails: the user's own files are what counts then. */
 export class KeptEdit {
   readonly recorder: Recorder | undefined;
@@ -183,12 +188,11 @@ export class KeptEdit {
    * A picture is about to be saved: what a crash leaves of that is found by the token.
    * @param target the new file, or one beside it; where it is written through a link, what that leads to
    */
-  async beginSaving({ scheme, fsPath }: Uri): Promise<string> {
+  async beginSaving(target: Uri): Promise<string> {
     const token = newToken();
-    if (scheme === 'file')
-      await this.job?.markSaving(dirname(fsPath), token).catch((error: unknown) => {
-        this.tell(error);
-      });
+    await this.job?.markSaving(savingPlace(target), token).catch((error: unknown) => {
+      this.tell(error);
+    });
     return token;
   }
 

@@ -9,6 +9,7 @@ import { Comparing } from './comparing';
 import { deleteVersion } from './deleteVersion';
 import type { Session } from './edit';
 import { editAgain, modelFacts } from './editAgain';
+import { offerElsewhere } from './offerElsewhere';
 import { panelOf, rememberPanel } from './openPanels';
 import { keepLost } from './lostSessions';
 import { rememberSession } from './openSessions';
@@ -19,7 +20,7 @@ import { discardedInWords, readyInWords, unsavedInWords } from './reviewInWords'
 import { stateToReview } from './restoreKey';
 import { saveVersion, type SavedPicture } from './saveVersion';
 import { discard, nextPending, settleRounds } from './session';
-import { showName } from './showName';
+import { errorInWords, showName } from './showName';
 import type { Version } from './versions';
 
 /**
@@ -104,7 +105,7 @@ async function copy(panel: ComparePanel, comparing: Comparing, version: number):
   try {
     panel.answerCopy(forPanel(await comparing.finish(version)));
   } catch (error) {
-    panel.answerCopy(`It could not be copied: ${inWords(error)}`);
+    panel.answerCopy(`It could not be copied: ${errorInWords(error)}`);
   }
 }
 
@@ -140,15 +141,16 @@ async function decide(
       continue;
     }
     // Pressed twice before the panel could say so.
-    if (decision === 'accept' && version.savedAs.length > 0) continue;
+    const isFirst = decision === 'accept' || decision === 'savePng';
+    if (isFirst && version.savedAs.length > 0) continue;
     panel.update({ phase: 'saving' });
-    // Where there is no folder beside the original, Accept has to ask where to.
-    const way = decision === 'accept' && session.subject.hasNoFolder ? 'saveAs' : decision;
-    const saved = await saveVersion(session, comparing, version, way).catch((error: unknown) => {
-      // The panel goes on meanwhile, so nothing is lost.
-      void offerElsewhere(session, version, error);
-      return undefined;
-    });
+    const saved = await saveVersion(session, comparing, version, decision).catch(
+      (error: unknown) => {
+        // The panel goes on meanwhile, so nothing is lost.
+        void offerElsewhere(session, version, decision, error);
+        return undefined;
+      },
+    );
     if (!saved) {
       panel.update({ phase: 'review' });
       continue;
@@ -240,20 +242,19 @@ function indexOf({ versions }: Session, { shown }: KeptByWebview): number | unde
 /** Saves, of the job `id` of the journal, what waits of it, as Accept does. */
 export async function saveUnsaved(session: Session, id: string): Promise<void> {
   const comparing = (session.comparing ??= startComparing(session));
-  const way = session.subject.hasNoFolder ? 'saveAs' : 'accept';
   const unsaved = session.versions.filter(
     ({ round, savedAs, isDeleted }) => round.kept.id === id && savedAs.length === 0 && !isDeleted,
   );
   for (const version of unsaved) {
     const compare = 'Compare';
     try {
-      const saved = await saveVersion(session, comparing, version, way);
+      const saved = await saveVersion(session, comparing, version, 'accept');
       if (!saved) return;
       markSaved(session, version, saved);
       void saySaved(session, version, saved);
     } catch (error) {
-      session.services.log.error(`${session.fileName}: not saved: ${inWords(error)}`);
-      const message = `The edit of ${session.fileName} could not be saved: ${inWords(error)}. It is still kept.`;
+      session.services.log.error(`${session.fileName}: not saved: ${errorInWords(error)}`);
+      const message = `The edit of ${session.fileName} could not be saved: ${errorInWords(error)}. It is still kept.`;
       if ((await window.showErrorMessage(message, compare)) === compare)
         await reviewAgain(session, version);
       return;
@@ -267,21 +268,6 @@ function markSaved(session: Session, version: Version, { uri }: SavedPicture): V
   version.round.kept.save(version.number, uri);
   settleRounds(session);
   return nextPending(session, version);
-}
-
-async function offerElsewhere(session: Session, version: Version, error: unknown): Promise<void> {
-  const { services, fileName } = session;
-  services.log.error(`${fileName}: not saved: ${inWords(error)}`);
-  const elsewhere = 'Save As…';
-  const chosen = await window.showErrorMessage(
-    `The edit of ${fileName} could not be saved: ${inWords(error)}. It is still in the compare panel.`,
-    elsewhere,
-  );
-  if (chosen !== elsewhere) return;
-  const shown = session.versions.indexOf(version);
-  session.panel?.update({ shown });
-  session.comparing?.show(shown);
-  session.panel?.decide('saveAs');
 }
 
 async function saySaved(
@@ -318,7 +304,7 @@ async function saySaved(
     }
   } catch (error) {
     const what = chosen === 'Open' ? 'opened' : isOriginal ? 'brought back' : 'removed';
-    void window.showErrorMessage(`${name} could not be ${what}: ${inWords(error)}.`);
+    void window.showErrorMessage(`${name} could not be ${what}: ${errorInWords(error)}.`);
     return;
   }
   version.savedAs = version.savedAs.filter((uri) => uri !== saved);
@@ -330,10 +316,6 @@ async function saySaved(
 export function saySoleCopy(path: string): void {
   const name = showName(basename(path));
   void window.showWarningMessage(`The edit in ${name} is kept nowhere else: it stays.`);
-}
-
-function inWords(error: unknown): string {
-  return showName(error instanceof Error ? error.message : String(error));
 }
 
 /** The pictures were paid for: one click brings them back. */
@@ -391,7 +373,7 @@ export function restoreReview(
   const shown = indexOf(session, before);
   void review(session, shown === undefined ? undefined : versions[shown]).catch(
     (error: unknown) => {
-      session.services.log.error(`${session.fileName}: ${inWords(error)}`);
+      session.services.log.error(`${session.fileName}: ${errorInWords(error)}`);
     },
   );
 }

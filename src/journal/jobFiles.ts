@@ -51,7 +51,7 @@ export class JobFiles {
 
   /**
    * A picture is about to be saved.
-   * @param folder path on this machine
+   * @param folder path on this machine, or the address of the file where that lies elsewhere
    * @param token what its temporary files are called by
    */
   markSaving(folder: string, token: string): Promise<void> {

@@ -23,6 +23,11 @@ export function answerName(number: number): string {
   return `answer-${number}`;
 }
 
+/** Whether that is an address and no path: drives of Windows have one letter. */
+export function isAddress(folder: string): boolean {
+  return /^[a-z][a-z\d+.-]+:/i.test(folder);
+}
+
 /** @param index of the answer's pictures, from 0 */
 export function pictureName(number: number, index: number): string {
   return `${answerName(number)}-picture-${index}`;
@@ -132,7 +137,7 @@ const LogEntry = v.looseObject({
   ),
   /** The picture behind a link is here, whole. */
   picture: v.optional(v.object({ number: Count, index: Count, byteLength: Count })),
-  /** A picture is about to be saved in a folder of this machine. */
+  /** A picture is about to be saved in a folder of this machine, or at an address elsewhere. */
   saving: v.optional(
     v.object({ folder: Text, token: v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/)) }),
   ),

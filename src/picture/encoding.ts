@@ -2,6 +2,7 @@
 import { deflateSync } from 'node:zlib';
 import type Vips from 'wasm-vips';
 import type { Decoded, EncodeJob, Written } from './jobs';
+import { writeResolution, type Resolution } from './metadata/resolution';
 import { isOpaque } from './open';
 import type { Task } from './task';
 
@@ -37,13 +38,24 @@ export function webpEffort({ width, height }: { width: number; height: number })
 
 /**
  * @param picture 8 bits a channel; without alpha where the format has none
- * @param keep `all` for the picture's EXIF and XMP as well as its colour profile
+ * @param more the resolution, else it says none; and whether an AVIF has the picture's EXIF and XMP as well as its profile
  */
 export function encodePicture(
   task: Task,
   picture: Vips.Image,
   encoding: Encoding,
-  keep: 'icc' | 'all' = 'icc',
+  more: { readonly resolution?: Resolution | undefined; readonly keepsBlocks?: boolean } = {},
+): Uint8Array {
+  const bytes = encodeAsItIs(task, picture, encoding, more.keepsBlocks === true);
+  // libvips always writes one, which nobody has set.
+  return writeResolution(bytes, more.resolution);
+}
+
+function encodeAsItIs(
+  task: Task,
+  picture: Vips.Image,
+  encoding: Encoding,
+  keepsBlocks: boolean,
 ): Uint8Array {
   const isLarge = picture.width * picture.height > largePixels;
   const image = task.watch(picture.copy());
@@ -81,11 +93,21 @@ export function encodePicture(
         Q: encoding.quality,
         bitdepth: 8,
         effort: isLarge ? 0 : 2,
-        keep,
+        keep: keptBy(image, keepsBlocks),
       });
     case 'GIF':
       return image.gifsaveBuffer({ effort: 3 });
   }
+}
+
+/** `VipsForeignKeep`: its own numbers are no numbers once it is loaded, and cannot be added. */
+const keeps = { exif: 1, xmp: 2, icc: 8 };
+
+/** Without an EXIF block libvips would write one, with a resolution that nobody has set. */
+function keptBy(image: Vips.Image, keepsBlocks: boolean): number {
+  const { exif, xmp, icc } = keeps;
+  if (!keepsBlocks) return icc;
+  return image.getTypeof('exif-data') === 0 ? xmp + icc : exif + xmp + icc;
 }
 
 /** Pixels of the squares by which a filter is chosen. */

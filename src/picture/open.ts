@@ -1,6 +1,9 @@
 // The bytes of a picture go in; the picture comes out as libvips holds it: upright, 8 bits a channel, in its own colours.
 import type Vips from 'wasm-vips';
 import { decodeBitmap } from './bitmap';
+import { fromHdr } from './fromHdr';
+import { profileFor } from './iccProfile';
+import { isHdr, isLikeSrgb, readStatedColours, type StatedColours } from './statedColours';
 import { withUsableProfile } from './colours';
 import { identifyPicture, type PictureInfo } from './identify';
 import { pixelLimit, refuseTooManyPixels } from './limits';
@@ -36,7 +39,22 @@ export function openPicture(
   if (info) refuseTooManyPixels(info);
   const loaded = task.own(load(task, encoded, rereadable, failOn));
   refuseTooManyPixels(loaded);
-  return withUsableProfile(task, toEightBits(task, task.own(loaded.autorot())));
+  const upright = task.own(loaded.autorot());
+  const stated = readStatedColours(encoded.bytes);
+  // Numbers that stand for light which an ordinary screen does not have: as they are, they would be grey and pale.
+  if (stated && isHdr(stated)) return fromHdr(task, upright, stated);
+  const plain = toEightBits(task, upright);
+  return withUsableProfile(task, stated ? withStated(task, plain, stated) : plain);
+}
+
+/** What the file says in its own way is said by a profile, which every other step understands. */
+function withStated(task: Task, image: Vips.Image, stated: StatedColours): Vips.Image {
+  const { primaries, transfer } = stated;
+  if (transfer === 'PQ' || transfer === 'HLG') return image;
+  const copy = task.own(image.copy());
+  if (isLikeSrgb(stated)) copy.remove('icc-profile-data');
+  else copy.setBlob('icc-profile-data', profileFor({ primaries, transfer }, image.bands < 3));
+  return copy;
 }
 
 /** Reads all of it where it has alpha. */

@@ -3,6 +3,7 @@ import type { Capabilities } from '../gateway/capabilities';
 import { identifyPicture, type PictureInfo } from './identify';
 import type { Checked, CheckJob, EncodedFormat, RenderJob, Rendered } from './jobs';
 import { refuseTooManyPixels } from './limits';
+import { statesHdr } from './losses';
 import { countFrames, hasOwnStill, withoutFrames } from './metadata/frames';
 import { holdsRemovableMetadata, readOrientation, removeMetadata } from './metadata/metadata';
 import { PictureError } from './pictureError';
@@ -54,7 +55,9 @@ export async function prepareUpload(original: Original, rules: UploadRules): Pro
   const bare = await bareAndProven(original, rules);
   const fits = bare && limits.inputMimes.includes(info.mime) && !limitExceeded(bare, info, limits);
   // Of an animation nothing but what is said may leave: nobody can say which frame a gateway looks at.
-  if (fits && !turned && countFrames(bare) === 1) {
+  // Models take its numbers for those of an ordinary screen, and see it pale.
+  const hdr = statesHdr(bytes);
+  if (fits && !turned && !hdr && countFrames(bare) === 1) {
     return { bytes: bare, info, said: framesInWords(original, frames), showsLess: frames > 1 };
   }
   const formats = limits.inputMimes.flatMap((mime) => encodedFormats[mime] ?? []);
@@ -77,8 +80,12 @@ export async function prepareUpload(original: Original, rules: UploadRules): Pro
   return {
     bytes: rendered.bytes,
     info: rendering,
-    said: [...said, ...framesInWords(original, frames)],
-    showsLess: (rendered.lossy && !turned) || frames > 1 || !isSameSize(info, rendering),
+    said: [
+      ...said,
+      ...framesInWords(original, frames),
+      ...(hdr ? ['It is sent without its high dynamic range (HDR).'] : []),
+    ],
+    showsLess: (rendered.lossy && !turned) || frames > 1 || hdr || !isSameSize(info, rendering),
   };
 }
 
@@ -142,7 +149,7 @@ function inWords(
       ? `Sent${format || ' encoded anew'}: its metadata could not be removed without harm to the picture.`
       : `Sent${format}: the metadata of ${info.format} cannot be removed otherwise.`;
   }
-  if (!takes) return `Sent${format || ' as a still picture'}.`;
+  if (!takes) return `Sent${format || ' encoded anew'}.`;
   return format === ''
     ? `Sent with ${megabytes(sent.byteLength)} instead of ${megabytes(bytes.byteLength)}: ${model} takes at most ${takes}.`
     : `Sent${format}: ${model} takes at most ${takes}.`;

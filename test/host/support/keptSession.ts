@@ -78,7 +78,7 @@ export class KeptSession {
       () => log.dispose(),
       ...context.subscriptions.map((one) => () => one.dispose() as unknown),
       () => rm(this.folder, { recursive: true }),
-      () => rm(context.globalStorageUri.fsPath, { recursive: true, force: true }),
+      () => rm(context.globalStorageUri.fsPath, { recursive: true, force: true, maxRetries: 5 }),
     ]);
   }
 
