@@ -13,7 +13,7 @@ export function readReceived(
 ): Promise<Edited> {
   return readEdited(result, async ({ bytes, info: { format } }) => {
     try {
-      const job = { type: 'readAll', encoded: { bytes, format } } as const;
+      const job = { type: 'readable', encoded: { bytes, format } } as const;
       return (await pictureWorker(services).run(job, undefined, urgency)).isReadable;
     } catch (error) {
       // What cannot be looked at now is no reason to withhold what was paid for.

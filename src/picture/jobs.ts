@@ -64,12 +64,12 @@ export interface DecodeJob {
 }
 
 /** Read all of a picture, and keep nothing. */
-export interface ReadAllJob {
-  readonly type: 'readAll';
+export interface ReadableJob {
+  readonly type: 'readable';
   readonly encoded: Encoded;
 }
 
-export interface ReadAll {
+export interface Readable {
   /** False where it is cut, damaged, or of a kind that is not known. */
   readonly isReadable: boolean;
 }
@@ -241,7 +241,7 @@ export type Job =
   | CheckJob
   | RenderJob
   | DecodeJob
-  | ReadAllJob
+  | ReadableJob
   | EncodeJob
   | MatchJob
   | ChooseFitJob
@@ -256,7 +256,7 @@ export interface Results {
   readonly check: Checked;
   readonly render: Rendered;
   readonly decode: Decoded;
-  readonly readAll: ReadAll;
+  readonly readable: Readable;
   readonly encode: Written;
   readonly match: Matched;
   readonly chooseFit: ChosenFit;

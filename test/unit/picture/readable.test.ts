@@ -4,10 +4,10 @@ import { identifyPicture } from '../../../src/picture/identify';
 import { paint, pngChunk } from './support/photographs';
 import { sharedWorker } from './support/sharedWorker';
 
-describe('a picture that is read to its end', () => {
+describe('the check of a picture', () => {
   const isReadable = async (bytes: Uint8Array) => {
     const { format } = identifyPicture(bytes)!;
-    return (await sharedWorker().run({ type: 'readAll', encoded: { bytes, format } })).isReadable;
+    return (await sharedWorker().run({ type: 'readable', encoded: { bytes, format } })).isReadable;
   };
   const kinds: [name: string, make: () => Promise<Buffer>, least: number][] = [
     ['PNG', () => paint().png().toBuffer(), 60],

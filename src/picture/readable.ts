@@ -1,16 +1,16 @@
 // The bytes of a picture go in; whether all of its pixels can be read comes out. Few of them are in memory at a time.
-import type { ReadAll, ReadAllJob } from './jobs';
+import type { Readable, ReadableJob } from './jobs';
 import { openPicture } from './open';
 import type { Task } from './task';
 import { checkWanted } from './wanted';
 
 /** A picture that was cut is drawn grey from there by most programs: here it counts as unreadable. */
-export function readAll(task: Task, { encoded }: ReadAllJob): ReadAll {
+export function readable(task: Task, { encoded }: ReadableJob): Readable {
   const { format, bytes } = encoded;
   // libtiff counts what is lacking as an error alone.
   const failOn = format === 'TIFF' ? 'error' : 'truncated';
   const isReadable =
-    meanOf(task, encoded, failOn) !== undefined ||
+    readAll(task, encoded, failOn) !== undefined ||
     (format === 'JPEG' && lacksItsEndAlone(task, bytes));
   return { isReadable };
 }
@@ -32,15 +32,15 @@ function lacksItsEndAlone(task: Task, bytes: Uint8Array): boolean {
   const data = file.at(-1) === endOfImage[0] ? file.subarray(0, -1) : file;
   const [one, other] = paddings.map((padding) => {
     const end = Buffer.from([...Array<number>(256).fill(padding), ...endOfImage]);
-    return meanOf(task, { bytes: Buffer.concat([data, end]), format: 'JPEG' }, 'none');
+    return readAll(task, { bytes: Buffer.concat([data, end]), format: 'JPEG' }, 'none');
   });
   return one !== undefined && one === other;
 }
 
 /** The mean of all its numbers; undefined where they cannot be read. */
-function meanOf(
+function readAll(
   task: Task,
-  encoded: ReadAllJob['encoded'],
+  encoded: ReadableJob['encoded'],
   failOn: 'none' | 'truncated' | 'error',
 ): number | undefined {
   try {
