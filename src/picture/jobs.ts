@@ -63,6 +63,17 @@ export interface DecodeJob {
   readonly colours?: Uint8Array | null;
 }
 
+/** Read all of a picture, and keep nothing. */
+export interface ReadableJob {
+  readonly type: 'readable';
+  readonly encoded: Encoded;
+}
+
+export interface Readable {
+  /** False where it is cut, damaged, or of a kind that is not known. */
+  readonly isReadable: boolean;
+}
+
 export interface Decoded {
   /** In pixels, as shown. */
   readonly width: number;
@@ -230,6 +241,7 @@ export type Job =
   | CheckJob
   | RenderJob
   | DecodeJob
+  | ReadableJob
   | EncodeJob
   | MatchJob
   | ChooseFitJob
@@ -244,6 +256,7 @@ export interface Results {
   readonly check: Checked;
   readonly render: Rendered;
   readonly decode: Decoded;
+  readonly readable: Readable;
   readonly encode: Written;
   readonly match: Matched;
   readonly chooseFit: ChosenFit;

@@ -25,13 +25,19 @@ export function cannotBeOpened({ format }: Encoded): string {
  * Only the header is read here. The colour profile is kept as `icc-profile-data` where it is one of such a picture; CMYK
  * stays CMYK, grey stays grey.
  * @param rereadable whether the pixels may be read more than once, and not only from the top down
+ * @param failOn from which kind of damage on reading the pixels throws: most is drawn as well as it can be without it
  * @throws PictureError over 100 megapixels, by the header alone
  */
-export function openPicture(task: Task, encoded: Encoded, rereadable = true): Vips.Image {
+export function openPicture(
+  task: Task,
+  encoded: Encoded,
+  rereadable = true,
+  failOn: 'none' | 'truncated' | 'error' = 'none',
+): Vips.Image {
   const info = identifyPicture(encoded.bytes);
   // Before libvips sees it, whatever it would make of it.
   if (info) refuseTooManyPixels(info);
-  const loaded = task.own(load(task, encoded, rereadable));
+  const loaded = task.own(load(task, encoded, rereadable, failOn));
   refuseTooManyPixels(loaded);
   const upright = task.own(loaded.autorot());
   const stated = readStatedColours(encoded.bytes);
@@ -56,7 +62,12 @@ export function isOpaque(task: Task, image: Vips.Image): boolean {
   return !image.hasAlpha() || task.own(image.extractBand(image.bands - 1)).min() === 255;
 }
 
-function load({ vips }: Task, { bytes, format }: Encoded, rereadable: boolean): Vips.Image {
+function load(
+  { vips }: Task,
+  { bytes, format }: Encoded,
+  rereadable: boolean,
+  failOn: string,
+): Vips.Image {
   if (format === 'BMP') {
     const { width, height, channels, pixels } = decodeBitmap(bytes, pixelLimit);
     return vips.Image.newFromMemory(pixels, width, height, channels, vips.BandFormat.uchar).copy({
@@ -64,7 +75,10 @@ function load({ vips }: Task, { bytes, format }: Encoded, rereadable: boolean): 
     });
   }
   const inOrder = !rereadable && ordered.has(format) && readOrientation(bytes) === 1;
-  const options = inOrder ? { access: 'sequential' } : {};
+  const options = {
+    ...(inOrder && { access: 'sequential' }),
+    ...(failOn !== 'none' && { fail_on: failOn }),
+  };
   switch (format) {
     // Their decoders read all of the file themselves, so that nothing hangs on how Retouch takes it apart.
     case 'JPEG':

@@ -41,7 +41,7 @@ export function forgiveSmearedColours(
   const { cellSize, columns, rows, strengths, distances, width, height } = difference;
   // Small pictures have smaller ones.
   if (cellSize !== 8) return;
-  const toning = tone && makeToning(tone);
+  const toning = tone && makeToning(tone, { width, height });
   for (let row = 0, cell = 0; row < rows; row++) {
     checkWanted();
     for (let column = 0; column < columns; column++, cell++) {
@@ -65,7 +65,7 @@ export function forgiveSmearedColours(
         bottom: Math.min(height, inside.bottom + margin),
       };
       const before = crop(original, window);
-      if (toning) toning(before.pixels.slice(), before.pixels);
+      if (toning) toning(before.pixels.slice(), before.pixels, window);
       const rests = restsOf(before, crop(edited, window), window, places, width);
       if (!rests) continue;
       const third = rests.toSorted((one, other) => other - one)[leastPixels - 1]!;
