@@ -142,6 +142,16 @@ export default defineConfig({
     },
     imports(['**/*.ts'], { paths: [noUndici], patterns: [noWebview] }),
     ...leaves.map(leaf),
+    imports(['src/disk/**/*.ts'], {
+      paths: [noUndici, noVscode],
+      patterns: [
+        noFlow,
+        {
+          group: leaves.map((name) => `**/${name}/*`),
+          message: 'The leaves import this room, not the other way round.',
+        },
+      ],
+    }),
     imports(['src/gateway/transport.ts'], { paths: [noVscode], patterns: [noFlow] }),
     { files: ['bench/floor.ts'], rules: { 'no-restricted-imports': 'off' } },
     imports(

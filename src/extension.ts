@@ -23,7 +23,7 @@ import { proxyFor } from './gateway/network';
 
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Retouch', { log: true });
-  const keys = new ApiKeys(context.secrets);
+  const keys = new ApiKeys(context.secrets, context.globalState);
   const didEdit = new EventEmitter<void>();
   const services: Services = { context, log, keys, costs: new CostMeter(), didEdit };
   const load = () => import('./edit/commands');
@@ -179,7 +179,11 @@ async function removeApiKey({ keys, log }: Services): Promise<void> {
   log.info(`API key removed for ${host}`);
   const { source } = await keys.get(origin);
   const left =
-    source === 'environment' ? ' The environment variable AIGATE_API_KEY still holds one.' : '';
+    source === 'environment'
+      ? ' The environment variable AIGATE_API_KEY still holds one.'
+      : source === 'unconfirmed environment'
+        ? ' You are asked before the one in the environment variable AIGATE_API_KEY is sent there.'
+        : '';
   void window.showInformationMessage(
     removed
       ? `The API key for ${host} is removed.${left}`

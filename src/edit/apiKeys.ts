@@ -6,12 +6,20 @@ import {
   workspace,
   type Disposable,
   type Event,
+  type Memento,
   type SecretStorage,
 } from 'vscode';
 import { isKey } from '../gateway/connection';
 
-/** Where a key comes from: typed in by the user, or the environment variable AIGATE_API_KEY, if it holds one. */
-export type KeySource = 'stored' | 'environment' | 'unusable environment' | 'none';
+/**
+ * Where a key comes from: typed in by the user, or the environment variable AIGATE_API_KEY, if it holds one. That is unconfirmed
+ * until the user has said whether it may go to an origin that is not the default one.
+ */
+export type KeySource =
+  'stored' | 'environment' | 'unconfirmed environment' | 'unusable environment' | 'none';
+
+/** What the user has said of the environment's key, by origin, is kept under this name. */
+const answersName = 'environmentKeyFor';
 
 export class ApiKeys implements Disposable {
   /** Keys of this session whose storing failed: a broken keyring must not stop the work. */
@@ -20,15 +28,50 @@ export class ApiKeys implements Disposable {
   /** Fires with the key just set. */
   readonly onDidSet: Event<string> = this.didSet.event;
 
-  constructor(private readonly secrets: SecretStorage) {}
+  /** @param state VS Code's, for what the user has answered */
+  constructor(
+    private readonly secrets: SecretStorage,
+    private readonly state: Memento,
+  ) {}
 
   async get(origin: string): Promise<{ key: string | undefined; source: KeySource }> {
     const stored = this.unstored.get(origin) ?? (await this.readStored(origin));
     if (stored) return { key: stored, source: 'stored' };
     const key = process.env['AIGATE_API_KEY']?.trim();
-    if (!key) return { key: undefined, source: 'none' };
+    const mayHave = isDefault(origin) || this.answers[origin];
+    if (!key || mayHave === false) return { key: undefined, source: 'none' };
     if (!isKey(key)) return { key: undefined, source: 'unusable environment' };
-    return { key, source: 'environment' };
+    return mayHave
+      ? { key, source: 'environment' }
+      : { key: undefined, source: 'unconfirmed environment' };
+  }
+
+  /**
+   * Asks whether the environment's key may go to the origin, and remembers that: a setting alone must not lead it anywhere.
+   * @returns undefined when the user escapes: they are asked again then
+   */
+  async confirmEnvironment(origin: string): Promise<boolean | undefined> {
+    const { host } = new URL(origin);
+    const [send, other] = ['Send It', 'Use Another Key…'];
+    const chosen = await window.showWarningMessage(
+      `Send the API key in AIGATE_API_KEY to ${host}?`,
+      {
+        modal: true,
+        detail: `The setting retouch.baseUrl names ${origin}. The key has not been sent there. Your answer is remembered for this address.`,
+      },
+      send,
+      other,
+    );
+    if (chosen === undefined) return undefined;
+    const mayHave = chosen === send;
+    await this.state.update(answersName, { ...this.answers, [origin]: mayHave });
+    const { key } = await this.get(origin);
+    if (key) this.didSet.fire(key);
+    return mayHave;
+  }
+
+  private get answers(): Readonly<Record<string, boolean | undefined>> {
+    return this.state.get(answersName, {});
   }
 
   /** Asks the user for the origin's key and keeps it. Undefined when they escape. */
@@ -75,10 +118,11 @@ export class ApiKeys implements Disposable {
     );
   }
 
-  /** False where there was none to remove. */
+  /** What was said of the environment's key is forgotten as well. @returns false where there was none to remove */
   async remove(origin: string): Promise<boolean> {
     const had = this.unstored.delete(origin) || Boolean(await this.readStored(origin));
     await this.secrets.delete(secretName(origin));
+    await this.state.update(answersName, { ...this.answers, [origin]: undefined });
     return had;
   }
 
@@ -107,6 +151,11 @@ export class ApiKeys implements Disposable {
       return undefined;
     }
   }
+}
+
+function isDefault(origin: string): boolean {
+  const url = workspace.getConfiguration('retouch').inspect<string>('baseUrl')?.defaultValue;
+  return url !== undefined && new URL(url).origin === origin;
 }
 
 function secretName(origin: string): string {

@@ -22,7 +22,7 @@ export async function connect(
 ): Promise<Connection | undefined> {
   const { origin, host } = new URL(baseUrl);
   await keys.moveFromSettings(origin);
-  const { key, source } = await keys.get(origin);
+  const { source } = await keys.get(origin);
   if (source === 'unusable environment') {
     throw new EditError(
       'The environment variable AIGATE_API_KEY holds spaces or other characters that no key has.',
@@ -33,6 +33,14 @@ export async function connect(
     );
   }
   const network = await readNetwork();
+  if (source === 'unconfirmed environment') {
+    const mayHave = await keys.confirmEnvironment(origin);
+    if (!mayHave) {
+      const apiKey = mayHave === false ? await keys.ask(origin) : undefined;
+      return apiKey ? { baseUrl, apiKey, timeout, network } : undefined;
+    }
+  }
+  const { key } = await keys.get(origin);
   if (key) return { baseUrl, apiKey: key, timeout, network };
 
   let listener: Disposable | undefined;

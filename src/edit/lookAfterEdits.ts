@@ -1,18 +1,26 @@
 // The journal is looked after: edits of windows that have gone come back with a message, what is no edit is set aside, and
 // what is old and over is removed.
-import { Uri, window } from 'vscode';
-import { sessionOf, type KeptJob } from '../journal/jobFiles';
+import { Uri, window, workspace } from 'vscode';
+import { isOver, sessionOf, type KeptJob } from '../journal/jobFiles';
 import type { Journal } from '../journal/journal';
+import { removeLeftBeside } from '../save/saveVirtually';
 import { bringBack, type BroughtBack } from './bringBack';
 import { closeDeadTabs } from './deadTabs';
 import { editEach } from './editEach';
 import { editImage } from './editImage';
 import { openJournal } from './keepEdit';
-import { broughtBackInWords, neverSavedInWords } from './keptEditsInWords';
+import {
+  broughtBackInWords,
+  elsewhereInWords,
+  fullInWords,
+  neverSavedInWords,
+  replacedInWords,
+} from './keptEditsInWords';
 import { panelOf, takeBehindTabs, withoutTab } from './openPanels';
 import { diskErrorInWords } from './recordEdit';
 import { reopenEdit } from './reopenEdit';
 import { reviewEach } from './reviewEach';
+import { sha256Of } from './saveVersion';
 import type { Services } from './services';
 import { readKeepDays } from './settings';
 import { showEdits } from './showEdits';
@@ -23,13 +31,19 @@ const room = 2 * 1024 ** 3;
 
 const day = 24 * 60 * 60 * 1000;
 
-/** Milliseconds before anybody is asked again about old edits that were never saved. */
+/** Milliseconds before anybody is told again of the same. */
 const pause = 7 * day;
 
 const running = new WeakSet<Services>();
 
-/** Nothing of it fails: what cannot be done now is done next time. */
-export async function lookAfterEdits(services: Services): Promise<void> {
+/**
+ * Nothing of it fails: what cannot be done now is done next time.
+ * @param isOwn whether an edit is this window's by right, though its window may live on another machine
+ */
+export async function lookAfterEdits(
+  services: Services,
+  isOwn?: (job: KeptJob) => boolean,
+): Promise<void> {
   const journal = openJournal(services);
   if (!journal || running.has(services)) return;
   running.add(services);
@@ -38,18 +52,31 @@ export async function lookAfterEdits(services: Services): Promise<void> {
     const aside = await journal.tidy();
     if (aside.length > 0)
       services.log.warn(`The journal: set aside what is no edit: ${aside.join(', ')}`);
-    const back = await bringBack(journal, ({ files }, error) => {
+    const onUnread = ({ files }: KeptJob, error: unknown) => {
       services.log.warn(`The journal: ${files.id} cannot be read: ${diskErrorInWords(error)}`);
-    });
+    };
+    const back = await bringBack(journal, onUnread, isOwn, removeAt);
     offerUnbegun(services, journal);
     // Last, so that it is on top: what was paid for comes first.
     tellSafely(services, back);
+    await tellElsewhere(services, journal);
     await cleanUp(services, journal);
   } catch (error) {
     services.log.error(`The journal: ${diskErrorInWords(error)}`);
   } finally {
     running.delete(services);
   }
+}
+
+/** Where a save to an address was looked at already: files there are asked for over a network. */
+const lookedAt = new Set<string>();
+
+async function removeAt(address: string, token: string): Promise<void> {
+  const target = Uri.parse(address, true);
+  // Of a file system that is not there now nothing can be said.
+  if (lookedAt.has(token) || workspace.fs.isWritableFileSystem(target.scheme) === undefined) return;
+  lookedAt.add(token);
+  await removeLeftBeside(target, token);
 }
 
 /** After tabs have changed: those that are dead are closed, and what no tab has any more is said. Never fails. */
@@ -98,6 +125,30 @@ async function tellBroughtBack(services: Services, back: BroughtBack): Promise<v
   }
 }
 
+/** Of what another machine has, and may have left: each edit once. */
+async function tellElsewhere(services: Services, journal: Journal): Promise<void> {
+  const { globalState } = services.context;
+  const { jobs } = await journal.list();
+  const elsewhere = jobs.filter(
+    (job) => !isOver(job) && !job.isSeen && journal.whose(job) === 'elsewhere',
+  );
+  const told = globalState.get<readonly string[]>('toldElsewhere', []);
+  const untold = withoutTab(elsewhere).filter(({ files }) => !told.includes(files.id));
+  if (untold.length === 0) return;
+  const ids = elsewhere.map(({ files }) => files.id);
+  const stillThere = told.filter((id) => ids.includes(id));
+  await globalState.update('toldElsewhere', [
+    ...stillThere,
+    ...untold.map(({ files }) => files.id),
+  ]);
+  const message = elsewhereInWords(untold.length);
+  services.log.info(message);
+  const show = 'Show Edits…';
+  void window.showInformationMessage(message, show).then(async (chosen) => {
+    if (chosen === show) await showEdits(services);
+  });
+}
+
 /** Ids of batches that the user has been asked about. */
 const offered = new Set<string>();
 
@@ -126,36 +177,76 @@ async function offerBatch(services: Services, batch: Unbegun): Promise<void> {
 
 async function cleanUp(services: Services, journal: Journal): Promise<void> {
   const days = readKeepDays();
-  const { removed, unsaved } = await journal.cleanUp(days * day, room);
+  const { removed, unsaved, replaced, full } = await journal.cleanUp(days * day, room);
   if (removed.length > 0)
     services.log.info(`The journal: removed ${removed.length} edits that were over`);
-  const { globalState } = services.context;
-  const asked = globalState.get<number>('askedAboutUnsaved', 0);
-  if (unsaved.length === 0 || Date.now() - asked < pause) return;
-  await globalState.update('askedAboutUnsaved', Date.now());
-  void askAboutUnsaved(services, journal, unsaved, days).catch((error: unknown) => {
+  const isOld = (jobs: readonly KeptJob[]) =>
+    jobs.every(({ changedAt }) => Date.now() - changedAt > days * day);
+  const words = (jobs: readonly KeptJob[], inWords: typeof neverSavedInWords) =>
+    [
+      inWords(jobs.length, isOld(jobs) ? days : undefined),
+      ...(full ? [fullInWords(full, room)] : []),
+    ].join(' ');
+  // One question at a time.
+  if (unsaved.length > 0 && (await isDue(services, 'askedAboutUnsaved')))
+    ask(services, journal, unsaved, words(unsaved, neverSavedInWords));
+  else if (replaced.length > 0 && (await isDue(services, 'askedAboutReplaced'))) {
+    const gone = await withoutOriginalInPlace(replaced);
+    if (gone.length > 0) ask(services, journal, gone, words(gone, replacedInWords));
+  } else if (full && (await isDue(services, 'toldFull')))
+    ask(services, journal, [], fullInWords(full, room));
+}
+
+/** Whether that has not been said for a while; it counts as said then. */
+async function isDue({ context: { globalState } }: Services, what: string): Promise<boolean> {
+  if (Date.now() - globalState.get<number>(what, 0) < pause) return false;
+  await globalState.update(what, Date.now());
+  return true;
+}
+
+/** Those whose original is not back: of the others the journal need not keep it. */
+async function withoutOriginalInPlace(jobs: readonly KeptJob[]): Promise<KeptJob[]> {
+  const left: KeptJob[] = [];
+  for (const job of jobs) {
+    const { files, record, replaced } = job;
+    if (!replaced) continue;
+    try {
+      const now = await workspace.fs.readFile(Uri.parse(replaced.uri, true));
+      if (sha256Of(now) !== record.original.sha256) left.push(job);
+      else await files.markReplaced(replaced.uri, undefined);
+    } catch {
+      left.push(job);
+    }
+  }
+  return left;
+}
+
+function ask(
+  services: Services,
+  journal: Journal,
+  jobs: readonly KeptJob[],
+  message: string,
+): void {
+  void askToDelete(services, journal, jobs, message).catch((error: unknown) => {
     services.log.error(`The journal: ${diskErrorInWords(error)}`);
   });
 }
 
-/** What was paid for goes only when its owner says so. */
-async function askAboutUnsaved(
+/** What was paid for, and the only copy of an original, goes only when its owner says so. */
+async function askToDelete(
   services: Services,
   journal: Journal,
-  unsaved: readonly KeptJob[],
-  days: number,
+  old: readonly KeptJob[],
+  message: string,
 ): Promise<void> {
+  services.log.info(message);
   const [show, remove] = ['Show Edits…', 'Delete'];
-  const isOld = unsaved.every(({ changedAt }) => Date.now() - changedAt > days * day);
-  const chosen = await window.showInformationMessage(
-    neverSavedInWords(unsaved.length, isOld ? { days } : { room }),
-    show,
-    remove,
-  );
+  const steps = old.length > 0 ? [show, remove] : [show];
+  const chosen = await window.showInformationMessage(message, ...steps);
   if (chosen === show) await showEdits(services);
   if (chosen !== remove) return;
   // The question may have stood there for days: what was touched since, or is open, is not what it is about.
-  const asked = new Map(unsaved.map(({ files, changedAt }) => [files.id, changedAt]));
+  const asked = new Map(old.map(({ files, changedAt }) => [files.id, changedAt]));
   const { jobs } = await journal.list();
   for (const job of jobs) {
     const { files, changedAt } = job;

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { FileSystemError, ProgressLocation, window, workspace, type Uri } from 'vscode';
 import { download } from '../gateway/download';
 import { EditError } from '../gateway/errors';
-import { identifyPicture, type PictureInfo } from '../picture/identify';
+import { identifyPicture, isApplePng, type PictureInfo } from '../picture/identify';
 import { readNetwork } from './network';
 import type { Services } from './services';
 import type { Settings } from './settings';
@@ -101,6 +101,11 @@ export function identify(bytes: Uint8Array): Picture {
   if (!info) throw refuse('It is no picture, or a damaged one, whatever its name says.');
   if (info.format === 'HEIC') {
     throw refuse('It is HEIC, which Retouch cannot read. Save it as JPEG or PNG first.');
+  }
+  if (isApplePng(bytes)) {
+    throw refuse(
+      'It is a PNG in Apple’s own form (CgBI), as iPhone apps hold it, which Retouch cannot read. Take the file that the app was made of, or bring it back first: xcrun pngcrush -revert-iphone-optimizations IN.png OUT.png.',
+    );
   }
   return { bytes, info };
 }

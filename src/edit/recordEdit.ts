@@ -38,7 +38,14 @@ export function recordEdit(
 export async function settleJob(job: JobFiles, failure?: Failure): Promise<void> {
   if (!failure) return job.mark('received');
   const { reason, charge, message } = failure;
-  return charge === 'none' ? job.remove() : job.markFailed({ reason, charge, message });
+  const failed = { reason, charge, message };
+  if (charge !== 'none') return job.markFailed(failed);
+  return job.remove().catch(async (error: unknown) => {
+    // Else it would count as one that was sent and never answered.
+    await job.markFailed(failed).catch(() => {
+      throw error;
+    });
+  });
 }
 
 /** The error of an edit that ends before it is sent, since its result might be lost. */

@@ -8,6 +8,7 @@ import type { Session } from './edit';
 import { panelOf, rememberPanel } from './openPanels';
 import { openPanel } from './panelOfEdit';
 import { isKept, readJob, readSession } from './readSession';
+import { stateToReview } from './restoreKey';
 import { reviewAgain, reviewInPanel, saySoleCopy } from './review';
 import { sha256Of, type SavedPicture } from './saveVersion';
 import type { Services } from './services';
@@ -78,8 +79,7 @@ async function reviewOne(
   if (pending) {
     const came = session.versions.filter(({ round }) => round.kept.id === id).length;
     session.beforehand = beforehand?.(id, came);
-    const state = { phase: 'review', startedAt: Date.now(), rounds: [], queue } as const;
-    const panel = openPanel(session, { ...state, restore: session.id }, tab?.panel);
+    const panel = openPanel(session, { ...stateToReview(session), queue }, tab?.panel);
     session.panel = panel;
     rememberPanel(session.id, panel);
     panel.reveal();

@@ -1,18 +1,21 @@
 // A version that the user wants goes in; it is saved beside the original, elsewhere or in the original's place.
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { window, type Uri } from 'vscode';
+import { window, workspace, type Uri } from 'vscode';
 import type { PictureInfo } from '../picture/identify';
 import {
   ChangedError,
   checkFile,
   isSameFile,
+  placeOf,
   proposeBeside,
   replaceFile,
   saveAt,
   saveBeside,
   type Saved,
 } from '../save/save';
+import { lossesOf } from '../picture/losses';
+import { encoded } from './comparePair';
 import type { Comparing, Ready } from './comparing';
 import type { Session } from './edit';
 import type { Picture } from './readOriginal';
@@ -25,7 +28,7 @@ export interface SavedPicture extends Saved, Ready {
   readonly isOriginal?: true;
 }
 
-export type Way = 'accept' | 'saveAs' | 'replace';
+export type Way = 'accept' | 'savePng' | 'saveAs' | 'replace';
 
 /** Undefined when the user escapes. @throws what stands in the way: nothing is harmed then */
 export async function saveVersion(
@@ -34,8 +37,10 @@ export async function saveVersion(
   version: Version,
   way: Way,
 ): Promise<SavedPicture | undefined> {
-  const ready = await comparing.finish(session.versions.indexOf(version));
-  const ways = { accept, saveAs, replace };
+  const ready = await comparing.finish(session.versions.indexOf(version), way === 'savePng');
+  // Where there is no folder beside the original, it has to be asked where to.
+  const beside = session.subject.hasNoFolder ? saveAs : accept;
+  const ways = { accept: beside, savePng: beside, saveAs, replace };
   const saved = await ways[way](session, version, ready);
   return saved && { ...ready, ...saved };
 }
@@ -65,9 +70,15 @@ async function replace(
     );
   }
   const answer = 'Replace Original';
+  const losses = lossesOf(encoded(original), { bytes, format: info.format });
   const chosen = await window.showWarningMessage(
     `Replace ${fileName} with the edited picture?`,
-    { modal: true, detail: 'What is there now is kept with the edit, and Undo brings it back.' },
+    {
+      modal: true,
+      detail: [...losses, 'What is there now is kept with the edit, and Undo brings it back.'].join(
+        ' ',
+      ),
+    },
     answer,
   );
   if (chosen !== answer) return undefined;
@@ -75,12 +86,13 @@ async function replace(
   // Else what the journal says of an earlier replacement would be lost.
   await checkFile(uri, isOriginal);
   await kept.beginReplacing(uri, original.bytes, sha256Of(bytes));
-  const token = await kept.beginSaving(uri);
   try {
+    const token = await kept.beginSaving(await placeOf(uri));
     await replaceFile(uri, bytes, isOriginal, token);
   } catch (error) {
-    // Surely nothing was written; after anything else, what is there says it.
-    if (error instanceof ChangedError) await kept.endReplacing(uri);
+    // Where nobody can tell what is there now, the way back stays.
+    const isUntouched = workspace.fs.readFile(uri).then(isOriginal, () => false);
+    if (error instanceof ChangedError || (await isUntouched)) await kept.endReplacing(uri);
     throw error;
   }
   return { uri, replaced: false, isOriginal: true };

@@ -1,4 +1,5 @@
 // How a picture's colours changed as a whole goes in; words for it, and why it cannot be taken back, come out.
+import { shapeOf, type LightField } from '../picture/lightField';
 import type { Tone } from '../picture/tone';
 
 /** Up to which amounts it is `a little`, and from which on `much`; less than the least is not worth a word. */
@@ -33,10 +34,11 @@ export function whyToneStays(tone: Tone): string | undefined {
   return 'It stays: the original’s colours are gone from the edited picture.';
 }
 
-function wordsOf({ direction, invertible }: Tone): string[] {
+function wordsOf({ direction, invertible, light }: Tone): string[] {
   const { lighter, warmer, greener, contrast, saturation } = direction;
   if (contrast < 0) return ['inverted'];
   const parts = [
+    light && lightPart(light),
     part(lighter, levels, ['lighter', 'darker']),
     part(Math.sign(contrast - 1) * relative(contrast), shares, ['more contrast', 'less contrast']),
   ];
@@ -52,6 +54,18 @@ function wordsOf({ direction, invertible }: Tone): string[] {
   );
   const words = inOrder(parts);
   return words.length > 0 ? words.slice(0, mostWords) : ['colours a little different'];
+}
+
+/** Where it became darker: towards the edges, or towards a side, whichever is the more. */
+function lightPart(field: LightField): Part | undefined {
+  const { edges, across, down } = shapeOf(field);
+  const amounts = [
+    { amount: edges, words: ['lighter towards the edges', 'darker towards the edges'] },
+    { amount: across, words: ['darker towards the left', 'darker towards the right'] },
+    { amount: down, words: ['darker towards the top', 'darker towards the bottom'] },
+  ] as const;
+  const [most] = amounts.toSorted((one, other) => Math.abs(other.amount) - Math.abs(one.amount));
+  return part(most!.amount, shares, most!.words);
 }
 
 /** How far a factor is from 1, as far for a half as for twice. */

@@ -5,8 +5,10 @@ import type { Answer } from './answerReader';
 import { readChatAnswer, readChatWords, readStopReason } from './chatCompletions';
 import type { Connection } from './connection';
 import { EditError, type Charge } from './errors';
+import { eventsOf } from './eventStream';
 import { isRecord } from './json';
-import { isFilter, readRefusal, toldInWords } from './refusal';
+import { findPictures, withoutRepeats } from './picturesAnywhere';
+import { isFilter, isFiltered, readRefusal, toldInWords, toldOf } from './refusal';
 import type { EditRequest, EditResult, Usage } from './requestEdit';
 import { readItemErrors, readTold, type Told } from './told';
 import { isAccepted, type HttpHead } from './transport';
@@ -25,9 +27,17 @@ export interface Reply {
 
 /** What was made is paid for, whatever went wrong beside it: an error counts where there is no picture. */
 export function readReply(head: HttpHead, answer: Answer, connection: Connection): Reply {
-  const found = isAccepted(head) ? readChatAnswer(answer.json) : [];
+  const found = isAccepted(head) ? readPictures(answer) : [];
   const refusal = found.length === 0 ? readRefusal(head, answer, connection, true) : undefined;
-  return { head, answer, found, refusal, told: readTold(answer.json, isAccepted(head)) };
+  return { head, answer, found, refusal, told: toldOf(answer, isAccepted(head)) };
+}
+
+/** Where gateways are known to put them, else wherever they are. */
+function readPictures({ json, decoded }: Answer): AnswerPicture[] {
+  const known = readChatAnswer(json);
+  if (known.length === 0) return findPictures(json, decoded);
+  // Streams tell the same picture again at their end.
+  return eventsOf(json).length > 0 ? withoutRepeats(known, decoded) : known;
 }
 
 /** How many calls an edit takes: models of `chat/completions` make one picture for each. */
@@ -56,7 +66,9 @@ export async function readResult(
   const unread = read.flatMap((result): unknown[] =>
     result.status === 'rejected' ? [result.reason] : [],
   );
-  if (!first) throw unread[0];
+  const awaited = unread.filter(mayCome).length;
+  // What a download may still bring counts before what is gone.
+  if (!first) throw unread.find(mayCome) ?? unread[0];
   const pictures = [first, ...others] as const;
   // One for each picture that is none, else the one for all of them.
   const items = readItemErrors(answer.json);
@@ -68,6 +80,7 @@ export async function readResult(
   return {
     pictures,
     missing: unread.length + errors.length,
+    ...(awaited > 0 && { awaited }),
     ...(why !== undefined && { why }),
     usage: readUsage(answer.json, head),
   };
@@ -101,10 +114,17 @@ export function joinResults(settled: readonly PromiseSettledResult<EditResult>[]
     const errors = settled.flatMap((call): unknown[] =>
       call.status === 'rejected' ? [call.reason] : [],
     );
-    const rank = (error: unknown) => (error instanceof EditError ? ranks[error.charge] : 3);
+    const rank = (error: unknown) =>
+      error instanceof EditError ? ranks[error.charge] + (mayCome(error) ? 0.5 : 0) : 3;
     throw errors.reduce((worst, error) => (rank(error) > rank(worst) ? error : worst));
   }
   const failed = settled.length - results.length;
+  const awaited = settled.reduce(
+    (sum, call) =>
+      sum +
+      (call.status === 'fulfilled' ? (call.value.awaited ?? 0) : mayCome(call.reason) ? 1 : 0),
+    0,
+  );
   const why = settled
     .map((call) =>
       call.status === 'fulfilled'
@@ -117,6 +137,7 @@ export function joinResults(settled: readonly PromiseSettledResult<EditResult>[]
   return {
     pictures: [first, ...others],
     missing: results.reduce((sum, { missing }) => sum + missing, failed),
+    ...(awaited > 0 && { awaited }),
     ...(why !== undefined && { why }),
     usage: {
       ...sum('totalTokens', results),
@@ -124,6 +145,11 @@ export function joinResults(settled: readonly PromiseSettledResult<EditResult>[]
       ...(failed === 0 && sum('cost', results)),
     },
   };
+}
+
+/** Whether what is behind a link did not come, and may come later. */
+function mayCome(error: unknown): boolean {
+  return error instanceof EditError && error.reason === 'download';
 }
 
 const ranks: Readonly<Record<Charge, number>> = { none: 0, unknown: 1, charged: 2 };
@@ -135,11 +161,9 @@ function sum(name: keyof Usage, results: readonly EditResult[]): Usage {
   return { [name]: numbers.reduce<number>((total, number) => total + (number ?? 0), 0) };
 }
 
-function noPicture(
-  { json, isEmpty, decoded }: Answer,
-  modelId: string,
-  { baseUrl, apiKey }: Connection,
-): EditError {
+function noPicture(answer: Answer, modelId: string, connection: Connection): EditError {
+  const { json, isEmpty, decoded } = answer;
+  const { baseUrl, apiKey } = connection;
   const { host } = new URL(baseUrl);
   if (isEmpty) {
     return new EditError(`${host} sent nothing: no picture and no reason. Try again later.`, {
@@ -159,13 +183,18 @@ function noPicture(
       charge: 'charged',
     });
   }
-  const words = quoteWords(decoded.withoutMarks(readChatWords(json)), apiKey);
+  // Some say what is wrong where others say that all went well.
+  const told = readTold(json, false);
+  const words =
+    quoteWords(decoded.withoutMarks(readChatWords(json)), apiKey) ||
+    (told ? toldInWords(told, answer, connection) : '');
   const stop = readStopReason(json);
-  if (stop !== undefined && isFilter(stop)) {
-    const why = quoteWords(stop, apiKey, 60);
+  const filter = [stop ?? '', ...(told?.names ?? [])].find(isFilter);
+  if (filter !== undefined || (told && isFiltered(told))) {
+    const why = filter === undefined ? '' : ` (${quoteWords(filter, apiKey, 60)})`;
     return new EditError(
       [
-        `${modelId} sent no picture: a content filter stopped it (${why}).`,
+        `${modelId} sent no picture: a content filter stopped it${why}.`,
         ...(words === '' ? [] : [asSentence(`It says: ${words}`)]),
         'Change the instruction and try again.',
       ].join(' '),

@@ -21,6 +21,11 @@ export interface KeptAnswer extends HttpHead {
   readonly readPicture: (index: number) => Promise<Uint8Array | undefined>;
   /** Keeps what was behind that link, now that it has come. */
   readonly keepPicture: (index: number, bytes: Uint8Array) => Promise<void>;
+  /**
+   * How many pictures of the edit, this one included, have come by now after the first of them were read; 0 where it came
+   * with these. Those that are known keep their numbers by that.
+   */
+  readonly arrival: (index: number) => number;
 }
 
 export interface RecoveryContext {
@@ -44,17 +49,23 @@ export async function recoverEdit(
     // What came before was a refusal, and the call was made again.
     answers.findLast((answer) => answer.call === call),
   );
+  const arrivals = new Map<Uint8Array, number>();
   const results = await Promise.allSettled(
-    calls.map((answer) => recoverCall(edit, answer, context)),
+    calls.map((answer) => recoverCall(edit, answer, context, arrivals)),
   );
   context.signal.throwIfAborted();
-  return joinResults(results);
+  const result = joinResults(results);
+  const [first, ...others] = result.pictures.toSorted(
+    (one, other) => (arrivals.get(one) ?? 0) - (arrivals.get(other) ?? 0),
+  );
+  return { ...result, pictures: [first!, ...others] };
 }
 
 async function recoverCall(
   edit: Pick<EditRequest, 'model'>,
   answer: KeptAnswer | undefined,
   { connection, signal, openLinks }: RecoveryContext,
+  arrivals: Map<Uint8Array, number>,
 ): Promise<EditResult> {
   const { host } = new URL(connection.baseUrl);
   if (!answer) {
@@ -79,10 +90,10 @@ async function recoverCall(
   const reply = readReply(head, reader.end(), connection);
   return readResult(reply, edit, connection, signal, async (link, index) => {
     const kept = await answer.readPicture(index);
-    if (kept) return kept;
-    if (openLinks) {
-      const bytes = await openPictureLink(link, { connection, signal });
-      await answer.keepPicture(index, bytes);
+    const bytes = kept ?? (openLinks && (await openPictureLink(link, { connection, signal })));
+    if (bytes) {
+      if (!kept) await answer.keepPicture(index, bytes);
+      arrivals.set(bytes, answer.arrival(index));
       return bytes;
     }
     checkLink(link, { connection, what: 'The edited picture', charge: 'charged' });

@@ -21,8 +21,8 @@ import {
   type Reply as ReadReply,
 } from './readResult';
 import type { AnswerRecord, Recorder } from './recorder';
-import { chargeAfter, exchange, type HttpHead, type Receiver } from './transport';
-import { bodyLength, unpack, type Unpacker } from './unpack';
+import { chargeAfter, exchange, type HttpHead } from './transport';
+import { bodyLength, headOnceUnpacked, unpack, type Unpacker } from './unpack';
 
 export interface EditRequest {
   readonly model: Model;
@@ -40,6 +40,8 @@ export interface EditResult {
   readonly pictures: readonly [Uint8Array, ...Uint8Array[]];
   /** How many pictures there should be beside these: answers that failed, links that led nowhere. */
   readonly missing: number;
+  /** How many of the missing ones a download may still bring, which costs nothing; absent where it is none. */
+  readonly awaited?: number;
   /** Why they are missing, in the gateway's own words where it has some. */
   readonly why?: string;
   readonly usage: Usage;
@@ -232,10 +234,17 @@ async function postOnce(
   let unpacker: Unpacker | undefined;
   let begun: HttpHead | undefined;
   let record: AnswerRecord | undefined;
-  const finish = async (head: HttpHead): Promise<Reply> => {
-    await unpacker?.end();
-    return { ...readReply(head, reader.end(), connection), record };
+  const close = async (whole: boolean) => {
+    try {
+      await unpacker?.end();
+    } finally {
+      await record?.end(whole);
+    }
   };
+  const read = (head: HttpHead): Reply => ({
+    ...readReply(head, reader.end(), connection),
+    record,
+  });
   try {
     await recorder?.beforeSending();
     const head = await exchange(
@@ -253,31 +262,41 @@ async function postOnce(
       },
       (head) => {
         begun = head;
-        record = recorder?.openAnswer(call, head);
+        record = recorder?.openAnswer(call, headOnceUnpacked(head));
         const charge = chargeAfter(head.status, true);
         reader = new AnswerReader(host, bodyLength(head), onEvent, charge, limits.text);
         const { answer: limit } = limits;
-        unpacker = unpack(head, (chunk) => reader.write(chunk), { limit, host, charge });
-        return keepFirst(record, unpacker);
+        const opened = (unpacker = unpack(head, keepFirst(record, reader), {
+          limit,
+          host,
+          charge,
+        }));
+        return (chunk) => opened.write(chunk);
       },
     );
-    await record?.end(true);
-    return await finish(head);
+    await close(true);
+    return read(head);
   } catch (error) {
-    await record?.end(false);
+    const isClosed = await close(false).then(
+      () => true,
+      () => false,
+    );
     // A stream that breaks off after the picture has brought what was paid for.
-    if (!begun || context.signal.aborted) throw error;
-    const reply = await finish(begun).catch(() => undefined);
-    if (!reply || reply.found.length === 0) throw error;
+    if (!begun || context.signal.aborted || !isClosed) throw error;
+    const reply = read(begun);
+    if (reply.found.length === 0) throw error;
     return reply;
   }
 }
 
-/** What was paid for is on the disk before anyone parses it. */
-function keepFirst(record: AnswerRecord | undefined, unpacker: Unpacker): Receiver {
-  return async (chunk) => {
+/**
+ * What was paid for is on the disk before anyone parses it. Unpacked: the disk must not have the key, where a gateway gives
+ * it back, in whatever form.
+ */
+function keepFirst(record: AnswerRecord | undefined, reader: AnswerReader) {
+  return async (chunk: Buffer) => {
     await record?.write(chunk);
-    await unpacker.write(chunk);
+    reader.write(chunk);
   };
 }
 

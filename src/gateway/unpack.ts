@@ -27,26 +27,37 @@ export function bodyLength({ headers }: Pick<HttpHead, 'headers'>): number {
   return codingsOf(headers).length > 0 ? 0 : Number(headers['content-length'] ?? 0);
 }
 
+/** The head of an answer as it would be had nothing packed it: what is unpacked must not be unpacked again. */
+export function headOnceUnpacked({ status, headers }: HttpHead): HttpHead {
+  const codings = codingsOf(headers);
+  if (codings.length === 0 || codings.some((coding) => otherCodings.includes(coding)))
+    return { status, headers };
+  const packing = ['content-encoding', 'content-length'];
+  return {
+    status,
+    headers: Object.fromEntries(
+      Object.entries(headers).filter(([name]) => !packing.includes(name)),
+    ),
+  };
+}
+
 /**
- * A server may pack an answer though it was asked not to, and says so in `content-encoding`.
+ * A server may pack an answer though it was asked not to, and says so in `content-encoding`. What cannot be unpacked is
+ * handed on as it came.
  * @param receive is given the unpacked bytes, in order
  * @see RFC 9110, 8.4 and 12.5.3
  */
 export function unpack(
   { headers }: Pick<HttpHead, 'headers'>,
-  receive: (chunk: Buffer) => void,
+  receive: (chunk: Buffer) => void | Promise<void>,
   options: UnpackOptions,
 ): Unpacker {
   const codings = codingsOf(headers);
   // Neither JSON nor a picture begins as gzip does: some gateways do not say that they pack.
-  if (codings.length === 0) codings.push('gzip');
+  codings.unshift('gzip');
   // The last coding was put on last, and comes off first.
   return codings.reduce<Unpacker>((inner, coding) => new Decoder(coding, inner, options), {
-    write: (chunk) =>
-      new Promise((resolve) => {
-        receive(asBuffer(chunk));
-        resolve();
-      }),
+    write: async (chunk) => receive(asBuffer(chunk)),
     end: () => Promise.resolve(),
   });
 }
@@ -71,6 +82,9 @@ class Decoder implements Unpacker {
   private ending: Promise<void> | undefined;
   /** The pieces that came out of the chunk that is being unpacked. */
   private out: Buffer[] = [];
+  /** What went in before anything came out: where nothing ever does, that is the answer. */
+  private untouched: Buffer[] = [];
+  private untouchedLength = 0;
 
   constructor(
     private readonly coding: string,
@@ -82,12 +96,12 @@ class Decoder implements Unpacker {
     if (chunk.byteLength === 0) return;
     this.stream ??= this.open(asBuffer(chunk));
     const { stream } = this;
-    if (stream === 'plain') return this.inner.write(chunk);
-    if (stream === 'unknown') return;
+    if (typeof stream === 'string') return this.inner.write(chunk);
     // A little at a time: what comes out of it may be a thousand times as much.
     for (let at = 0; at < chunk.byteLength; at += pieceLength) {
-      if (this.isOver()) return;
+      if (this.isOver()) return this.goOnPlain(chunk.subarray(at));
       const piece = chunk.subarray(at, at + pieceLength);
+      this.remember(piece);
       await new Promise<void>((resolve) => {
         const done = () => {
           stream.off('error', done).off('close', done);
@@ -111,6 +125,7 @@ class Decoder implements Unpacker {
         { reason: 'badAnswer', charge: this.options.charge },
       );
     }
+    await this.goOnPlain(new Uint8Array());
     if (typeof stream === 'object' && !this.failed) {
       // What follows the end of what was packed ends the stream by itself.
       if (!stream.readableEnded && !stream.destroyed) {
@@ -121,12 +136,31 @@ class Decoder implements Unpacker {
       }
       await this.handOn();
       stream.destroy();
+      await this.goOnPlain(new Uint8Array());
     }
     await this.inner.end();
   }
 
   private isOver(): boolean {
     return this.failed;
+  }
+
+  private remember(piece: Uint8Array): void {
+    if (this.length > 0 || this.untouchedLength > pieceLength) {
+      this.untouched = [];
+      return;
+    }
+    this.untouched.push(Buffer.from(piece));
+    this.untouchedLength += piece.byteLength;
+  }
+
+  /** Nothing at all came out, so that it was never packed in this way, whatever its head says. */
+  private async goOnPlain(rest: Uint8Array): Promise<void> {
+    if (!this.failed || this.length > 0 || this.untouched.length === 0) return;
+    const { untouched } = this;
+    this.untouched = [];
+    this.stream = 'plain';
+    for (const piece of [...untouched, rest]) await this.inner.write(piece);
   }
 
   private async handOn(): Promise<void> {

@@ -1,6 +1,7 @@
 // What the journal asks of the disk, apart from the journal itself, so that tests can make each call fail.
 import { constants } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { hasCode, isLocked, lockPauses, pausing, retry, type Pausing } from '../disk/patience';
 
 /** The part of Node's `FileHandle` that the journal uses. */
 export interface DiskFile {
@@ -20,7 +21,7 @@ export interface DiskFile {
   close(): Promise<void>;
 }
 
-export interface Disk {
+export interface Disk extends Pausing {
   /** Gives the first folder that it has made. */
   mkdir(path: string, options: { recursive: true; mode: number }): Promise<string | undefined>;
   open(path: string, flags: number, mode?: number): Promise<DiskFile>;
@@ -35,7 +36,36 @@ export interface Disk {
 
 export const nodeDisk: Disk = {
   ...{ mkdir, open, readFile, readdir, rename, rm, stat, utimes },
+  ...pausing,
 };
+
+/**
+ * The same disk, which waits for a while where another program holds what is renamed, removed or written further, as virus
+ * scanners on Windows do with what is new.
+ */
+export function patient(disk: Disk): Disk {
+  const wait = <Result>(mayPass: (error: unknown) => boolean, action: () => Promise<Result>) =>
+    retry(disk, lockPauses, mayPass, action);
+  return {
+    mkdir: (path, options) => disk.mkdir(path, options),
+    open: (path, flags, mode) =>
+      (flags & constants.O_APPEND) !== 0
+        ? wait(isLocked, () => disk.open(path, flags, mode))
+        : disk.open(path, flags, mode),
+    readFile: (path) => disk.readFile(path),
+    readdir: (path) => disk.readdir(path),
+    rename: (from, to) => wait(isLocked, () => disk.rename(from, to)),
+    rm: (path, options) => wait(isHeld, () => disk.rm(path, options)),
+    stat: (path) => disk.stat(path),
+    utimes: (path, accessed, changed) => disk.utimes(path, accessed, changed),
+    pause: (duration) => disk.pause(duration),
+  };
+}
+
+/** A folder counts as not empty as long as another program holds a file that has been removed from it. */
+function isHeld(error: unknown): boolean {
+  return isLocked(error) || (process.platform === 'win32' && hasCode(error, 'ENOTEMPTY'));
+}
 
 /** Nobody else on this machine has to see what is kept. */
 const privateFile = 0o600;
@@ -54,10 +84,6 @@ const withoutFolderSync = [
   'EISDIR',
   'EBADF',
 ];
-
-export function hasCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
-}
 
 /** Opens a new file to write to. @throws EEXIST where there is one of that name */
 export async function create(path: string, disk: Disk): Promise<DiskFile> {

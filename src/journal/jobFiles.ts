@@ -5,43 +5,25 @@ import type { HttpHead } from '../gateway/transport';
 import type { KeptAnswer } from '../gateway/recoverEdit';
 import type { AnswerRecord } from '../gateway/recorder';
 import { AnswerFile } from './answerFile';
-import {
-  append,
-  hasCode,
-  readPieces,
-  removeQuietly,
-  syncFolder,
-  writeNew,
-  type Disk,
-} from './disk';
+import { hasCode } from '../disk/patience';
+import { append, readPieces, removeQuietly, syncFolder, writeNew, type Disk } from './disk';
 import type { KeyMask } from './keyMask';
 import { isOwnerName } from './owner';
 import {
   answerName,
   fileNames,
+  keptHeadersOf,
   pictureName,
   removedPrefix,
   readJobRecord,
   readLog,
   type Failure,
   type Found,
+  type Lacking,
   type JobRecord,
   type LogEntry,
   type State,
 } from './records';
-
-/** Headers of an answer that are kept: what it needs to be read again, and what a gateway's support asks for. */
-const keptHeaders = [
-  'content-type',
-  'content-length',
-  'content-encoding',
-  'date',
-  'retry-after',
-  'retry-after-ms',
-  'x-request-id',
-  'x-oneapi-request-id',
-  'x-litellm-response-cost',
-];
 
 /** A job in the journal. Its methods may be called at any time; what they write comes one after the other. */
 export class JobFiles {
@@ -69,7 +51,7 @@ export class JobFiles {
 
   /**
    * A picture is about to be saved.
-   * @param folder path on this machine
+   * @param folder path on this machine, or the address of the file where that lies elsewhere
    * @param token what its temporary files are called by
    */
   markSaving(folder: string, token: string): Promise<void> {
@@ -107,6 +89,11 @@ export class JobFiles {
     return this.log({ found });
   }
 
+  /** What of its pictures cannot be shown, as far as is known now. */
+  markLacking(lacking: Lacking): Promise<void> {
+    return this.log({ lacking });
+  }
+
   /** The user knows that it came back, and does not want it now; or, where `seen` is false, wants it after all. */
   markSeen(seen = true): Promise<void> {
     return this.log({ seen });
@@ -127,13 +114,7 @@ export class JobFiles {
     this.answers++;
     return new AnswerFile(
       { folder, number: this.answers, disk, mask, onLost, log: (entry) => this.log(entry) },
-      {
-        call,
-        status,
-        headers: Object.fromEntries(
-          Object.entries(headers).filter(([name]) => keptHeaders.includes(name)),
-        ),
-      },
+      { call, status, headers: keptHeadersOf(headers) },
     );
   }
 
@@ -298,6 +279,8 @@ export interface KeptJob {
   readonly isSeen: boolean;
   /** In US dollars, where it is known. */
   readonly cost: number | undefined;
+  /** What of its pictures cannot be shown; undefined where nobody has looked. */
+  readonly lacking: Lacking | undefined;
   /** How its first picture differs from the original, where somebody has looked. */
   readonly found: Found | undefined;
   /** Milliseconds between sending it and the end of its last answer; undefined where either is not known. */
@@ -333,6 +316,13 @@ function summarize(
   let answeredAt: number | undefined;
   const answers = new Map<number, KeptJob['answers'][number]>();
   const pictures = new Set<string>();
+  /** Of those that came after the first were read, by the names of their files. */
+  const arrivals = new Map<string, number>();
+  const arrive = (name: string) => {
+    if (wasReceived && !arrivals.has(name)) arrivals.set(name, arrivals.size + 1);
+  };
+  let wasReceived = false;
+  let lacking: Lacking | undefined;
   const saved: { version: number; uri: string }[] = [];
   for (const entry of log) {
     state = entry.state ?? state;
@@ -358,7 +348,13 @@ function summarize(
       if (at >= 0) saved.splice(at, 1);
     }
     // Others were begun, and may be cut.
-    if (picture) pictures.add(pictureName(picture.number, picture.index));
+    if (picture) {
+      const name = pictureName(picture.number, picture.index);
+      pictures.add(name);
+      arrive(name);
+    }
+    wasReceived ||= entry.state === 'received';
+    lacking = entry.lacking ?? lacking;
     if (answer) {
       const { number, call = 0, status = 0, headers = {}, whole } = answer;
       const begun = answers.get(number) ?? {
@@ -366,7 +362,11 @@ function summarize(
         read: () => files.readAnswer(number),
         readPicture: async (index) =>
           pictures.has(pictureName(number, index)) ? files.readPicture(number, index) : undefined,
-        keepPicture: (index, bytes) => files.keepPicture(number, index, bytes),
+        keepPicture: async (index, bytes) => {
+          await files.keepPicture(number, index, bytes);
+          arrive(pictureName(number, index));
+        },
+        arrival: (index) => arrivals.get(pictureName(number, index)) ?? 0,
       };
       answers.set(number, { ...begun, whole: whole === true });
       if (whole !== undefined) answeredAt = entry.at;
@@ -376,7 +376,7 @@ function summarize(
   const isRead = state !== 'prepared' && state !== 'sent';
   if (state === 'sent' && isAnswered && !failure) state = 'received';
   return {
-    ...{ files, record, state, saved, replaced, failure, isRead, isSeen, cost, found },
+    ...{ files, record, state, saved, replaced, failure, isRead, isSeen, cost, found, lacking },
     deleted: log.flatMap((entry) => (entry.deleted ? [entry.deleted.version] : [])),
     saving: log.flatMap((entry) => entry.saving ?? []),
     answers: [...answers.values()],

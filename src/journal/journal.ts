@@ -2,10 +2,12 @@
 // kept there is found again, whatever else lies between, and jobs of windows that have gone get another one.
 import { createHash, randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { hasCode } from '../disk/patience';
+import { cleanUpJobs, type CleanedUp } from './cleanUp';
 import {
   create,
-  hasCode,
   nodeDisk,
+  patient,
   removeQuietly,
   syncFolder,
   thenClose,
@@ -13,9 +15,9 @@ import {
   writeNew,
   type Disk,
 } from './disk';
-import { isOver, JobFiles, sessionOf, type KeptJob } from './jobFiles';
+import { isOver, JobFiles, type KeptJob } from './jobFiles';
 import { KeyMask } from './keyMask';
-import { isOwnerName, Owner } from './owner';
+import { isOwnerName, thisWindow, type Owner } from './owner';
 import { fileNames, isOfLaterFormat, removedPrefix, type JobRecord } from './records';
 
 /** The names of job folders sort by time: `20261125T084204123Z-1a2b3c4d`. */
@@ -46,16 +48,17 @@ export interface NewJob extends Omit<JobRecord, 'format' | 'createdAt' | 'origin
   readonly original: Omit<JobRecord['original'], 'byteLength' | 'sha256'>;
 }
 
-/** This window: one for all journals of a process, since a process is what lives and dies. */
-let thisWindow: Owner | undefined;
-
 export class Journal {
+  private readonly disk: Disk;
+
   constructor(
     /** Path of the folder; made when it is needed. */
     private readonly root: string,
-    private readonly disk: Disk = nodeDisk,
-    private readonly me: Owner = (thisWindow ??= new Owner()),
-  ) {}
+    disk: Disk = nodeDisk,
+    private readonly me: Owner = thisWindow(),
+  ) {
+    this.disk = patient(disk);
+  }
 
   /**
    * Writes a job with its original: the file may be changed or gone when the edit is looked at. Ends when all of it lasts.
@@ -147,24 +150,27 @@ export class Journal {
     return this.me.nameNow();
   }
 
-  /** Whether the job is this window's, another one's that lives, or its window has gone. */
-  whose({ owner }: Pick<KeptJob, 'owner'>): 'mine' | 'other' | 'gone' {
+  /** Whether the job is this window's, another one's that lives, another machine's that may be at work, or its window has gone. */
+  whose({ owner }: Pick<KeptJob, 'owner'>): 'mine' | 'other' | 'elsewhere' | 'gone' {
     if (!owner) return 'gone';
     if (this.me.isMine(owner.name)) return 'mine';
-    return this.me.isGone(owner.name, owner.beatAt) ? 'gone' : 'other';
+    const where = this.me.whereIs(owner.name, owner.beatAt);
+    return where === 'here' ? 'other' : where;
   }
 
   /**
    * Jobs of windows that have gone, of which something may still come, become this window's. Several windows may try at
    * the same time: each job gets to exactly one of them.
+   * @param isOwn whether a job is this window's by right, though its window may live on another machine
    */
-  async takeOver(apiKey = ''): Promise<KeptJob[]> {
-    const { jobs } = await this.list(apiKey);
+  async takeOver(isOwn: (job: KeptJob) => boolean = () => false): Promise<KeptJob[]> {
+    const { jobs } = await this.list();
     const taken: KeptJob[] = [];
     for (const job of jobs) {
       if (isOver(job) || job.isSeen) continue;
       const isUnread = this.me.unread.has(job.files.id);
-      if (!isUnread && this.whose(job) !== 'gone') continue;
+      const whose = this.whose(job);
+      if (!isUnread && whose !== 'gone' && !(whose === 'elsewhere' && isOwn(job))) continue;
       // What the disk does not give is in nobody's way: it is tried again the next time.
       const files = isUnread ? job.files : await this.claim(job).catch(() => undefined);
       if (!files) continue;
@@ -186,7 +192,8 @@ export class Journal {
    */
   async adopt(job: KeptJob): Promise<boolean> {
     const whose = this.whose(job);
-    if (whose !== 'gone' || !job.owner) return whose !== 'other';
+    if (whose === 'mine' || !job.owner) return true;
+    if (whose !== 'gone') return false;
     return job.files.claim(job.owner.name, this.me.nameNow());
   }
 
@@ -232,50 +239,14 @@ export class Journal {
   }
 
   /**
-   * Removes jobs that are over and older than they are kept, and the oldest of them where all take too much room. What
-   * was received and never saved stays, and what has replaced its original.
+   * Removes what is over and old: see `cleanUpJobs`.
    * @param kept how long, in milliseconds
    * @param room in bytes, for all jobs together
-   * @returns the ids of what was removed, and the jobs that would have been, had their pictures been saved or discarded
    */
-  async cleanUp(
-    kept: number,
-    room: number,
-    now = Date.now(),
-  ): Promise<{ readonly removed: string[]; readonly unsaved: KeptJob[] }> {
+  async cleanUp(kept: number, room: number, now = Date.now()): Promise<CleanedUp> {
     const { jobs } = await this.list();
-    const removed: string[] = [];
-    const unsaved: KeptJob[] = [];
-    const sizes = new Map<KeptJob, number>();
-    for (const job of jobs) sizes.set(job, await job.files.measure().catch(() => 0));
-    let all = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-    // What led to a picture that still waits stays with it.
-    const waiting = new Set(jobs.filter((job) => !isOver(job)).map(sessionOf));
-    // The oldest first; what is over before what is not.
-    const inTurn = [...jobs].sort(
-      (one, other) =>
-        Number(isOver(other)) - Number(isOver(one)) || one.changedAt - other.changedAt,
-    );
-    for (const job of inTurn) {
-      if (now - job.changedAt <= kept && all <= room) continue;
-      // It has the only copy of what it replaced.
-      if (job.replaced) continue;
-      if (!isOver(job)) {
-        if (job.state !== 'received' || this.whose(job) === 'other') continue;
-        unsaved.push(job);
-      } else {
-        if (waiting.has(sessionOf(job))) continue;
-        try {
-          await job.files.remove();
-        } catch {
-          // It is in nobody's way: it is tried again the next time, and others may go for it now.
-          continue;
-        }
-        removed.push(job.files.id);
-      }
-      all -= sizes.get(job) ?? 0;
-    }
-    return { removed, unsaved };
+    const isTaken = (job: KeptJob) => ['other', 'elsewhere'].includes(this.whose(job));
+    return cleanUpJobs(jobs, { kept, room, now, isTaken });
   }
 
   private async judge(name: string, now: number): Promise<'fine' | 'rubbish' | 'spoilt'> {

@@ -1,7 +1,8 @@
 // The window that a job belongs to: its own name comes out, and of another's name whether that window still lives.
-import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { digest, identifyMachine, quietly, readBoot } from './machine';
 
 /** What a window is called in the journal: a file of this name in a job's folder says that the job is its own. */
 const ownerName =
@@ -35,23 +36,47 @@ export class Owner {
   }
 
   /**
+   * Whether its window lives on this machine, has gone, or may live on another machine, which nobody can ask.
    * @param beatAt last sign of life that the file system knows, in milliseconds since the epoch
    */
-  isGone(name: string, beatAt: number): boolean {
-    if (this.isMine(name)) return false;
+  whereIs(name: string, beatAt: number): 'here' | 'elsewhere' | 'gone' {
+    if (this.isMine(name)) return 'here';
     const [, machine = '', boot = '', pid = '', startedAt = '', claimedAt = ''] =
       ownerName.exec(name) ?? [];
     const here = this.identity;
-    if (machine === here.machine) {
+    const isHere = machine === here.machine;
+    if (isHere) {
       // The machine was started anew since.
-      if (boot !== here.boot) return true;
+      if (boot !== here.boot) return 'gone';
       const started = processStart(Number(pid));
-      if (started === undefined) return true;
+      if (started === undefined) return 'gone';
       // Another process has got its number; where systems do not tell, silence does.
-      if (started !== '0') return started !== startedAt;
+      if (started !== '0') return started === startedAt ? 'here' : 'gone';
     }
-    return Date.now() - Math.max(beatAt, Number(claimedAt)) > silenceLimit;
+    if (Date.now() - Math.max(beatAt, Number(claimedAt)) > silenceLimit) return 'gone';
+    return isHere ? 'here' : 'elsewhere';
   }
+}
+
+const windows = new Map<string, Owner>();
+
+/**
+ * This window, which is one for all journals with the same storage, since a process is what lives and dies.
+ * @param storage path of the extension's own storage; without it the machine's name says which machine this is
+ */
+export function thisWindow(storage = ''): Owner {
+  const known = windows.get(storage);
+  if (known) return known;
+  const machine = storage === '' ? {} : { machine: identifyMachine(storage) };
+  const made = new Owner({ ...identifyProcess(), ...machine });
+  windows.set(storage, made);
+  return made;
+}
+
+/** Whether two names of windows, which have the time in them, are of the same one. */
+export function isSameWindow(one: string, other: string): boolean {
+  const withoutTime = (name: string) => name.replace(/-\d+$/, '');
+  return withoutTime(one) === withoutTime(other);
 }
 
 export function isOwnerName(name: string): boolean {
@@ -60,9 +85,9 @@ export function isOwnerName(name: string): boolean {
 
 /** What no two processes have in common. */
 export interface ProcessIdentity {
-  /** Eight hexadecimal digits, for the machine and what separates processes on it, as containers do. */
+  /** Eight hexadecimal digits. */
   readonly machine: string;
-  /** Eight hexadecimal digits for the time since the machine was started, zeros where the system does not tell. */
+  /** Eight hexadecimal digits for the time since the machine or its container was started, zeros where nothing tells. */
   readonly boot: string;
   readonly pid: number;
   /** In the system's own units, `0` where it does not tell. */
@@ -70,11 +95,9 @@ export interface ProcessIdentity {
 }
 
 export function identifyProcess(pid = process.pid): ProcessIdentity {
-  const processes = quietly(() => readlinkSync('/proc/self/ns/pid')) ?? '';
-  const boot = quietly(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'));
   return {
-    machine: digest(`${hostname()} ${processes}`),
-    boot: boot === undefined ? '00000000' : digest(boot),
+    machine: digest(hostname()),
+    boot: readBoot() ?? '00000000',
     pid,
     startedAt: processStart(pid) ?? '0',
   };
@@ -94,16 +117,4 @@ function processStart(pid: number): string | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   // One that has ended and that nobody has asked about yet.
   return fields[0] === 'Z' ? undefined : fields[19];
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
-}
-
-function quietly<Result>(read: () => Result): Result | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

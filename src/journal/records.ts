@@ -23,9 +23,32 @@ export function answerName(number: number): string {
   return `answer-${number}`;
 }
 
+/** Whether that is an address and no path: drives of Windows have one letter. */
+export function isAddress(folder: string): boolean {
+  return /^[a-z][a-z\d+.-]+:/i.test(folder);
+}
+
 /** @param index of the answer's pictures, from 0 */
 export function pictureName(number: number, index: number): string {
   return `${answerName(number)}-picture-${index}`;
+}
+
+/** Headers of an answer that are kept: what it needs to be read again, and what a gateway's support asks for. */
+const keptHeaders = [
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'date',
+  'retry-after',
+  'retry-after-ms',
+  'x-request-id',
+  'x-oneapi-request-id',
+  'x-litellm-response-cost',
+];
+
+/** @param headers names in lower case */
+export function keptHeadersOf(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => keptHeaders.includes(name)));
 }
 
 const Text = v.pipe(v.string(), v.maxLength(1_000_000));
@@ -87,6 +110,16 @@ const Found = v.object({
 /** What was found where its first picture was compared with the original. */
 export type Found = v.InferOutput<typeof Found>;
 
+const Lacking = v.object({
+  /** Behind links that may still bring them: a download costs nothing. */
+  links: Count,
+  /** Here, and no pictures that can be shown: they can be saved as they were received. */
+  damaged: Count,
+});
+
+/** How many pictures of an edit cannot be shown. */
+export type Lacking = v.InferOutput<typeof Lacking>;
+
 const LogEntry = v.looseObject({
   /** Milliseconds since the epoch. */
   at: Count,
@@ -104,7 +137,7 @@ const LogEntry = v.looseObject({
   ),
   /** The picture behind a link is here, whole. */
   picture: v.optional(v.object({ number: Count, index: Count, byteLength: Count })),
-  /** A picture is about to be saved in a folder of this machine. */
+  /** A picture is about to be saved in a folder of this machine, or at an address elsewhere. */
   saving: v.optional(
     v.object({ folder: Text, token: v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/)) }),
   ),
@@ -119,6 +152,7 @@ const LogEntry = v.looseObject({
   ),
   /** How its first picture differs from the original. */
   found: v.optional(Found),
+  lacking: v.optional(Lacking),
   /** What all of it cost, in US dollars. */
   cost: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0))),
   /** The user has been told that it came back, and has put that aside. */

@@ -49,7 +49,12 @@ type Sums = Omit<ColourMap, 'ofEdges'>;
 
 function collect({ before, after }: Planes, covered: Covered, contrast: number): Sums {
   const { width, height, pixels } = before;
+  const became = after.pixels;
   const sums = new Float32Array(sumsOfColour << (3 * bits));
+  const weights = Float64Array.from(
+    { length: 256 },
+    (_, most) => 1 / (1 + (most / contrast) ** edges.power),
+  );
   const across = 4 * step;
   const down = across * width;
   const left = Math.ceil(covered.left * width) + step;
@@ -62,23 +67,28 @@ function collect({ before, after }: Planes, covered: Covered, contrast: number):
       let most = 0;
       for (let channel = at; channel < at + 3; channel++) {
         const value = pixels[channel]!;
-        const ahead = Math.abs(value - pixels[channel + across]!);
-        const behind = Math.abs(value - pixels[channel - across]!);
-        const below = Math.abs(value - pixels[channel + down]!);
-        const above = Math.abs(value - pixels[channel - down]!);
-        most = Math.max(most, ahead, behind, below, above);
+        most = Math.max(
+          most,
+          Math.abs(value - pixels[channel + across]!),
+          Math.abs(value - pixels[channel - across]!),
+          Math.abs(value - pixels[channel + down]!),
+          Math.abs(value - pixels[channel - down]!),
+        );
       }
-      const weight = 1 / (1 + (most / contrast) ** edges.power);
-      const red = levelOf[pixels[at]!]!;
-      const green = levelOf[pixels[at + 1]!]!;
-      const blue = levelOf[pixels[at + 2]!]!;
-      const to = sumsOfColour * ((((red << bits) | green) << bits) | blue);
-      const moved = after.pixels[at + 1]! - pixels[at + 1]!;
+      const weight = weights[most]!;
+      const red = pixels[at]!;
+      const green = pixels[at + 1]!;
+      const blue = pixels[at + 2]!;
+      const colour = (((levelOf[red]! << bits) | levelOf[green]!) << bits) | levelOf[blue]!;
+      const to = sumsOfColour * colour;
+      const moved = became[at + 1]! - green;
       sums[to]! += weight;
-      for (let channel = 0; channel < 3; channel++) {
-        sums[to + 1 + channel]! += weight * pixels[at + channel]!;
-        sums[to + 4 + channel]! += weight * after.pixels[at + channel]!;
-      }
+      sums[to + 1]! += weight * red;
+      sums[to + 2]! += weight * green;
+      sums[to + 3]! += weight * blue;
+      sums[to + 4]! += weight * became[at]!;
+      sums[to + 5]! += weight * became[at + 1]!;
+      sums[to + 6]! += weight * became[at + 2]!;
       sums[to + 7]! += weight * moved;
       sums[to + 8]! += weight * moved * moved;
     }

@@ -1,9 +1,10 @@
 // A picture goes in, and the colour profile that its numbers should be in; the picture with such numbers comes out.
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Vips from 'wasm-vips';
-import { nameAt, viewOf } from './metadata/bytes';
+import { nameAt, standsAt, viewOf } from './metadata/bytes';
 import type { Task } from './task';
 
 /** The profile embedded in a picture; undefined where there is none. */
@@ -15,6 +16,92 @@ export function profileOf(image: Vips.Image): Uint8Array | undefined {
 export function blobOf(image: Vips.Image, name: string): Uint8Array | undefined {
   // It is a view of memory that is used for something else when the picture is gone.
   return image.getTypeof(name) === 0 ? undefined : image.getBlob(name).slice();
+}
+
+/** Colour spaces that a profile may be of, see ICC.1:2022, 7.2.6, for pictures as libvips holds them. */
+const spaces: Readonly<Record<string, readonly string[]>> = {
+  srgb: ['RGB '],
+  rgb: ['RGB '],
+  // Grey in the greys of a profile for colours is what some cameras write, and browsers show.
+  'b-w': ['GRAY', 'RGB '],
+  cmyk: ['CMYK'],
+};
+
+/**
+ * A profile that is damaged, or of other colours than the picture's, says nothing of it: it is taken off, as browsers
+ * do. One that colours can only be read by is replaced by sRGB, so that an edited picture can be brought into the same.
+ * @param image 8 bits a channel
+ */
+export function withUsableProfile(task: Task, image: Vips.Image): Vips.Image {
+  const profile = profileOf(image);
+  if (!profile || isSrgb(profile)) return image;
+  if (!spaces[image.interpretation]?.includes(spaceOf(profile))) return withoutProfile(task, image);
+  if (image.bands < 3 && spaceOf(profile) === 'RGB ') {
+    const all = image.hasAlpha() ? [0, 0, 0, 1] : [0, 0, 0];
+    const full = all.map((band) => task.own(image.extractBand(band)));
+    const coloured = task.own(
+      task.own(full[0]!.bandjoin(full.slice(1))).copy({ interpretation: 'srgb' }),
+    );
+    return withUsableProfile(task, carry(task, coloured, profile));
+  }
+  const { reads, writes } = tried(task, profile);
+  if (!reads) return withoutProfile(task, image);
+  return writes ? image : convertColours(task, image, undefined);
+}
+
+/** Under it libvips keeps with a picture that a profile was taken off. */
+const unusedProfile = 'retouch-unused-profile';
+
+function withoutProfile(task: Task, image: Vips.Image): Vips.Image {
+  const plain = carry(task, image, undefined);
+  plain.setInt(unusedProfile, 1);
+  return plain;
+}
+
+/** Whether a picture came with a profile that says nothing of it, see `withUsableProfile`. */
+export function hadUnusableProfile(image: Vips.Image): boolean {
+  return image.getTypeof(unusedProfile) !== 0;
+}
+
+/** The colour space of a profile; nothing where its head is none of a profile, or it is cut off. */
+function spaceOf(profile: Uint8Array): string {
+  if (profile.length < 128 || !standsAt(profile, 36, 'acsp')) return '';
+  return viewOf(profile).getUint32(0) <= profile.length ? nameAt(profile, 16) : '';
+}
+
+interface Tried {
+  readonly reads: boolean;
+  readonly writes: boolean;
+}
+
+/** What was tried, by the hash of the profile: each picture is opened several times. */
+const triedBefore = new Map<string, Tried>();
+
+/** Whether colours can be converted from a profile, and to it. */
+function tried(task: Task, profile: Uint8Array): Tried {
+  const hash = createHash('sha256').update(profile).digest('hex');
+  const known = triedBefore.get(hash);
+  if (known) return known;
+  const sample = (bands: number, interpretation: 'b-w' | 'srgb' | 'cmyk') =>
+    task.own(task.own(task.vips.Image.black(1, 1, { bands })).copy({ interpretation }));
+  const own = { 1: sample(1, 'b-w'), 3: sample(3, 'srgb'), 4: sample(4, 'cmyk') }[
+    channelsOf(profile) as 1 | 3 | 4
+  ];
+  const works = (convert: (path: string) => Vips.Image) => {
+    try {
+      task.own(withFile(profile, convert)).avg();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const result = {
+    reads: works((path) => own.iccTransform('srgb', { input_profile: path, embedded: false })),
+    writes: works((path) => sample(3, 'srgb').iccTransform(path, { input_profile: 'srgb' })),
+  };
+  if (triedBefore.size >= 20) triedBefore.clear();
+  triedBefore.set(hash, result);
+  return result;
 }
 
 /**

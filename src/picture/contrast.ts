@@ -59,9 +59,17 @@ function blur(values: Float32Array, width: number, height: number, radius: numbe
     let sum = (radius + 1) * values[start]!;
     for (let ahead = start + 1; ahead <= start + radius; ahead++)
       sum += values[Math.min(ahead, last)]!;
+    for (const end = Math.min(last + 1, start + radius); at < end; at++) {
+      across[at] = sum;
+      sum += values[Math.min(at + radius + 1, last)]! - values[start]!;
+    }
+    for (const end = last - radius; at < end; at++) {
+      across[at] = sum;
+      sum += values[at + radius + 1]! - values[at - radius]!;
+    }
     for (; at <= last; at++) {
       across[at] = sum;
-      sum += values[Math.min(at + radius + 1, last)]! - values[Math.max(at - radius, start)]!;
+      sum += values[last]! - values[Math.max(at - radius, start)]!;
     }
   }
   // Row by row, which is how they lie in memory.

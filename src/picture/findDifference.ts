@@ -1,13 +1,13 @@
 // An original and an edited picture over it go in; how they differ beyond overall colour and redrawing comes out.
-import { mapColours } from './colourMap';
 import { combine } from './combine';
 import type { Difference } from './difference';
-import { fitTone } from './fitTone';
+import { fitOverall } from './fitOverall';
 import { measureLevels } from './levels';
 import { measureFull } from './measureFull';
 import type { Pixels } from './pixels';
-import { meanColours, shrinkBoth, type Covered, type Planes } from './planes';
+import { shrinkBoth, type Covered, type Planes } from './planes';
 import { register } from './register';
+import { forgiveSmearedColours } from './smearedColours';
 import { measureTexture, onGrid, type CellMap } from './texture';
 import { applyTone, type Tone } from './tone';
 import { warp } from './warp';
@@ -59,7 +59,7 @@ export function findDifference(
 ): FoundDifference {
   const distances = new Uint8Array(new SharedArrayBuffer(original.width * original.height));
   const planes = shrinkBoth(original, edited);
-  const tone = toneOf(planes, covered);
+  const tone = fitOverall(planes, covered);
   checkWanted();
   const full = measureFull(original, edited, { covered, tone }, distances);
   const before = toned(planes.before, tone);
@@ -69,13 +69,14 @@ export function findDifference(
   const isLittle = noise.textured <= faithfulNoise.textured || isSmoothedGrain;
   // What had to be moved into place was drawn anew, however little it differs: edges that it bent are no changes.
   if (isLittle && noise.upper <= faithfulNoise.upper && covered.moved !== true) {
+    forgiveSmearedColours(original, edited, full, tone);
     return { difference: full, tone };
   }
   const shifts = register(before, planes.after);
   checkWanted();
   const after = shifts ? warp(planes.after, shifts, covered) : planes.after;
   // Edges are in place now, which shows more of the colours.
-  const finalTone = toneOf({ ...planes, after }, covered);
+  const finalTone = fitOverall({ ...planes, after }, covered, tone?.light !== undefined);
   checkWanted();
   const registered: Planes = { before: toned(planes.before, finalTone), after };
   const levels = measureLevels(registered);
@@ -85,10 +86,6 @@ export function findDifference(
   const difference = { ...again, strengths, noise: noise.textured, whole: levels.whole };
   // Of another picture nothing can be said of its colours as a whole.
   return { difference, tone: levels.whole ? undefined : finalTone };
-}
-
-function toneOf(planes: Planes, covered: Covered): Tone | undefined {
-  return fitTone(meanColours(planes, covered), () => mapColours(planes, covered));
 }
 
 function toned(picture: Pixels, tone: Tone | undefined): Pixels {

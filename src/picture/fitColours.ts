@@ -143,12 +143,13 @@ export function fitColours(map: ColourMap): FittedColours {
   let best = { coefficients: undefined as Coefficients | undefined, residual: moved };
   let least = costOf(none, trust);
   const isWide = movesWidely(map, none, trust);
+  const prepared = prepare(map);
   for (const { basis, penalty, leastColours, always } of kinds) {
     checkWanted();
     if (map.count < leastColours || (!always && !isWide)) continue;
     if (best.residual <= wellExplained.residual && leastColours >= wellExplained.leastColours)
       break;
-    const coefficients = fit(map, trust, basis);
+    const coefficients = fit(prepared, trust, basis);
     const residuals = residualsOf(map, coefficients);
     const cost = costOf(residuals, trust) * penalty;
     if (cost >= least || isSteep(coefficients)) continue;
@@ -208,19 +209,55 @@ function movesWidely(
   return moved >= least * area && (count >= moving.colours || stayed <= moving.stayed * all);
 }
 
-function fit(map: ColourMap, trust: Float32Array, basis: Basis): number[][] {
+/** The colours, with what is multiplied with the coefficients of each channel: one channel after the other of each. */
+interface Prepared extends ColourMap {
+  readonly factors: Float64Array;
+}
+
+/** Once for all kinds of tone. */
+function prepare(map: ColourMap): Prepared {
+  const factors = new Float64Array(3 * terms * map.count);
+  for (let at = 0; at < 3 * map.count; at++) {
+    writeTerms(map.before, at - (at % 3), at % 3, factors, terms * at);
+  }
+  return { ...map, factors };
+}
+
+/** Of each channel of each colour, what each direction of a basis moves it by: the same in all rounds. */
+function movesAlong({ count, factors }: Prepared, basis: Basis): Float64Array {
+  const moves = new Float64Array(3 * count * basis.length);
+  for (const [i, one] of basis.entries()) {
+    for (const channel of channels) {
+      const used = Array.from({ length: terms }, (_, term) => term).filter(
+        (term) => one[terms * channel + term] !== 0,
+      );
+      for (const term of used) {
+        const part = one[terms * channel + term]!;
+        for (let at = channel; at < 3 * count; at += 3) {
+          moves[at * basis.length + i]! += part * factors[terms * at + term]!;
+        }
+      }
+    }
+  }
+  return moves;
+}
+
+function fit(map: Prepared, trust: Float32Array, basis: Basis): number[][] {
+  const moves = movesAlong(map, basis);
   let coefficients = channels.map(() => new Array<number>(terms).fill(0));
   let residuals: Float32Array = new Float32Array(map.count);
+  const weights = new Float32Array(map.count);
   for (let round = 0; round < rounds.all; round++) {
     const limit =
       round < rounds.plain
         ? Infinity
         : Math.max(outlier.levels, outlier.medians * select(residuals.slice(), 0.5));
-    const weights = trust.map((weight, colour) => {
+    for (let colour = 0; colour < map.count; colour++) {
       const part = residuals[colour]! / limit;
-      return part < 1 ? weight * (1 - part * part) ** 2 : 0;
-    });
-    const solution = solve(map, weights, basis, round > 0 ? coefficients : undefined);
+      weights[colour] = part < 1 ? trust[colour]! * (1 - part * part) ** 2 : 0;
+    }
+    const known = round > 0 ? coefficients : undefined;
+    const solution = solve(map, { weights, moves, size: basis.length, known });
     coefficients = channels.map((channel) =>
       Array.from({ length: terms }, (_, term) =>
         basis.reduce((sum, one, i) => sum + one[terms * channel + term]! * solution[i]!, 0),
@@ -231,37 +268,35 @@ function fit(map: ColourMap, trust: Float32Array, basis: Basis): number[][] {
   return coefficients;
 }
 
-/** Weighted least squares with a slight ridge towards no change. @param known what was found before, if anything was */
-function solve(
-  { count, before, after }: ColourMap,
-  weights: Float32Array,
-  basis: Basis,
-  known: Coefficients | undefined,
-): number[] {
-  const size = basis.length;
+interface Equations {
+  /** Of each colour. */
+  readonly weights: Float32Array;
+  /** As `movesAlong` gives them, along so many directions. */
+  readonly moves: Float64Array;
+  readonly size: number;
+  /** What was found before, if anything was. */
+  readonly known: Coefficients | undefined;
+}
+
+/** Weighted least squares with a slight ridge towards no change. */
+function solve(map: Prepared, { weights, moves, size, known }: Equations): number[] {
+  const { count, before, after } = map;
   const matrix = new Float64Array(size * size);
   const right = new Float64Array(size);
-  const factors = new Float64Array(terms);
-  const row = new Float64Array(size);
   let total = 1e-9;
   for (let at = 0; at < 3 * count; at++) {
     const channel = at % 3;
     const weight = weights[(at - channel) / 3]!;
     if (weight <= 0) continue;
-    writeTerms(before, at - channel, channel, factors);
-    const counted = weight * censored(after[at]!, before[at]!, factors, known?.[channel]);
+    const counted = weight * censored(map, at, known?.[channel]);
     if (counted === 0) continue;
+    const row = at * size;
+    const missing = after[at]! - before[at]!;
     for (let i = 0; i < size; i++) {
-      row[i] = 0;
-      for (let term = 0; term < terms; term++) {
-        row[i]! += basis[i]![terms * channel + term]! * factors[term]!;
-      }
-    }
-    for (let i = 0; i < size; i++) {
-      const product = counted * row[i]!;
+      const product = counted * moves[row + i]!;
       if (product === 0) continue;
-      right[i]! += product * (after[at]! - before[at]!);
-      for (let j = 0; j <= i; j++) matrix[i * size + j]! += product * row[j]!;
+      right[i]! += product * missing;
+      for (let j = 0; j <= i; j++) matrix[i * size + j]! += product * moves[row + j]!;
     }
     total += counted;
   }
@@ -271,15 +306,16 @@ function solve(
 
 /** Of what a value says, the part that counts: nothing where it was cut off and the tone leads beyond. */
 function censored(
-  target: number,
-  from: number,
-  factors: Float64Array,
+  { before, after, factors }: Prepared,
+  at: number,
   known: readonly number[] | undefined,
 ): number {
+  const target = after[at]!;
   const isDark = target < cutOff.levels;
   if (!isDark && target <= 255 - cutOff.levels) return 1;
   if (!known) return cutOff.weight;
-  const toned = factors.reduce((sum, factor, term) => sum + known[term]! * factor, from);
+  let toned = before[at]!;
+  for (let term = 0; term < terms; term++) toned += known[term]! * factors[terms * at + term]!;
   const leadsThere = isDark ? toned < cutOff.levels : toned > 255 - cutOff.levels;
   return leadsThere ? 0 : 1;
 }

@@ -31,10 +31,14 @@ export function heatOf({
   const values = new Uint8Array(columns * rows);
   for (let y = 0; y < height; y++) {
     checkWanted();
-    const row = Math.floor(y / step) * columns;
-    for (let x = 0, at = y * width; x < width; x++, at++) {
-      const to = row + Math.floor(x / step);
-      if (distances[at]! > values[to]!) values[to] = distances[at]!;
+    const end = (y + 1) * width;
+    let to = Math.floor(y / step) * columns;
+    for (let from = y * width; from < end; from += step, to++) {
+      let most = values[to]!;
+      for (let at = from; at < Math.min(end, from + step); at++) {
+        if (distances[at]! > most) most = distances[at]!;
+      }
+      values[to] = most;
     }
   }
   return { width: columns, height: rows, values };

@@ -38,6 +38,19 @@ export interface Rendered {
   readonly lossy: boolean;
 }
 
+/** Decode all of an original that is about to be sent, and of what is sent where metadata was taken out of it. */
+export interface CheckJob {
+  readonly type: 'check';
+  readonly encoded: Encoded;
+  /** The same picture without its metadata. */
+  readonly bare?: Uint8Array | undefined;
+}
+
+export interface Checked {
+  /** Whether what is sent has the same size, pixels, colour profile and orientation; true where nothing was taken out. */
+  readonly isSame: boolean;
+}
+
 /**
  * Decode a picture and turn it upright. Pictures that are compared must be in the same colours: decode the original
  * in its own, and the edited one in those (`colours: original.profile ?? null`). That costs a conversion of the
@@ -48,6 +61,17 @@ export interface DecodeJob {
   readonly encoded: Encoded;
   /** The ICC profile that numbers are wanted in; null is sRGB; without it they stay in the picture's own. */
   readonly colours?: Uint8Array | null;
+}
+
+/** Read all of a picture, and keep nothing. */
+export interface ReadableJob {
+  readonly type: 'readable';
+  readonly encoded: Encoded;
+}
+
+export interface Readable {
+  /** False where it is cut, damaged, or of a kind that is not known. */
+  readonly isReadable: boolean;
 }
 
 export interface Decoded {
@@ -92,6 +116,8 @@ export interface MatchJob {
   readonly transparency?: 'original' | 'edited';
   /** What to say of how it was made; without it, nothing. */
   readonly provenance?: Provenance | undefined;
+  /** In another format than the original's, in which each pixel is kept. */
+  readonly format?: 'PNG';
 }
 
 export interface Matched extends Written {
@@ -212,8 +238,10 @@ export interface ComposeJob {
 }
 
 export type Job =
+  | CheckJob
   | RenderJob
   | DecodeJob
+  | ReadableJob
   | EncodeJob
   | MatchJob
   | ChooseFitJob
@@ -225,8 +253,10 @@ export type Job =
 
 /** What a job of each type gives. */
 export interface Results {
+  readonly check: Checked;
   readonly render: Rendered;
   readonly decode: Decoded;
+  readonly readable: Readable;
   readonly encode: Written;
   readonly match: Matched;
   readonly chooseFit: ChosenFit;

@@ -52,6 +52,14 @@ export interface Kernel {
   addRows(rows: number, weights: number, taps: number, width: number, out: number): void;
   accumulateRow(row: number, weight: number, width: number, sums: number): void;
   toneRow(pixels: number, count: number, tables: number, out: number): void;
+  latticeRow(
+    pixels: number,
+    count: number,
+    places: number,
+    lattice: number,
+    points: number,
+    out: number,
+  ): void;
   warpRow(pixels: number, width: number, places: number, count: number, out: number): void;
   addEquations(
     rows: number,

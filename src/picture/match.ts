@@ -1,10 +1,13 @@
 // An original and its edited picture go in; the edited picture comes out in the original's size, format, quality,
 // colours and transparency, with the original's metadata where that is still true.
 import type Vips from 'wasm-vips';
-import { blobOf, convertColours, isSameColour, profileOf } from './colours';
+import { showsTheSame } from './check';
+import { blobOf, convertColours, hadUnusableProfile, isSameColour, profileOf } from './colours';
 import { encodePicture, fromPixels, type Encoding } from './encoding';
+import { identifyPicture } from './identify';
 import type { Decoded, MatchJob, Matched } from './jobs';
 import { cleanExif } from './metadata/cleanExif';
+import { countFrames } from './metadata/frames';
 import {
   holdsManifest,
   readBlocks,
@@ -15,10 +18,13 @@ import {
   type Blocks,
 } from './metadata/metadata';
 import { moveXmp } from './metadata/provenance';
-import { countFrames, isOpaque, openPicture, type Encoded } from './open';
+import { readResolution, writeResolution, type Resolution } from './metadata/resolution';
+import { lossesOf } from './losses';
+import { isOpaque, openPicture, type Encoded } from './open';
 import { headOf } from './originalHead';
 import { readEncoding } from './originalEncoding';
 import { PictureError } from './pictureError';
+import { withOwnChroma } from './ownChroma';
 import { coversExactly, place, type Placement, type Size } from './placement';
 import type { Task } from './task';
 
@@ -29,27 +35,47 @@ export const cannotBeMatched =
 /** Without what EXIF and XMP may not say any more, see `cleanExif` and `moveXmp`. */
 export function match(task: Task, job: MatchJob): Matched {
   const { original, edited } = job;
-  const opened = openPicture(task, headOf(original), false);
-  const encoding = readEncoding(original) ?? { format: 'PNG' };
-  const said = inWords(job, opened, encoding);
+  const opened = openHead(task, original);
+  const encoding = (job.format ? undefined : readEncoding(original)) ?? { format: 'PNG' };
+  const said = inWords(job, encoding);
+  if (hadUnusableProfile(opened)) {
+    said.push('Its colour profile is damaged or one of other colours: it is left out.');
+  }
   const blocks = blocksFor(job, opened);
-  const reused = 'bytes' in edited && mayBeReused(task, job, edited, opened, encoding);
-  if (reused) {
-    const bytes = writeBlocks(removeMetadata(edited.bytes), blocks);
-    return { bytes, format: edited.format, said, reused };
+  if ('bytes' in edited && mayBeReused(task, job, edited, opened, encoding)) {
+    const plain = writeResolution(removeMetadata(edited.bytes), readResolution(original.bytes));
+    const bytes = writeBlocks(plain, blocks);
+    if (showsTheSame(task, edited, bytes)) {
+      return { bytes, format: edited.format, said, reused: true };
+    }
   }
   const picture =
     'bytes' in edited
       ? fitted(task, job, edited, opened, encoding)
-      : sameSize(task, edited, opened);
+      : sameSize(task, withOwnChroma(task, edited, original, encoding), opened);
   const coloured = inColoursOf(task, picture, opened, encoding);
   const flat = coloured.hasAlpha() && !holdsAlpha(encoding) ? onWhite(task, coloured) : coloured;
   if (flat !== coloured) said.push('JPEG has no transparency: it is white there.');
   const bytes =
     encoding.format === 'AVIF'
-      ? encodePicture(task, withBlocks(task, flat, opened, job), encoding, 'all')
-      : writeBlocks(encodePicture(task, flat, encoding), blocks);
-  return { bytes, format: encoding.format, said, reused };
+      ? encodePicture(task, withBlocks(task, flat, opened, job), encoding, { keepsBlocks: true })
+      : writeBlocks(
+          encodePicture(task, flat, encoding, { resolution: readResolution(original.bytes) }),
+          blocks,
+        );
+  return { bytes, format: encoding.format, said, reused: false };
+}
+
+/** All of the original where its head alone does not show the same. */
+function openHead(task: Task, original: Encoded): Vips.Image {
+  const info = identifyPicture(original.bytes);
+  try {
+    const opened = openPicture(task, headOf(original), false);
+    if (!info || (opened.width === info.width && opened.height === info.height)) return opened;
+  } catch (error) {
+    if (error instanceof PictureError) throw error;
+  }
+  return openPicture(task, original, false);
 }
 
 /** What its bytes say is taken out, and what the original's say put in. */
@@ -61,6 +87,9 @@ function blocksFor({ original, provenance }: MatchJob, { width, height }: Size):
   };
 }
 
+/** What EXIF means where it says none. */
+const exifResolution: Resolution = { x: 72, y: 72, per: 'inch' };
+
 /** libvips writes it into AVIF: as a block that it makes anew, with the same entries. */
 function withBlocks(
   task: Task,
@@ -68,9 +97,14 @@ function withBlocks(
   original: Vips.Image,
   { provenance }: MatchJob,
 ): Vips.Image {
-  const copy = task.own(picture.copy());
   const exif = blobOf(original, 'exif-data');
   const cleaned = exif && cleanExif(exif, picture);
+  const { x, y, per } = (cleaned && readResolution(cleaned)) ?? exifResolution;
+  // It writes the picture's resolution into EXIF, of which it counts pixels in a millimetre.
+  const millimetres = per === 'centimetre' ? 10 : 25.4;
+  const copy = task.own(picture.copy({ xres: x / millimetres, yres: y / millimetres }));
+  for (const name of ['exif-data', 'xmp-data', 'iptc-data']) copy.remove(name);
+  if (per !== 'none') copy.setString('resolution-unit', per === 'centimetre' ? 'cm' : 'in');
   if (cleaned) copy.setBlob('exif-data', Buffer.concat([Buffer.from('Exif\0\0'), cleaned]));
   const packet = blobOf(original, 'xmp-data');
   const xmp = moveXmp(packet && new TextDecoder().decode(packet), provenance);
@@ -78,19 +112,12 @@ function withBlocks(
   return copy;
 }
 
-function inWords(
-  { original, edited }: MatchJob,
-  opened: Vips.Image,
-  { format }: Encoding,
-): string[] {
+function inWords({ original, edited, format: wanted }: MatchJob, { format }: Encoding): string[] {
   const said: string[] = [];
-  if (format !== original.format) {
+  if (!wanted && format !== original.format) {
     said.push(`Saved as ${format}: Retouch does not write ${original.format}.`);
   }
-  if (countFrames(opened) > 1) said.push('It is saved as a still picture.');
-  if (original.format === 'PNG' && original.bytes[24] === 16) {
-    said.push('It is saved with 8 bits a channel instead of 16.');
-  }
+  said.push(...lossesOf(original));
   if ('bytes' in edited && holdsManifest(edited.bytes)) {
     said.push(
       'Its Content Credentials (C2PA) are left out: they hold for the picture as received only. Turn off Match Original to keep them.',
@@ -115,7 +142,7 @@ function mayBeReused(
     picture.width === original.width &&
     picture.height === original.height &&
     readOrientation(edited.bytes) === 1 &&
-    countFrames(picture) === 1 &&
+    countFrames(edited.bytes) === 1 &&
     picture.interpretation === 'srgb' &&
     original.interpretation === 'srgb' &&
     isSameColour(profileOf(picture), profileOf(original)) &&

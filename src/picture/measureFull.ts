@@ -37,7 +37,7 @@ export function measureFull(
   const strengths = new Uint8Array(columns * rows);
   const mostRows = Math.min(height, bandRows + 2 * margin);
   const toned = tone && new Uint8Array(4 * width * mostRows);
-  const toning = tone && makeToning(tone);
+  const toning = tone && makeToning(tone, { width, height });
   const warped = shifts && new Uint8Array(4 * width * mostRows);
   const some = new Uint8Array(width * mostRows);
   for (let top = 0; top < height; top += bandRows) {
@@ -50,7 +50,7 @@ export function measureFull(
     let before: Uint8Array = original.pixels.subarray(...part);
     let after: Uint8Array = edited.pixels.subarray(...part);
     if (toning && toned) {
-      toning(before, toned);
+      toning(before, toned, { left: 0, top: from, right: width, bottom: to });
       keepBare(before, toned, width, { from, height }, covered);
       before = toned.subarray(0, before.length);
     }

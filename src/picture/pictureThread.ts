@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import loadVips from 'wasm-vips';
+import { check } from './check';
 import { chooseFit } from './chooseFit';
 import { cannotBeComposed, compare, composeKept, makeMask, regroup } from './compare';
 import { decode } from './decode';
@@ -11,6 +12,7 @@ import type { Answer, Equipment, Job, Question, Results } from './jobs';
 import { cannotBeMatched, match } from './match';
 import { cannotBeOpened } from './open';
 import { PictureError } from './pictureError';
+import { readable } from './readable';
 import { render } from './render';
 import { perform, stoppable, Stopped } from './task';
 
@@ -47,10 +49,14 @@ parentPort?.on('message', ({ id, job, stop }: Question) => {
 async function work(job: Job, stop: Int32Array): Promise<Results[Job['type']]> {
   const vips = await starting;
   switch (job.type) {
+    case 'check':
+      return perform(vips, stop, cannotBeOpened(job.encoded), (task) => check(task, job));
     case 'render':
       return perform(vips, stop, cannotBeOpened(job), (task) => render(task, job));
     case 'decode':
       return perform(vips, stop, cannotBeOpened(job.encoded), (task) => decode(task, job));
+    case 'readable':
+      return perform(vips, stop, cannotBeOpened(job.encoded), (task) => readable(task, job));
     case 'encode':
       return perform(vips, stop, cannotBeWritten(job.encoding), (task) => encode(task, job));
     case 'match':

@@ -201,7 +201,9 @@ function needsHeif(job: Job): boolean {
   switch (job.type) {
     case 'render':
       return isHeif(job);
+    case 'check':
     case 'decode':
+    case 'readable':
       return isHeif(job.encoded);
     case 'encode':
       return isHeif(job.encoding);

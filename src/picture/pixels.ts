@@ -26,14 +26,20 @@ export function copyShared(pixels: Uint8Array): Uint8Array {
   return copy;
 }
 
+/** Alpha in a word of four bytes, whichever way round the processor has them. */
+const alphaMask = new Uint32Array(Uint8Array.of(0, 0, 0, 255).buffer)[0]!;
+
 /** Whether nothing of it is transparent. */
 export function isOpaque({ pixels }: Pixels): boolean {
-  for (let from = 0; from < pixels.length; from += 4 * stretch) {
+  const isAligned = pixels.byteOffset % 4 === 0;
+  const { buffer, byteOffset, length } = isAligned ? pixels : pixels.slice();
+  const words = new Uint32Array(buffer, byteOffset, length / 4);
+  for (let from = 0; from < words.length; from += stretch) {
     checkWanted();
-    const end = Math.min(pixels.length, from + 4 * stretch);
-    let all = 255;
-    for (let at = from + 3; at < end; at += 4) all &= pixels[at]!;
-    if (all !== 255) return false;
+    const end = Math.min(words.length, from + stretch);
+    let all = alphaMask;
+    for (let at = from; at < end; at++) all &= words[at]!;
+    if (all >>> 0 !== alphaMask) return false;
   }
   return true;
 }

@@ -39,8 +39,13 @@ const variedness = 24;
 /** From this on a pixel may have been cut off at black or white, in levels from there. */
 const cutOff = 2;
 
+export interface PlacedCells extends ColourCells {
+  /** Of each cell, where its middle is across and down: from -1 to 1. */
+  readonly places: Float32Array;
+}
+
 /** The mean colours of cells that the edited picture covers wholly. */
-export function meanColours({ before, after }: Planes, covered: Covered): ColourCells {
+export function meanColours({ before, after }: Planes, covered: Covered): PlacedCells {
   const { width, height } = before;
   const side = Math.max(1, Math.max(width, height) / toneCells);
   const columns = Math.max(1, Math.round(width / side));
@@ -49,6 +54,7 @@ export function meanColours({ before, after }: Planes, covered: Covered): Colour
     before: new Float32Array(3 * columns * rows),
     after: new Float32Array(3 * columns * rows),
     weights: new Float32Array(columns * rows),
+    places: new Float32Array(2 * columns * rows),
   };
   let count = 0;
   for (let row = 0; row < rows; row++) {
@@ -67,6 +73,8 @@ export function meanColours({ before, after }: Planes, covered: Covered): Colour
       // Curves, and what is cut off at black and white, do not commute with means.
       cells.weights[count] =
         Math.max(0.02, 1 - 4 * theirs.cutOff) / (1 + (ours.deviation / variedness) ** 2);
+      cells.places[2 * count] = (left + right) / width - 1;
+      cells.places[2 * count + 1] = (top + bottom) / height - 1;
       count++;
     }
   }
@@ -88,8 +96,10 @@ function meanOf(
   part: Covered,
 ): Cell | undefined {
   let [sumRed, sumGreen, sumBlue, square, alpha, cut] = [0, 0, 0, 0, 0, 0];
+  const greatest = 255 - cutOff;
   for (let y = part.top; y < part.bottom; y++) {
-    for (let from = 4 * (y * width + part.left); from < 4 * (y * width + part.right); from += 4) {
+    const end = 4 * (y * width + part.right);
+    for (let from = 4 * (y * width + part.left); from < end; from += 4) {
       const red = pixels[from]!;
       const green = pixels[from + 1]!;
       const blue = pixels[from + 2]!;
@@ -98,9 +108,8 @@ function meanOf(
       sumBlue += blue;
       square += green * green;
       alpha += pixels[from + 3]!;
-      const least = Math.min(red, green, blue);
-      const greatest = Math.max(red, green, blue);
-      if (least <= cutOff || greatest >= 255 - cutOff) cut++;
+      const isDark = red <= cutOff || green <= cutOff || blue <= cutOff;
+      if (isDark || red >= greatest || green >= greatest || blue >= greatest) cut++;
     }
   }
   const count = (part.right - part.left) * (part.bottom - part.top);

@@ -3,7 +3,8 @@ import type Vips from 'wasm-vips';
 import { convertColours } from './colours';
 import { encodePicture, type Encoding } from './encoding';
 import type { EncodedFormat, RenderJob, Rendered } from './jobs';
-import { countFrames, isOpaque, openPicture } from './open';
+import { countFrames } from './metadata/frames';
+import { isOpaque, openPicture } from './open';
 import { PictureError } from './pictureError';
 import type { Task } from './task';
 
@@ -24,7 +25,7 @@ export function render(task: Task, job: RenderJob): Rendered {
   const opened = openPicture(task, job);
   const picture =
     opened.interpretation === 'cmyk' ? convertColours(task, opened, undefined) : opened;
-  return { ...encodeWithin(task, picture, job), frames: countFrames(opened) };
+  return { ...encodeWithin(task, picture, job), frames: countFrames(job.bytes) };
 }
 
 /** Less and less until it fits: first in the best format, then in one with loss, then smaller. */

@@ -15,23 +15,32 @@ export function measureTexture({ width, height, pixels }: Pixels, cellSize: numb
   const columns = Math.ceil(width / cellSize);
   const rows = Math.ceil(height / cellSize);
   const values = new Float32Array(columns * rows);
-  const counts = new Float32Array(columns * rows);
   for (let y = 0; y < height; y++) {
     checkWanted();
     const above = y > 0 ? -4 * width : 0;
     const below = y < height - 1 ? 4 * width : 0;
-    const row = Math.floor(y / cellSize) * columns;
-    for (let x = 0, at = 4 * y * width + 1; x < width; x++, at += 4) {
-      const left = x > 0 ? at - 4 : at;
-      const right = x < width - 1 ? at + 4 : at;
-      const across = Math.abs(pixels[right]! - pixels[left]!);
-      const down = Math.abs(pixels[at + below]! - pixels[at + above]!);
-      const cell = row + Math.floor(x / cellSize);
-      values[cell]! += across > down ? across : down;
-      counts[cell]!++;
+    const start = 4 * y * width + 1;
+    const last = start + 4 * (width - 1);
+    let cell = Math.floor(y / cellSize) * columns;
+    for (let from = start; from <= last; from += 4 * cellSize, cell++) {
+      const end = Math.min(last, from + 4 * (cellSize - 1));
+      let sum = 0;
+      for (let at = from; at <= end; at += 4) {
+        const left = at > start ? at - 4 : at;
+        const right = at < last ? at + 4 : at;
+        const across = Math.abs(pixels[right]! - pixels[left]!);
+        const down = Math.abs(pixels[at + below]! - pixels[at + above]!);
+        sum += across > down ? across : down;
+      }
+      values[cell]! += sum;
     }
   }
-  for (let cell = 0; cell < values.length; cell++) values[cell]! /= counts[cell]!;
+  for (let row = 0, cell = 0; row < rows; row++) {
+    const tall = Math.min(cellSize, height - row * cellSize);
+    for (let column = 0; column < columns; column++, cell++) {
+      values[cell]! /= tall * Math.min(cellSize, width - column * cellSize);
+    }
+  }
   return { columns, rows, values };
 }
 

@@ -1,7 +1,10 @@
 // An overall change of colour is what this is about: its numbers, what it does to a picture, and which way it goes.
 import type { ColourCells } from './colourCells';
+import type { Window } from './crop';
 import { loadKernel, reserve, type Kernel } from './kernel';
+import { changeLight, type LightField } from './lightField';
 import type { Pixels } from './pixels';
+import type { Size } from './placement';
 import { checkWanted } from './wanted';
 
 /**
@@ -15,6 +18,8 @@ export type Coefficients = readonly (readonly number[])[];
 /** Plain data: it travels between threads. */
 export interface Tone {
   readonly coefficients: Coefficients;
+  /** By how much light changed from place to place, after the colours; absent where it is the same everywhere. */
+  readonly light?: LightField;
   /** The mean YIQ distance between the original and the toned original, 0 to 255. */
   readonly magnitude: number;
   /** Whether people see it: then it is a change of its own. */
@@ -39,7 +44,7 @@ export interface ToneDirection {
 }
 
 /** Mean distance from which on people see it. */
-const leastSeen = 1;
+export const leastSeen = 1;
 
 /** Writes into the colour what the tone makes of it, which may lie outside of 0 to 255. */
 export function toneColour(coefficients: Coefficients, colour: [number, number, number]): void {
@@ -73,7 +78,8 @@ function ownOf(row: readonly number[], value: number): number {
 /** The picture with its colours changed; what is transparent stays so. */
 export function applyTone({ width, height, pixels }: Pixels, tone: Tone): Pixels {
   const toned = new Uint8Array(pixels.length);
-  makeToning(tone)(pixels, toned);
+  const all = { left: 0, top: 0, right: width, bottom: height };
+  makeToning(tone, { width, height })(pixels, toned, all);
   return { width, height, pixels: toned };
 }
 
@@ -100,14 +106,37 @@ function tablesOf({ coefficients }: Tone): Float32Array {
   return tables;
 }
 
-/** Pixels go in and are written with their colours changed: as many as there are. */
-export type Toning = (pixels: Uint8Array, toned: Uint8Array) => void;
+/**
+ * Pixels go in and are written with their colours changed: as many as there are.
+ * @param window where they lie in the picture, row by row
+ */
+export type Toning = (pixels: Uint8Array, toned: Uint8Array, window: Window) => void;
 
 /** Pixels that the kernel takes at a time: few enough to stay in the processor's cache. */
 const stretch = 4096;
 
-/** The tables are made once for all pixels. */
-export function makeToning(tone: Tone, kernel: Kernel | 'none' = loadKernel() ?? 'none'): Toning {
+/**
+ * The tables are made once for all pixels.
+ * @param size of the picture
+ */
+export function makeToning(
+  tone: Tone,
+  size: Size,
+  kernel: Kernel | 'none' = loadKernel() ?? 'none',
+): Toning {
+  const { light } = tone;
+  const toning = makeColouring(tone, kernel);
+  if (!light) return toning;
+  return (pixels, toned, window) => {
+    toning(pixels, toned);
+    changeLight(toned.subarray(0, pixels.length), light, window, size, 'apply');
+  };
+}
+
+function makeColouring(
+  tone: Tone,
+  kernel: Kernel | 'none',
+): (pixels: Uint8Array, toned: Uint8Array) => void {
   const tables = tablesOf(tone);
   if (kernel === 'none') return (pixels, toned) => toneInScript(tables, pixels, toned);
   return (pixels, toned) => {
@@ -150,11 +179,23 @@ function toneInScript(tables: Float32Array, pixels: Uint8Array, toned: Uint8Arra
 }
 
 /** The YIQ distance of pixelmatch (Kotsarenko and Ramos, 2009) between two colours that differ by so much. */
-function distanceOf(red: number, green: number, blue: number): number {
+export function distanceOf(red: number, green: number, blue: number): number {
   const y = 0.2887 * red + 0.5667 * green + 0.1106 * blue;
   const i = 0.4428 * red - 0.2037 * green - 0.2391 * blue;
   const q = 0.1271 * red - 0.3141 * green + 0.187 * blue;
   return Math.sqrt(y * y + i * i + q * q);
+}
+
+/** Between cells of three levels each. */
+export function meanDistance(before: Float32Array, after: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < before.length; at += 3) {
+    const [red, green, blue] = [0, 1, 2].map(
+      (channel) => after[at + channel]! - before[at + channel]!,
+    ) as [number, number, number];
+    sum += distanceOf(red, green, blue);
+  }
+  return (3 * sum) / Math.max(1, before.length);
 }
 
 /** @param cells the colours that the picture has: which way they went is said of these */

@@ -1,6 +1,6 @@
 // What saving asks of a local disk, apart from the saving itself, so that tests can make each call fail.
 import { chmod, link, open, rename, stat, unlink } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
+import { pausing, type Pausing } from '../disk/patience';
 
 /** What tells two files apart, whatever they are called. */
 export interface Identity {
@@ -27,7 +27,7 @@ export interface DiskFile {
   close(): Promise<void>;
 }
 
-export interface Disk {
+export interface Disk extends Pausing {
   open(path: string, flags: number, mode?: number): Promise<DiskFile>;
   /** Follows symbolic links. */
   stat(path: string, options: { bigint: true }): Promise<Status>;
@@ -35,15 +35,9 @@ export interface Disk {
   link(existing: string, path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
-  /** @param duration in milliseconds, before the next try */
-  pause(duration: number): Promise<void>;
 }
 
 export const nodeDisk: Disk = {
   ...{ open, stat, chmod, link, rename, unlink },
-  pause: (ms) => delay(ms),
+  ...pausing,
 };
-
-export function hasCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
-}

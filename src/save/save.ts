@@ -1,8 +1,10 @@
 // The edited picture goes in; a new file beside the original, or where the user said, comes out. And back again.
 import { constants } from 'node:fs';
-import { access, realpath } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { basename, dirname, posix } from 'node:path';
-import { Uri, workspace } from 'vscode';
+import { FileSystemError, Uri, workspace } from 'vscode';
+import { hasCode } from '../disk/patience';
+import { followLinks } from './links';
 import { namesBeside } from './names';
 import {
   isSameLocalFile,
@@ -16,7 +18,7 @@ import { replaceVirtually, saveNewVirtually } from './saveVirtually';
 /**
  * @param extension of the bytes' own format, without the dot
  * @param template the setting `retouch.saveName`
- * @param token of the temporary file on a local disk
+ * @param token of the temporary file
  * @throws the file system's own error; then no file was left or changed
  */
 export async function saveBeside(
@@ -30,7 +32,7 @@ export async function saveBeside(
   const folder = Uri.joinPath(original, '..');
   return folder.scheme === 'file'
     ? Uri.joinPath(folder, await saveNewLocally(folder.fsPath, names, bytes, undefined, token))
-    : saveNewVirtually(folder, names, bytes);
+    : saveNewVirtually(folder, names, bytes, token);
 }
 
 /** Whether something can be saved beside it, as far as anybody can tell before. */
@@ -58,7 +60,7 @@ export async function checkFile(
 /**
  * Writes over a file that the user has agreed to replace, whole or not at all, where it still is what they have seen.
  * @param expected whether these bytes are what may be replaced
- * @param token of the temporary files on a local disk
+ * @param token of the temporary files
  * @throws ChangedError, or the file system's own error; then the file is as it was
  */
 export async function replaceFile(
@@ -70,12 +72,48 @@ export async function replaceFile(
   const check = () => checkFile(target, expected);
   // Before anything is written, and at the last moment again.
   await check();
-  if (target.scheme !== 'file') return replaceVirtually(target, bytes, check);
-  // A link stays one: what it leads to is replaced.
-  const path = await realpath(target.fsPath);
+  if (target.scheme !== 'file') return replaceVirtually(target, bytes, check, token);
+  const { fsPath: path } = await placeOf(target);
   // Whoever made it read-only means that: a rename would not ask.
   await access(path, constants.W_OK);
   await replaceLocally(dirname(path), basename(path), bytes, check, undefined, token);
+}
+
+/**
+ * Puts a file back as it was before it was replaced, also where somebody has moved or deleted it since.
+ * @param expected whether these bytes are what may be replaced
+ * @param token of the temporary files
+ * @throws ChangedError, or the file system's own error; `isMissing` where its folder has gone too
+ */
+export async function restoreFile(
+  target: Uri,
+  bytes: Uint8Array,
+  expected: (now: Uint8Array) => boolean,
+  token?: string,
+): Promise<void> {
+  try {
+    await replaceFile(target, bytes, expected, token);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    const place = await placeOf(target);
+    const folder = Uri.joinPath(place, '..');
+    const names = [basename(place.path)];
+    if (place.scheme === 'file')
+      await saveNewLocally(folder.fsPath, names, bytes, undefined, token);
+    else await saveNewVirtually(folder, names, bytes, token);
+  }
+}
+
+/** Where a file is written in place of `target`. A link stays one: what it leads to is replaced. */
+export async function placeOf(target: Uri): Promise<Uri> {
+  return target.scheme === 'file' ? Uri.file(await followLinks(target.fsPath)) : target;
+}
+
+/** Whether an error says that there is no such file or folder. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof FileSystemError
+    ? error.code === 'FileNotFound'
+    : hasCode(error, 'ENOENT', 'ENOTDIR');
 }
 
 export interface Saved {
@@ -86,7 +124,7 @@ export interface Saved {
 
 /**
  * Under a name that the user chose and, where it is taken, confirmed to replace.
- * @param token of the temporary files on a local disk
+ * @param token of the temporary files
  * @throws where the target is the original, by whatever name, and the file system's own error
  */
 export async function saveAt(
@@ -103,13 +141,15 @@ export async function saveAt(
     };
   }
   if (!(await exists(target))) {
-    await saveNewVirtually(Uri.joinPath(target, '..'), [basename(target.path)], bytes);
+    const folder = Uri.joinPath(target, '..');
+    await saveNewVirtually(folder, [basename(target.path)], bytes, token);
     return { uri: target, replaced: false };
   }
-  await replaceVirtually(target, bytes, async () => {
+  const check = async () => {
     if (await isSameFile(target, original))
       throw new Error(`${basename(target.path)} is the original, which Retouch never writes over`);
-  });
+  };
+  await replaceVirtually(target, bytes, check, token);
   return { uri: target, replaced: true };
 }
 

@@ -3,7 +3,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { hasCode, nodeDisk, type Disk, type DiskFile, type Identity } from './disk';
+import { hasCode, isLocked, lockPauses, retry } from '../disk/patience';
+import { nodeDisk, type Disk, type DiskFile, type Identity } from './disk';
 
 /** What `link` says where there are no hard links, as on FAT (`EISDIR` on Windows) and some network drives. */
 const withoutLinks = [
@@ -40,9 +41,6 @@ export async function isWritableFolder(folder: string): Promise<boolean> {
     return !hasCode(error, 'EROFS', 'EACCES', 'EPERM');
   }
 }
-
-/** In milliseconds, before trying again to move a file over one that another program holds: 5 seconds. */
-const lockPauses = [50, 100, 200, 400, 750, 1000, 1250, 1250];
 
 /** In milliseconds, before trying again to clean up. */
 const cleanupPauses = [20, 60, 200];
@@ -312,29 +310,4 @@ async function remove({ path, ino }: SavedFile, disk: Disk): Promise<void> {
 async function quietly(disk: Disk, action: () => Promise<void>): Promise<void> {
   const mayPass = (error: unknown) => !hasCode(error, 'ENOENT');
   await retry(disk, cleanupPauses, mayPass, action).catch(() => undefined);
-}
-
-async function retry(
-  disk: Disk,
-  pauses: number[],
-  mayPass: (error: unknown) => boolean,
-  action: () => Promise<void>,
-): Promise<void> {
-  for (const pause of pauses) {
-    try {
-      await action();
-      return;
-    } catch (error) {
-      if (!mayPass(error)) throw error;
-    }
-    await disk.pause(pause);
-  }
-  await action();
-}
-
-/** Virus scanners and viewers hold files for a moment; on Windows that looks like a missing permission. */
-function isLocked(error: unknown): boolean {
-  return (
-    hasCode(error, 'EBUSY') || (process.platform === 'win32' && hasCode(error, 'EPERM', 'EACCES'))
-  );
 }

@@ -1,5 +1,6 @@
 // Takes the changes of the shown version; draws a row for each, and tells what is done with them.
 import type { ChangeFacts, OverallFacts } from '../compare/protocol';
+import { quietBox } from './changeCrop';
 import type { ChangePictures } from './changePictures';
 import { changeRow, minorRow, type ChangeRow, type MinorRow } from './changeRow';
 import type { Size } from './viewport';
@@ -123,14 +124,16 @@ export class ChangesList {
   private drawOverall({ words, kept, fixed }: OverallFacts, disabled: boolean): void {
     const row = this.overallRow!;
     const { control, name, more } = row;
-    const { width, height } = this.listed.size;
+    const { size, changes } = this.listed;
     control.ariaLabel = words;
     name.textContent = words;
     more.id = 'overallFixed';
     more.textContent = fixed ?? '';
     if (fixed === undefined) control.removeAttribute('aria-describedby');
     else control.setAttribute('aria-describedby', more.id);
-    this.pictures.move(row.pictures, { x: 0, y: 0, width, height });
+    // All of the picture in so little room shows what else has changed before it shows the colour.
+    const boxes = changes.map(({ box }) => box);
+    this.pictures.move(row.pictures, quietBox(size, boxes));
     check(row, kept, disabled);
     // It keeps its place among the rows that the keys walk over: there the reason is read.
     control.ariaDisabled = fixed === undefined || this.readOnly ? null : 'true';

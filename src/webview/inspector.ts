@@ -6,7 +6,7 @@ import { Choices, type Decided } from './choices';
 import { elements } from './elements';
 import type { Size } from './viewport';
 import type { ViewState } from './viewState';
-import { onlyInWords, summaryInWords } from './words';
+import { alignedInWords, onlyInWords, summaryInWords } from './words';
 
 /** Below this width the column is a drawer, closed until it is asked for; as in panel.css. */
 const narrow = window.matchMedia('(width < 760px)');
@@ -112,10 +112,10 @@ export class Inspector {
     elements.problem.textContent = problem ?? '';
     elements.changesPart.hidden = problem !== undefined || redrawn;
     this.drawRedrawn(redrawn && problem === undefined, inspected);
+    const isCounted = problem === undefined && !redrawn && !(busy && this.changes.length === 0);
+    // The overall colour has a row of its own and no number, here as in the status line.
     elements.changesCount.textContent =
-      problem === undefined && !redrawn && !(busy && this.changes.length === 0)
-        ? String(listed + (seen.overall ? 1 : 0))
-        : '';
+      isCounted && (listed > 0 || !seen.overall) ? String(listed) : '';
     elements.changesSummary.textContent = summaryInWords({ ...comparison, ...seen });
     elements.changesActions.hidden =
       readOnly || (this.changes.length === 0 && seen.overall === undefined);
@@ -128,8 +128,7 @@ export class Inspector {
     elements.alignment.hidden = problem !== undefined;
     elements.align.checked = alignment.on;
     elements.align.disabled = disabled;
-    elements.alignWords.textContent =
-      alignment.words ?? (!alignment.on ? 'off' : busy ? '' : 'lies exactly on the original');
+    elements.alignWords.textContent = alignedInWords(alignment, busy);
     return this.changes;
   }
 

@@ -166,6 +166,13 @@ export function summaryInWords(comparison: Comparison): string {
   return parts.join(', ');
 }
 
+/** What `Align` has done to the edited picture; empty while that is not known. */
+export function alignedInWords({ on, words }: Comparison['alignment'], busy: boolean): string {
+  if (words !== undefined) return `The edited picture was ${words}.`;
+  if (!on) return 'The edited picture lies as it came.';
+  return busy ? '' : 'The edited picture lies exactly on the original.';
+}
+
 /** What is said once all but one are rejected. */
 export function onlyInWords(kept: number | 'overall' | 'minor'): string {
   if (kept === 'overall') return 'Only the overall colour is kept';

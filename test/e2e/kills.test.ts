@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { recoverKept } from '../../src/edit/bringBack';
 import { isOver, type KeptJob } from '../../src/journal/jobFiles';
 import { Journal } from '../../src/journal/journal';
+import { thisWindow } from '../../src/journal/owner';
 import { longOr } from '../support/long';
 import { seededRandom } from '../support/seeded';
 import { until } from '../support/until';
@@ -59,8 +60,11 @@ describe('a VS Code whose extension host is killed', function () {
   keepEvidence(() => trip);
   after(() => trip.close());
 
-  const journal = () =>
-    new Journal(join(trip.workbench.globalStorage('retouch.retouch'), 'journal'));
+  const journal = () => {
+    const storage = trip.workbench.globalStorage('retouch.retouch');
+    // As another window of this machine.
+    return new Journal(join(storage, 'journal'), undefined, thisWindow(storage));
+  };
   const edits = (instruction: string) =>
     trip.gateway.requests.filter((request) => request.instruction === instruction);
 

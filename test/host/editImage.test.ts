@@ -24,6 +24,27 @@ describe('Edit Image with AI…', () => {
   /** How the data URLs of the pictures begin that were sent. */
   const sentAs = () => JSON.stringify(trip.sent.map(({ body }) => body)).match(/data:[^,"]+/g);
 
+  it('sends nothing of what it cannot read: an iPhone’s PNG, by name, and a JPEG that no decoder knows', async () => {
+    const png = await smallPng();
+    // A chunk in front of the header; what else is different is not looked at.
+    const chunk = Buffer.from('0000000443674249500020062cb87766', 'hex');
+    await trip.place('icon.png', Buffer.concat([png.subarray(0, 8), chunk, png.subarray(8)]));
+    const begun = trip.begin('icon.png');
+    const refused = await trip.user.told('icon.png: It is a PNG in Apple’s own form (CgBI)');
+    assert.match(refused.text, /xcrun pngcrush -revert-iphone-optimizations .* Nothing was/);
+    refused.dismiss();
+    await begun;
+
+    const jpeg = await smallPicture().jpeg().toBuffer();
+    // A process without loss.
+    jpeg[jpeg.indexOf(Buffer.from([0xff, 0xc0])) + 1] = 0xc3;
+    await trip.place('rare.jpg', jpeg);
+    void trip.begin('rare.jpg');
+    await trip.answer('rare.jpg', 'invert it', gptImage);
+    await trip.user.told('rare.jpg: It is damaged, or a JPEG of a rare kind');
+    assert.deepEqual(trip.sent, []);
+  });
+
   it('takes an AVIF to a saved file, sent as PNG', async () => {
     await trip.place('photo.avif', await smallPicture().avif({ effort: 0 }).toBuffer());
     const page = await trip.edit('photo.avif', 'invert it', gptImage);

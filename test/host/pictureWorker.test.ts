@@ -49,6 +49,7 @@ describe('the thread that works on pictures', () => {
         model: 'acme/painter',
         limits: { inputMimes: ['image/png'], maxPictureBytes: 1e6 },
         removeMetadata: true,
+        check: (job) => worker.run(job),
         render: (job) => worker.run(job),
       },
     );

@@ -91,6 +91,61 @@ describe('after a reload', () => {
     await assertSaved(page);
   });
 
+  for (const [what, its, state] of [
+    ['its pictures', undefined, 'received'],
+    ['what was never answered', 120_000, 'sent'],
+  ] as const) {
+    it(`a tab takes its own edit back, also where the machine counts as another one: ${what}`, async () => {
+      const page = its ? await beginEdit('wait for it') : await trip.edit(logo, 'invert it', model);
+      const restore = page.state!.restore!;
+      await trip.reload();
+      const back = await trip.restorePanel({ restore: await moveAway(restore) });
+      if (its) {
+        await trip.user.told('1 edit was sent and never answered');
+        await back.untilClosed();
+      } else await back.untilReview();
+      const [job] = await trip.jobs();
+      assert.deepEqual([job?.state, trip.journal.whose(job!)], [state, 'mine']);
+      assert.ok(!trip.user.said.some((text) => text.includes('another machine')));
+    });
+  }
+
+  it('a tab says whose the edit is that it cannot take, and the list offers all of it', async () => {
+    const { state } = await trip.edit(logo, 'invert it', model);
+    await trip.reload();
+    const restore = await moveAway(state!.restore!);
+    // Another window of that machine has got it since.
+    const tab = await trip.restorePanel({
+      restore: restore.replace(/-[0-9a-f]{8}-(\d+)$/, '-00000000-$1'),
+    });
+    await tab.untilClosed();
+    const message = await trip.user.told(
+      `The edit of ${logo} belongs to another machine, which may still be at work on it.`,
+    );
+    assert.deepEqual(message.buttons, ['Compare']);
+    void trip.showEdits();
+    const list = await trip.user.asked('Edits');
+    const row = list.rows().find(({ label }) => label === 'invert it');
+    assert.match(row?.detail ?? '', /^Not saved yet on another machine · /);
+    assert.deepEqual(
+      row?.buttons?.map(({ tooltip }) => tooltip),
+      ['Save', 'Delete'],
+    );
+    await list.escape();
+    message.press('Compare');
+    const page = await trip.pages.titled(`Compare: ${logo}`);
+    await page.untilReview();
+    await assertSaved(page);
+  });
+
+  /** The edit's window was on a machine that is not known here. @returns what its tab would have kept */
+  async function moveAway(restore: string): Promise<string> {
+    const [job] = await trip.jobs();
+    const away = job!.owner!.name.replace(/^owner-[0-9a-f]{8}/, 'owner-00000000');
+    await job!.files.claim(job!.owner!.name, away);
+    return `${restore.split('@')[0]}@${away}`;
+  }
+
   it('a tab is closed where nothing is known of it', async () => {
     const page = await trip.restorePanel({ restore: 'no such edit' });
     await page.untilClosed();

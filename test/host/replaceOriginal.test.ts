@@ -1,9 +1,23 @@
 // An edit that takes its original’s place, and every way back.
 import assert from 'node:assert/strict';
-import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
+import { Uri, window } from 'vscode';
 import { review } from '../../src/edit/review';
 import { undoReplace } from '../../src/edit/undoReplace';
+import { until } from '../support/until';
 import { KeptSession, readSample, untilShown } from './support/keptSession';
 import { answerMessages, untilSaid } from './support/userAnswers';
 
@@ -67,7 +81,98 @@ describe('an edit that replaces its original', () => {
     }
   });
 
-  it('keeps the way back where it is to be replaced twice, and is never cleaned up', async () => {
+  for (const [what, take] of [
+    ['deleted', () => rm(path())],
+    ['moved', () => rename(path(), join(test.folder, 'elsewhere.png'))],
+  ] as const) {
+    it(`can bring it back where it was ${what} afterwards: by Undo, and from the journal alone`, async () => {
+      const before = await readFile(path());
+      const undo = { isWanted: true };
+      const answers = answerMessages(replacing, (message) =>
+        undo.isWanted && message.startsWith('Replaced') ? take().then(() => 'Undo') : undefined,
+      );
+      try {
+        const work = await test.begin(['screenshot.png']);
+        void review(work);
+        work.panel!.decide('replace');
+        await test.untilUndone();
+        assert.deepEqual(await readFile(path()), before);
+        await test.untilJob(({ replaced, state }) => !replaced && state === 'received');
+
+        undo.isWanted = false;
+        await until('panel', () => work.panel?.isOpen);
+        work.panel!.decide('replace');
+        const job = await test.untilJob(({ state }) => state === 'saved');
+        await take();
+        assert.equal(await undoReplace(test.services, job), true);
+        assert.deepEqual(await readFile(path()), before);
+        assert.equal(answers.said.at(-1), 'Brought back logo.png.');
+        const back = await test.untilJob(({ state }) => state === 'received');
+        assert.deepEqual([back.replaced, back.saved], [undefined, []]);
+      } finally {
+        answers.restore();
+      }
+    });
+  }
+
+  it('offers another place for it where its folder has gone', async () => {
+    const before = await readFile(path());
+    const elsewhere = `${test.folder}-elsewhere`;
+    const target = join(elsewhere, 'back.png');
+    const answers = answerMessages((message) =>
+      message.includes('its folder is gone') ? 'Save As…' : replacing(message),
+    );
+    const { showSaveDialog } = window;
+    window.showSaveDialog = () => Promise.resolve(Uri.file(target));
+    try {
+      const work = await test.begin(['screenshot.png']);
+      void review(work);
+      work.panel!.decide('replace');
+      const job = await test.untilJob(({ state }) => state === 'saved');
+      await rename(test.folder, elsewhere);
+      assert.equal(await undoReplace(test.services, job), true);
+      assert.deepEqual(await readFile(target), before);
+      assert.deepEqual(await readdir(elsewhere), ['back.png', 'logo.png']);
+      assert.equal(answers.said.at(-1), 'Saved back.png.');
+      assert.equal((await test.untilJob(() => true)).replaced, undefined);
+    } finally {
+      window.showSaveDialog = showSaveDialog;
+      answers.restore();
+      await rename(elsewhere, test.folder);
+    }
+  });
+
+  it('goes through a link, also where what it leads to was deleted, and names that folder for what a crash leaves', async () => {
+    const before = await readFile(path());
+    const real = join(test.folder, 'real');
+    await mkdir(real);
+    await rename(path(), join(real, 'picture.png'));
+    await symlink(join('real', 'picture.png'), path());
+    const answers = answerMessages(replacing);
+    try {
+      const work = await test.begin(['screenshot.png']);
+      void review(work);
+      work.panel!.decide('replace');
+      const job = await test.untilJob(({ state }) => state === 'saved');
+      assert.deepEqual(
+        job.saving.map(({ folder }) => folder),
+        [await realpath(real)],
+      );
+      await rm(join(real, 'picture.png'));
+      assert.equal(await undoReplace(test.services, job), true);
+      assert.deepEqual(await readFile(join(real, 'picture.png')), before);
+      assert.ok((await lstat(path())).isSymbolicLink());
+      const { saving } = await test.untilJob(({ state }) => state === 'received');
+      assert.deepEqual(
+        saving.map(({ folder }) => folder),
+        [await realpath(real), await realpath(real)],
+      );
+    } finally {
+      answers.restore();
+    }
+  });
+
+  it('keeps the way back where it is to be replaced twice, and is cleaned up when the user says so alone', async () => {
     const before = await readFile(path());
     const answers = answerMessages(replacing);
     try {
@@ -82,8 +187,8 @@ describe('an edit that replaces its original', () => {
       const job = await test.untilJob(({ state }) => state === 'saved');
       assert.deepEqual(job.replaced, replaced);
       const journal = test.journal;
-      const { removed } = await journal.cleanUp(0, 0, Date.now() + 1e12);
-      assert.deepEqual(removed, []);
+      const { removed, replaced: asked } = await journal.cleanUp(0, 0, Date.now() + 1e12);
+      assert.deepEqual([removed, asked.length], [[], 1]);
       assert.equal(await undoReplace(test.services, job), true);
       assert.deepEqual(await readFile(path()), before);
     } finally {

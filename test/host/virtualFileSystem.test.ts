@@ -3,19 +3,27 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Uri, commands, window, workspace, type Disposable } from 'vscode';
+import { FileSystemError, Uri, commands, window, workspace, type Disposable } from 'vscode';
 import { editImage } from '../../src/edit/editImage';
 import { journalFolder } from '../../src/edit/journalFolder';
+import { openJournal } from '../../src/edit/keepEdit';
+import { lookAfterEdits } from '../../src/edit/lookAfterEdits';
+import { review } from '../../src/edit/review';
 import type { Services } from '../../src/edit/services';
+import { undoReplace } from '../../src/edit/undoReplace';
 import { recoverEdit } from '../../src/gateway/recoverEdit';
 import type { KeptJob } from '../../src/journal/jobFiles';
 import { Journal } from '../../src/journal/journal';
+import { identifyProcess, Owner } from '../../src/journal/owner';
 import { identifyPicture } from '../../src/picture/identify';
 import { isSameFile, saveAt, saveBeside, undoSave } from '../../src/save/save';
+import { removeLeftBeside } from '../../src/save/saveVirtually';
 import { startGateway, type LocalGateway } from '../gateway/server';
 import { until } from '../support/until';
 import { temporaryServices } from './support/temporaryServices';
+import { KeptSession, readSample } from './support/keptSession';
 import { MemoryFileSystem } from './support/memoryFileSystem';
+import { answerMessages, untilSaid, type UserAnswers } from './support/userAnswers';
 
 describe('on a virtual file system', () => {
   const files = new MemoryFileSystem();
@@ -28,6 +36,7 @@ describe('on a virtual file system', () => {
   beforeEach(() => {
     files.files.clear();
     files.truncateAt = Infinity;
+    files.fail = () => undefined;
     files.files.set('/photo.jpg', Buffer.from('original'));
   });
   after(() => {
@@ -74,6 +83,175 @@ describe('on a virtual file system', () => {
     assert.deepEqual(names(), ['/PHOTO.JPG', '/chosen.png', '/photo.jpg']);
     assert.equal(await isSameFile(original, original.with({ path: '/folder/../photo.jpg' })), true);
     assert.equal(await isSameFile(original, Uri.file('/photo.jpg')), false);
+  });
+
+  describe('over a file that VS Code takes away before it moves the new one', () => {
+    const target = Uri.parse('memory:/chosen.png');
+    const textOf = (path: string) => Buffer.from(files.files.get(path) ?? []).toString();
+    beforeEach(() => {
+      files.files.set('/chosen.png', Buffer.from('old'));
+    });
+
+    it('goes on where the connection comes back', async () => {
+      const broken = breakMove(files, target.path, 1);
+      assert.deepEqual(await saveAt(target, edited, original), { uri: target, replaced: true });
+      assert.equal(broken.times, 1);
+      assert.equal(textOf('/chosen.png'), 'edited');
+      assert.deepEqual(names(), ['/chosen.png', '/photo.jpg']);
+    });
+
+    it('has the old one back where the new one cannot be moved there', async () => {
+      const broken = breakMove(files, target.path, 2);
+      await assert.rejects(saveAt(target, edited, original), /the connection was lost/);
+      assert.equal(broken.times, 2);
+      assert.equal(textOf('/chosen.png'), 'old');
+      assert.deepEqual(names(), ['/chosen.png', '/photo.jpg']);
+    });
+
+    it('leaves a whole copy of both, and says where, when the connection is lost for good', async () => {
+      breakMove(files, target.path, Infinity);
+      let message = '';
+      await assert.rejects(saveAt(target, edited, original), (error) => {
+        message = (error as Error).message;
+        return true;
+      });
+      const [, oldName = '', newName = ''] =
+        /What chosen\.png was is kept beside it as (\S+), the edited picture as (\S+)$/.exec(
+          message,
+        ) ?? [];
+      assert.deepEqual(names(), [`/${newName}`, `/${oldName}`, '/photo.jpg'].sort(), message);
+      assert.deepEqual([textOf(`/${oldName}`), textOf(`/${newName}`)], ['old', 'edited']);
+    });
+  });
+
+  describe('what a save has left that was cut short', () => {
+    const target = Uri.parse('memory:/chosen.png');
+    const [fresh, old] = ['/.retouch-0a1b2c3d.tmp', '/.retouch-0a1b2c3d-old.tmp'];
+    for (const [what, there, left] of [
+      ['goes before it was moved', { '/chosen.png': 'old', [fresh]: 'new', [old]: 'old' }, []],
+      ['goes after it was moved', { '/chosen.png': 'new', [old]: 'old' }, []],
+      ['goes where it had only begun', { '/chosen.png': 'old', [fresh]: 'n' }, []],
+      ['stays where nothing is in its place', { [fresh]: 'new', [old]: 'old' }, [old, fresh]],
+      [
+        'stays where something else is in its place',
+        { '/chosen.png': 'half', [fresh]: 'new', [old]: 'old' },
+        [old, fresh],
+      ],
+    ] as const) {
+      it(what, async () => {
+        for (const [path, text] of Object.entries(there)) files.files.set(path, Buffer.from(text));
+        await removeLeftBeside(target, '0a1b2c3d');
+        assert.deepEqual(
+          names().filter((name) => name.startsWith('/.')),
+          left,
+        );
+      });
+    }
+
+    it('is looked for when the next window comes', async () => {
+      const services = temporaryServices();
+      try {
+        const root = journalFolder(services.context.globalStorageUri);
+        const [, machine = ''] =
+          /^owner-([0-9a-f]+)-/.exec(openJournal(services)!.windowName) ?? [];
+        // No process has such a number.
+        const gone = new Owner({ ...identifyProcess(), machine, pid: 2 ** 30 });
+        const job = await new Journal(root, undefined, gone).prepare(
+          {
+            original: { uri: 'memory:/photo.jpg', fileName: 'photo.jpg', mime: 'image/jpeg' },
+            references: [],
+            instruction: 'make it black and white',
+            model: { id: 'openai/gpt-image-2', route: 'images/edits' },
+            options: {},
+            baseUrl: 'https://gateway.example/v1',
+          },
+          Buffer.from('original'),
+          '',
+        );
+        await job.mark('discarded');
+        await job.markSaving(target.toString(), '0a1b2c3d');
+        files.files.set(target.path, Buffer.from('old'));
+        files.files.set(fresh, Buffer.from('n'));
+        await lookAfterEdits(services);
+        assert.deepEqual(names(), [target.path, '/photo.jpg']);
+      } finally {
+        services.keys.dispose();
+        services.log.dispose();
+      }
+    });
+  });
+
+  describe('an edit that replaces its original', () => {
+    const target = Uri.parse('memory:/logo.png');
+    let test: KeptSession;
+    let answers: UserAnswers;
+    let before: Buffer;
+    beforeEach(async () => {
+      before = await readSample('logo.png');
+      files.files.clear();
+      files.files.set(target.path, before);
+      test = await KeptSession.start(target);
+      answers = answerMessages((message) =>
+        message.startsWith('Replace ') ? 'Replace Original' : undefined,
+      );
+    });
+    afterEach(async () => {
+      answers.restore();
+      await test.end();
+    });
+
+    const isOriginal = () => before.equals(files.files.get(target.path) ?? Buffer.of());
+
+    async function replace(): Promise<void> {
+      const work = await test.begin(['screenshot.png']);
+      void review(work);
+      work.panel!.decide('replace');
+    }
+
+    it('can be brought back where the connection was lost for good in between', async () => {
+      breakMove(files, target.path, Infinity);
+      await replace();
+      await untilSaid(
+        answers,
+        /^The edit of logo\.png could not be saved: .*the connection was lost.*\. What logo\.png was is kept beside it as \.retouch-\w+-old\.tmp, the edited picture as \.retouch-\w+\.tmp\. It is still in the compare panel\.$/,
+      );
+      files.fail = () => undefined;
+      assert.equal(files.files.has(target.path), false);
+      const job = await test.untilJob(({ replaced }) => replaced !== undefined);
+      assert.equal(await undoReplace(test.services, job), true);
+      assert.ok(isOriginal());
+      assert.equal(answers.said.at(-1), 'Brought back logo.png.');
+      assert.equal((await test.untilJob(() => true)).replaced, undefined);
+      assert.deepEqual(names(), [target.path]);
+    });
+
+    it('can be brought back from the message that says so', async () => {
+      breakMove(files, target.path, Infinity);
+      answers.restore();
+      answers = answerMessages(
+        (message) => (message.startsWith('Replace ') ? 'Replace Original' : undefined),
+        (message) => {
+          if (!message.includes('could not be saved')) return undefined;
+          files.fail = () => undefined;
+          return Promise.resolve('Bring Back the Original');
+        },
+      );
+      await replace();
+      await untilSaid(answers, /^Brought back logo\.png\.$/);
+      assert.ok(isOriginal());
+      await test.untilJob(({ replaced, state }) => !replaced && state === 'received');
+    });
+
+    it('has replaced nothing where that failed before anything was written', async () => {
+      files.fail = (call) => {
+        if (call === 'write') throw FileSystemError.NoPermissions('read-only');
+      };
+      await replace();
+      await untilSaid(answers, /could not be saved/);
+      assert.ok(isOriginal());
+      assert.equal((await test.untilJob(() => true)).replaced, undefined);
+      assert.deepEqual(names(), [target.path]);
+    });
   });
 
   describe('edits', () => {
@@ -154,3 +332,16 @@ describe('on a virtual file system', () => {
     });
   });
 });
+
+/** The connection is lost `times` once `path` has been taken away; where that is for good, nothing passes any more. */
+function breakMove(files: MemoryFileSystem, path: string, times: number): { times: number } {
+  const broken = { times: 0 };
+  files.fail = (call, where) => {
+    const isBetween = call === 'rename' && where === path && !files.files.has(path);
+    const isLost = times === Infinity && broken.times > 0;
+    if ((!isBetween && !isLost) || broken.times >= times) return;
+    broken.times++;
+    throw FileSystemError.Unavailable('the connection was lost');
+  };
+  return broken;
+}

@@ -172,37 +172,55 @@ function splitInto(length: number, cells: number): { cells: Int32Array; parts: F
 /** The mean of what each pixel covers, with its parts of pixels. */
 function shrinkPlane(plane: Plane, width: number, height: number): Plane {
   if (plane.width === width && plane.height === height) return plane;
+  const columns = partsOf(plane.width, width);
   const across = new Float32Array(width * plane.height);
-  shrinkLines(plane.values, across, plane.height, plane.width, width, 1, plane.width, 1, width);
+  for (let y = 0, to = 0; y < plane.height; y++) {
+    const row = y * plane.width;
+    for (let x = 0, part = 0; x < width; x++, to++) {
+      let sum = 0;
+      for (let at = columns.starts[x]!; part < columns.ends[x]!; part++, at++) {
+        sum += columns.weights[part]! * plane.values[row + at]!;
+      }
+      across[to] = sum;
+    }
+  }
+  const rows = partsOf(plane.height, height);
   const values = new Float32Array(width * height);
-  shrinkLines(across, values, width, plane.height, height, width, 1, width, 1);
+  const sums = new Float64Array(width);
+  for (let y = 0, part = 0; y < height; y++) {
+    sums.fill(0);
+    for (let at = rows.starts[y]! * width; part < rows.ends[y]!; part++) {
+      const weight = rows.weights[part]!;
+      for (let x = 0; x < width; x++, at++) sums[x]! += weight * across[at]!;
+    }
+    values.set(sums, y * width);
+  }
   return { width, height, values };
 }
 
-function shrinkLines(
-  from: Float32Array,
-  to: Float32Array,
-  lines: number,
-  fromLength: number,
-  toLength: number,
-  fromStep: number,
-  fromLine: number,
-  toStep: number,
-  toLine: number,
-): void {
+interface LineParts {
+  /** Of each place, the first one that it covers, and where its weights end. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly weights: Float64Array;
+}
+
+/** How much of each place of a line each of fewer places covers. */
+function partsOf(fromLength: number, toLength: number): LineParts {
   const ratio = fromLength / toLength;
+  const starts = new Int32Array(toLength);
+  const ends = new Int32Array(toLength);
+  const weights: number[] = [];
   for (let place = 0; place < toLength; place++) {
     const start = place * ratio;
     const end = Math.min(fromLength, start + ratio);
-    for (let line = 0; line < lines; line++) {
-      let sum = 0;
-      for (let at = Math.floor(start); at < end; at++) {
-        const weight = Math.min(end, at + 1) - Math.max(start, at);
-        sum += weight * from[line * fromLine + at * fromStep]!;
-      }
-      to[line * toLine + place * toStep] = sum / (end - start);
+    starts[place] = Math.floor(start);
+    for (let at = starts[place]!; at < end; at++) {
+      weights.push((Math.min(end, at + 1) - Math.max(start, at)) / (end - start));
     }
+    ends[place] = weights.length;
   }
+  return { starts, ends, weights: Float64Array.from(weights) };
 }
 
 /** From a place in one level of the original to that in one of the edited picture: `a * place + b`. */

@@ -78,17 +78,38 @@ function withoutThumbnail(jfif: Uint8Array): Uint8Array {
   return cleaned;
 }
 
-/** Where the next marker stands that is no restart, or the end of the file. */
+/**
+ * Where the next marker stands that is no restart, or the end of the file. Any number of 0xFF may stand before a marker in
+ * a scan as well: only what follows the last of them decides (ITU-T T.81, B.1.1.2).
+ */
 function findScanEnd(bytes: Uint8Array, start: number): number {
   let at = start;
   for (;;) {
-    at = bytes.indexOf(0xff, at);
-    if (at < 0) return bytes.length;
-    const code = bytes[at + 1];
+    const first = bytes.indexOf(0xff, at);
+    if (first < 0) return bytes.length;
+    at = first + 1;
+    while (bytes[at] === 0xff) at++;
+    const code = bytes[at];
     if (code === undefined) return bytes.length;
-    if (code !== 0 && !(code >= 0xd0 && code <= 0xd7)) return at;
-    at += 2;
+    if (code !== 0 && !(code >= 0xd0 && code <= 0xd7)) return first;
+    at++;
   }
+}
+
+/** Width and height as they are stored, in pixels. @throws RangeError where the file does not say */
+export function measureJpeg(bytes: Uint8Array): { width: number; height: number } {
+  for (const { kind, start, end } of parts(bytes)) {
+    if (kind === 'pixels') break;
+    if (kind !== 'header' || !isFrame(bytes[start + 1]!) || end - start < 9) continue;
+    const view = viewOf(bytes);
+    return { width: view.getUint16(start + 7), height: view.getUint16(start + 5) };
+  }
+  throw new RangeError('no frame');
+}
+
+/** Whether a marker starts a frame, of any kind. */
+export function isFrame(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 }
 
 function wrapExif(block: Uint8Array): Uint8Array {

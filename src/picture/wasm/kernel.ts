@@ -10,6 +10,6 @@ export function firstFree(): usize {
 export { measureBlocks } from './blocks';
 export { compareExactly, compareTolerantly } from './compare';
 export { addEquations } from './equations';
-export { toneRow, warpRow } from './redraw';
+export { latticeRow, toneRow, warpRow } from './redraw';
 export { accumulateRow, addRows, resampleRow } from './resample';
 export { layRow } from './rows';

@@ -29,6 +29,56 @@ export function toneRow(pixels: usize, count: i32, tables: usize, out: usize): v
   }
 }
 
+function mix(one: usize, other: usize, part: v128): v128 {
+  const first = v128.load(one);
+  return f32x4.add(first, f32x4.mul(part, f32x4.sub(v128.load(other), first)));
+}
+
+function mixed(one: v128, other: v128, part: v128): v128 {
+  return f32x4.add(one, f32x4.mul(part, f32x4.sub(other, one)));
+}
+
+/**
+ * Colours looked up in a lattice, linearly along each side, rounded and cut off; alpha stays.
+ * @param pixels bytes, four a pixel
+ * @param places of each of 256 levels: the point before it, a 32-bit number, and the part of the way to the next, a float
+ * @param lattice 32-bit floats, four a point; of as many points along each side as are said, blue fastest
+ */
+export function latticeRow(
+  pixels: usize,
+  count: i32,
+  places: usize,
+  lattice: usize,
+  points: i32,
+  out: usize,
+): void {
+  const down = 16 * <usize>points;
+  const back = down * <usize>points;
+  const end = pixels + 4 * <usize>count;
+  for (; pixels < end; pixels += 4, out += 4) {
+    const red = places + 8 * <usize>load<u8>(pixels);
+    const green = places + 8 * <usize>load<u8>(pixels, 1);
+    const blue = places + 8 * <usize>load<u8>(pixels, 2);
+    const near =
+      lattice +
+      back * <usize>i32.load(red) +
+      down * <usize>i32.load(green) +
+      16 * <usize>i32.load(blue);
+    const far = near + back;
+    const across = v128.load32_splat(blue, 4);
+    const along = v128.load32_splat(green, 4);
+    const sum = mixed(
+      mixed(mix(near, near + 16, across), mix(near + down, near + down + 16, across), along),
+      mixed(mix(far, far + 16, across), mix(far + down, far + down + 16, across), along),
+      v128.load32_splat(red, 4),
+    );
+    const whole = i32x4.trunc_sat_f32x4_s(f32x4.nearest(sum));
+    const words = i16x8.narrow_i32x4_s(whole, whole);
+    v128.store32_lane(out, i8x16.narrow_i16x8_u(words, words), 0);
+    store<u8>(out, load<u8>(pixels, 3), 3);
+  }
+}
+
 /** Red of the left pixel, red of the right one, then green, blue and alpha: words, as sums of products take them. */
 function channelPairs(left: usize, right: usize): v128 {
   return v128.shuffle<i8>(

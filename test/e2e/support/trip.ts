@@ -74,6 +74,7 @@ export async function startTrip({
     ],
     settings: { 'retouch.baseUrl': gateway.url, ...options.settings },
   });
+  if (!withoutKey) await allowKey(workbench);
   return {
     gateway,
     workbench,
@@ -84,6 +85,16 @@ export async function startTrip({
       await rm(workspace, { recursive: true });
     },
   };
+}
+
+/** The environment's key goes to another gateway than the default one when the user says so: here before all else. */
+async function allowKey(workbench: Workbench): Promise<void> {
+  await workbench.runCommand('Retouch: Show Balance');
+  const dialog = workbench.page.locator('.monaco-dialog-box');
+  await dialog.getByText('Send the API key in AIGATE_API_KEY to 127.0.0.1:').waitFor();
+  await dialog.getByRole('button', { name: 'Send It', exact: true }).click();
+  await workbench.notification(/Balance at/).waitFor();
+  await workbench.page.keyboard.press('Control+Alt+n');
 }
 
 let shared: Promise<Trip> | undefined;

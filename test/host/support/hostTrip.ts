@@ -11,8 +11,9 @@ import type { KeptByWebview } from '../../../src/compare/protocol';
 import { runEditImage, runRestorePanel, runShowEdits } from '../../../src/edit/commands';
 import { lookAfterEdits, lookAfterTabs } from '../../../src/edit/lookAfterEdits';
 import { journalFolder } from '../../../src/edit/journalFolder';
+import { openJournal } from '../../../src/edit/keepEdit';
 import type { KeptJob } from '../../../src/journal/jobFiles';
-import { Journal } from '../../../src/journal/journal';
+import type { Journal } from '../../../src/journal/journal';
 import type { Services } from '../../../src/edit/services';
 import type { GatewayRequest } from '../../gateway/exchange';
 import { startGateway, type LocalGateway } from '../../gateway/server';
@@ -117,7 +118,7 @@ export class HostTrip {
         () => keys.dispose(),
         () => log.dispose(),
         ...(its === context ? [] : its.subscriptions.map((one) => () => one.dispose() as unknown)),
-        () => rm(its.globalStorageUri.fsPath, { recursive: true, force: true }),
+        () => rm(its.globalStorageUri.fsPath, { recursive: true, force: true, maxRetries: 5 }),
       ]),
     ]);
   }
@@ -162,8 +163,12 @@ export class HostTrip {
 
   /** All that the journal keeps, the newest first. */
   async jobs(): Promise<readonly KeptJob[]> {
-    const journal = new Journal(journalFolder(this.services.context.globalStorageUri));
-    return (await journal.list()).jobs;
+    return (await this.journal.list()).jobs;
+  }
+
+  /** As the window has it. */
+  get journal(): Journal {
+    return openJournal(this.services)!;
   }
 
   /** As the extension does a moment after its start. */

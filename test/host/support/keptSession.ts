@@ -6,14 +6,15 @@ import { Uri, commands, workspace } from 'vscode';
 import type { ComparePanel } from '../../../src/compare/comparePanel';
 import type { Edit, Session } from '../../../src/edit/edit';
 import { journalFolder } from '../../../src/edit/journalFolder';
-import { keepEdit } from '../../../src/edit/keepEdit';
+import { keepEdit, openJournal } from '../../../src/edit/keepEdit';
 import { panelOf } from '../../../src/edit/openPanels';
 import { openPanel } from '../../../src/edit/panelOfEdit';
 import type { Services } from '../../../src/edit/services';
 import { readSettings } from '../../../src/edit/settings';
-import { newVersions, readEdited } from '../../../src/edit/versions';
+import { readReceived } from '../../../src/edit/readReceived';
+import { newVersions } from '../../../src/edit/versions';
 import type { KeptJob } from '../../../src/journal/jobFiles';
-import { Journal } from '../../../src/journal/journal';
+import type { Journal } from '../../../src/journal/journal';
 import { identifyPicture } from '../../../src/picture/identify';
 import { until } from '../../support/until';
 import { root } from '../../vscode/install';
@@ -41,14 +42,15 @@ export class KeptSession {
     readonly edit: Edit,
   ) {}
 
-  static async start(): Promise<KeptSession> {
+  /** @param at where the original lies already; else it gets a folder of its own */
+  static async start(at?: Uri): Promise<KeptSession> {
     // What came is compared byte by byte with what was saved.
     await matchOriginal(false);
     const services = temporaryServices();
     const folder = await mkdtemp(join(tmpdir(), 'retouch-kept-'));
-    const uri = Uri.file(join(folder, 'logo.png'));
+    const uri = at ?? Uri.file(join(folder, 'logo.png'));
     const bytes = await readSample('logo.png');
-    await writeFile(uri.fsPath, bytes);
+    if (!at) await writeFile(uri.fsPath, bytes);
     const info = identifyPicture(bytes)!;
     return new KeptSession(services, folder, {
       services,
@@ -76,7 +78,7 @@ export class KeptSession {
       () => log.dispose(),
       ...context.subscriptions.map((one) => () => one.dispose() as unknown),
       () => rm(this.folder, { recursive: true }),
-      () => rm(context.globalStorageUri.fsPath, { recursive: true, force: true }),
+      () => rm(context.globalStorageUri.fsPath, { recursive: true, force: true, maxRetries: 5 }),
     ]);
   }
 
@@ -85,7 +87,7 @@ export class KeptSession {
   }
 
   get journal(): Journal {
-    return new Journal(this.root);
+    return openJournal(this.services)!;
   }
 
   async jobs(): Promise<readonly KeptJob[]> {
@@ -94,11 +96,11 @@ export class KeptSession {
 
   /** @param names of samples that came as the edited pictures */
   async begin(names: readonly string[] = ['screenshot.png', 'portrait.jpg']): Promise<Session> {
-    const { edit } = this;
+    const { edit, services } = this;
     const [first, ...others] = await Promise.all(names.map(readSample));
     const kept = await keepEdit(edit, connection);
     const panel = openPanel(edit, { phase: 'editing', startedAt: Date.now(), rounds: [] });
-    const edited = readEdited({ pictures: [first!, ...others] });
+    const { pictures: edited } = await readReceived(services, { pictures: [first!, ...others] });
     kept.receive();
     const cost = Promise.resolve(undefined);
     const { asked } = edit;

@@ -16,6 +16,8 @@ export class MemoryFileSystem implements FileSystemProvider {
   readonly files = new Map<string, Uint8Array>();
   /** Makes writing fail after so many bytes, without an error, as a full disk may. */
   truncateAt = Infinity;
+  /** Throws where a call is to fail. */
+  fail: (call: 'read' | 'write' | 'rename' | 'delete', path: string) => void = () => undefined;
 
   watch() {
     return { dispose: () => undefined };
@@ -31,22 +33,26 @@ export class MemoryFileSystem implements FileSystemProvider {
   }
 
   readFile(uri: Uri): Uint8Array {
+    this.fail('read', uri.path);
     const bytes = this.files.get(uri.path);
     if (!bytes) throw FileSystemError.FileNotFound(uri);
     return bytes;
   }
 
   writeFile(uri: Uri, content: Uint8Array): void {
+    this.fail('write', uri.path);
     this.files.set(uri.path, content.slice(0, this.truncateAt));
   }
 
   rename(from: Uri, to: Uri, { overwrite }: { overwrite: boolean }): void {
+    this.fail('rename', to.path);
     if (!overwrite && this.files.has(to.path)) throw FileSystemError.FileExists(to);
     this.files.set(to.path, this.readFile(from));
     this.files.delete(from.path);
   }
 
   delete(uri: Uri): void {
+    this.fail('delete', uri.path);
     if (!this.files.delete(uri.path)) throw FileSystemError.FileNotFound(uri);
   }
 

@@ -46,7 +46,7 @@ export function temporaryServices(before?: Services): Services {
   return {
     context,
     log,
-    keys: new ApiKeys(context.secrets),
+    keys: new ApiKeys(context.secrets, context.globalState),
     costs: new CostMeter(),
     didEdit: new EventEmitter<void>(),
   };

@@ -14,7 +14,15 @@ import { requestEdit, type EditResult } from '../../../src/gateway/requestEdit';
 import { nodeDisk, type Disk } from '../../../src/journal/disk';
 import type { JobFiles, KeptJob } from '../../../src/journal/jobFiles';
 import { startGateway, type LocalGateway } from '../../gateway/server';
-import { apiKey, journalOfNewWindow, newJob, original, temporaryFolder } from './support/keptJobs';
+import { FailingDisk } from '../../support/failingDisk';
+import {
+  apiKey,
+  journalOfGoneWindow,
+  journalOfNewWindow,
+  newJob,
+  original,
+  temporaryFolder,
+} from './support/keptJobs';
 
 function diskError(code: string): Error {
   return Object.assign(new Error(`${code}: no luck, write '/home/someone/journal'`), { code });
@@ -124,6 +132,18 @@ describe('an edit that is recorded', () => {
     await settleJob(job, { reason: 'key', charge: 'none', message: 'The key was rejected.' });
     assert.deepEqual(await jobs(), []);
     assert.deepEqual(readdirSync(folder.path), []);
+  });
+
+  it('says that it cost nothing where it cannot be removed: nobody is told later that it may have been charged', async () => {
+    const job = await prepare(
+      new FailingDisk(({ path }) => (path.includes('removed-') ? 'EPERM' : undefined)),
+    );
+    await recordEdit(job, () => undefined).beforeSending();
+    const failure = { reason: 'key', charge: 'none', message: 'The key was rejected.' } as const;
+    await settleJob(job, failure);
+    const [failed] = await jobs();
+    assert.deepEqual([failed?.state, failed?.failure], ['sent', failure]);
+    assert.deepEqual(await journalOfGoneWindow(folder.path).takeOver(), []);
   });
 
   for (const charge of ['unknown', 'charged'] as const) {

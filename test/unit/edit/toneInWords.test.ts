@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { toneInWords, whyToneStays } from '../../../src/edit/toneInWords';
-import { mapColours } from '../../../src/picture/colourMap';
-import { fitTone } from '../../../src/picture/fitTone';
+import { fitOverall } from '../../../src/picture/fitOverall';
+import { changeLight, type LightField } from '../../../src/picture/lightField';
 import type { Pixels } from '../../../src/picture/pixels';
-import { meanColours, shrinkBoth } from '../../../src/picture/planes';
+import { shrinkBoth } from '../../../src/picture/planes';
 import { fromSharp, toSharp } from '../picture/support/plant';
 
 const samples = resolve('test/samples/workspace');
@@ -28,8 +28,7 @@ async function toneOf(file: string, edit: (picture: Sharp) => Sharp) {
   const original = await originalOf(file);
   const bytes = await edit(toSharp(original)).png({ compressionLevel: 0 }).toBuffer();
   const edited = await fromSharp(sharp(bytes));
-  const planes = shrinkBoth(original, edited);
-  return fitTone(meanColours(planes, everything), () => mapColours(planes, everything));
+  return fitOverall(shrinkBoth(original, edited), everything);
 }
 
 const shifted = (red: number, green: number, blue: number) => (picture: Sharp) =>
@@ -54,6 +53,30 @@ describe('an overall colour in words', () => {
         assert.equal(whyToneStays(tone), undefined);
       });
     }
+  }
+
+  for (const [what, light, words] of [
+    ['a vignette', [1, 0, 0, -0.2, 0, -0.2, 0], /^Overall: darker towards the edges$/],
+    ['a bright border', [0.7, 0, 0, 0.05, 0, 0.05, 0], /lighter towards the edges/],
+    ['light from the left', [0.85, -0.15, 0, 0, 0, 0, 0], /^Overall: darker towards the right/],
+    [
+      'a little less above',
+      [0.95, 0, 0.05, 0, 0, 0, 0],
+      /^Overall: a little darker towards the top/,
+    ],
+  ] satisfies [string, LightField, RegExp][]) {
+    it(what, async () => {
+      const original = await originalOf('photo.jpg');
+      const { width, height } = original;
+      const pixels = original.pixels.slice();
+      const all = { left: 0, top: 0, right: width, bottom: height };
+      changeLight(pixels, light, all, original, 'apply');
+      const edited = { width, height, pixels };
+      const tone = fitOverall(shrinkBoth(original, edited), everything);
+      assert.ok(tone?.shown);
+      assert.match(toneInWords(tone), words);
+      assert.equal(whyToneStays(tone), undefined);
+    });
   }
 
   for (const [what, edit, words, why] of [

@@ -12,6 +12,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { KeptJob } from '../../../src/journal/jobFiles';
 import { Journal, NoJournalError } from '../../../src/journal/journal';
 import { nodeDisk } from '../../../src/journal/disk';
 import { identifyProcess, Owner } from '../../../src/journal/owner';
@@ -349,7 +350,12 @@ describe('the journal', () => {
       const received = await make('received');
       const again = await make('received', 'discarded', 'received');
       const sent = await make();
-      assert.deepEqual(await journal.cleanUp(30 * day, room), { removed: [], unsaved: [] });
+      assert.deepEqual(await journal.cleanUp(30 * day, room), {
+        removed: [],
+        unsaved: [],
+        replaced: [],
+        full: undefined,
+      });
       assert.equal((await left()).length, 6);
       const { removed, unsaved } = await journal.cleanUp(30 * day, room, inDays(31));
       assert.deepEqual(removed.sort(), [saved.id, discarded.id, failed.id].sort());
@@ -367,15 +373,60 @@ describe('the journal', () => {
       const [job] = await list();
       const size = await job!.files.measure();
       assert.ok(size > original.byteLength);
-      const { removed, unsaved } = await journal.cleanUp(30 * day, 2.5 * size);
+      // What somebody has just discarded stays for a day, however little room there is.
+      const early = await journal.cleanUp(1, 0, inDays(0.9));
+      assert.deepEqual([early.removed, early.unsaved], [[], []]);
+      const { removed, unsaved } = await journal.cleanUp(30 * day, 2.5 * size, inDays(2));
       assert.deepEqual([removed, unsaved], [[first.id], []]);
-      const less = await journal.cleanUp(30 * day, 0.5 * size);
+      const less = await journal.cleanUp(30 * day, 0.5 * size, inDays(2));
       assert.deepEqual(less.removed, [second.id]);
       assert.deepEqual(
         less.unsaved.map(({ files }) => files.id),
         [received.id],
       );
       assert.deepEqual(await left(), [received.id]);
+    });
+
+    it('names those that only wait for the way back, when they are old', async () => {
+      const journal = new Journal(root);
+      const both = await make('received', 'saved');
+      await both.markReplaced('file:///work/photo.png', '0'.repeat(64));
+      const unsaved = await make('received');
+      await unsaved.markReplaced('file:///work/other.png', '0'.repeat(64));
+      assert.deepEqual((await journal.cleanUp(30 * day, room, inDays(29))).replaced, []);
+      const old = await journal.cleanUp(30 * day, room, inDays(31));
+      assert.deepEqual([old.removed, old.unsaved], [[], []]);
+      const idsOf = (jobs: readonly KeptJob[]) => jobs.map(({ files }) => files.id);
+      assert.deepEqual(idsOf(old.replaced), [both.id]);
+      // Where there is too little room as well, but for a day.
+      assert.deepEqual(idsOf((await journal.cleanUp(30 * day, 0, inDays(0.9))).replaced), []);
+      assert.deepEqual(idsOf((await journal.cleanUp(30 * day, 0, inDays(2))).replaced), [both.id]);
+      // And as every other once the original is back.
+      await both.markReplaced('file:///work/photo.png', undefined);
+      assert.deepEqual((await journal.cleanUp(30 * day, room, inDays(31))).removed, [both.id]);
+    });
+
+    it('says what takes the room where nothing more may go', async () => {
+      const journal = new Journal(root);
+      for (let count = 0; count < 2; count++) await make('received');
+      const replaced = await make('received', 'saved');
+      await replaced.markReplaced('file:///work/photo.png', '0'.repeat(64));
+      await make('received', 'discarded');
+      await make();
+      const { full } = await journal.cleanUp(30 * day, 1);
+      assert.deepEqual(full?.map(({ why, count }) => [why, count]).sort(), [
+        ['recent', 2],
+        ['replaced', 1],
+        ['unsaved', 2],
+      ]);
+      const bytes = full.map((taker) => taker.bytes);
+      assert.deepEqual(
+        bytes,
+        [...bytes].sort((one, other) => other - one),
+      );
+      const all = bytes.reduce((sum, one) => sum + one, 0);
+      assert.equal((await journal.cleanUp(30 * day, all)).full, undefined);
+      assert.notEqual((await journal.cleanUp(30 * day, all - 1)).full, undefined);
     });
 
     it('keeps what led to a picture that still waits', async () => {

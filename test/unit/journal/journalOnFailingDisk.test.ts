@@ -488,4 +488,67 @@ describe('the journal with a failing file system', function () {
       await assertPaid(left[0], where);
     },
   );
+
+  for (const [system, code] of [
+    ['linux', 'EBUSY'],
+    ['win32', 'EPERM'],
+    ['win32', 'EACCES'],
+  ] as const) {
+    it(`waits for what another program holds: ${code} on ${system}`, async () => {
+      const held = new Map<string, number>();
+      const calls = ['rename', 'rm'];
+      const disk = new FailingDisk(({ name, path }) => {
+        // A log is written further; what is new nobody holds yet.
+        if (!calls.includes(name) && !(name === 'open' && path.endsWith('log.jsonl'))) return;
+        const isNew = name === 'open' && !held.has(path);
+        const tries = (held.get(path) ?? 0) + 1;
+        held.set(path, isNew ? 0 : tries);
+        return isNew || tries > 3 ? undefined : code;
+      });
+      await onSystem(system, async () => {
+        const journal = new Journal(root, disk, gone());
+        const files = await journal.prepare(newJob, original, apiKey);
+        await files.markSent();
+        await files.writeThumbnail(picture);
+        const record = files.openAnswer(0, { status: 200, headers: {} }, assert.ifError);
+        await record.write(answer);
+        await record.keepPicture(0, picture);
+        await record.end(true);
+        await mkdir(join(root, 'rubbish'));
+        const mine = new Journal(root, disk, new Owner());
+        assert.deepEqual(await mine.tidy(), ['rubbish']);
+        const [job, ...others] = await mine.takeOver();
+        assert.deepEqual(others, []);
+        await assertPaid(job, code);
+        await job!.files.remove();
+      });
+      assert.deepEqual(await readdir(root), ['set-aside']);
+      const renamed = disk.calls.filter(({ name }) => name === 'rename').length;
+      assert.ok(disk.paused > 0 && renamed >= 4 * 4, `${disk.paused} ms, ${renamed} renames`);
+    });
+  }
+
+  it('waits five seconds and no longer, and not at all for what does not pass', async () => {
+    const files = await save();
+    for (const [code, paused] of [
+      ['EBUSY', 5000],
+      ['EIO', 0],
+    ] as const) {
+      const disk = new FailingDisk(({ name }) => (name === 'rename' ? code : undefined));
+      const { jobs } = await new Journal(root, disk).list();
+      await assert.rejects(jobs[0]!.files.remove(), { code });
+      assert.deepEqual([jobs[0]!.files.id, disk.paused], [files.id, paused]);
+    }
+  });
 });
+
+/** As if this process ran there. */
+async function onSystem(platform: NodeJS.Platform, action: () => Promise<void>): Promise<void> {
+  const before = Object.getOwnPropertyDescriptor(process, 'platform')!;
+  Object.defineProperty(process, 'platform', { ...before, value: platform });
+  try {
+    await action();
+  } finally {
+    Object.defineProperty(process, 'platform', before);
+  }
+}

@@ -127,8 +127,12 @@ describe('the window of a job', () => {
     const day = 24 * 60 * 60 * 1000;
     const name = owner.nameNow().replace(/\d+$/, String(Date.now() - 2 * day));
     const here = new Owner();
-    assert.equal(here.isGone(name, Date.now() - 2 * day), true);
-    assert.equal(here.isGone(name, Date.now() - day / 2), false, 'it has shown that it lives');
+    assert.equal(here.whereIs(name, Date.now() - 2 * day), 'gone');
+    assert.equal(
+      here.whereIs(name, Date.now() - day / 2),
+      'elsewhere',
+      'it has shown that it lives',
+    );
   });
 
   it('shows that it lives', async () => {

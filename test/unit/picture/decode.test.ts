@@ -9,7 +9,7 @@ import { identifyPicture } from '../../../src/picture/identify';
 import type { DecodeJob } from '../../../src/picture/jobs';
 import { PictureError } from '../../../src/picture/pictureError';
 import { PictureWorker } from '../../../src/picture/pictureWorker';
-import { paint, pngChunk } from './support/photographs';
+import { jpegSegment, paint, pngChunk } from './support/photographs';
 
 describe('decode', function () {
   this.timeout(120_000);
@@ -125,6 +125,61 @@ describe('decode', function () {
     assertClose((await decode(marked, null)).pixels, pixels, 0);
   });
 
+  describe('takes no notice of a profile that', () => {
+    const { srgb, cmyk } = { srgb: 'srgb', cmyk: 'cmyk' } as const;
+    /** A profile of colours that nobody would take for sRGB, as sharp has it. */
+    const wide = async () =>
+      (await sharp(await paint().withIccProfile('p3').png().toBuffer()).metadata()).icc!;
+    const ofSpace = async (space: string) => {
+      const profile = Buffer.from(await wide());
+      profile.write(space, 16, 'latin1');
+      return profile;
+    };
+    const kinds: [string, () => Promise<Buffer> | Buffer][] = [
+      ['is of grey', () => ofSpace('GRAY')],
+      ['is of CMYK', () => ofSpace('CMYK')],
+      ['is cut off', async () => (await wide()).subarray(0, 300)],
+      ['is no profile', () => Buffer.from('a profile, says its label; '.repeat(9))],
+      ['has no curves', async () => replaced(await wide(), 'TRC', 'xxx')],
+    ];
+    for (const [what, profile] of kinds) {
+      it(what, async () => {
+        const plain = await paint().jpeg().toBuffer();
+        const bytes = withJpegProfile(plain, await profile());
+        assert.ok((await sharp(bytes).metadata()).icc, 'sharp finds it');
+        const { pixels, profile: kept } = await decode(bytes);
+        assert.equal(kept, undefined);
+        assert.deepEqual(pixels, (await decode(plain)).pixels);
+        const brought = await decode(bytes, null);
+        assert.deepEqual(brought.pixels, pixels, 'an edited picture is brought into other colours');
+      });
+    }
+
+    it('colours can only be read by: they are sRGB then, and look the same', async () => {
+      const bytes = await paint().toColourspace(cmyk).withIccProfile(cmyk).jpeg().toBuffer();
+      const readOnly = replaced(bytes, 'B2A', 'xxx');
+      const [before, after] = [await decode(bytes), await decode(readOnly)];
+      assertClose(after.pixels, before.pixels, 2);
+      const edited = await paint().withIccProfile(srgb).png().toBuffer();
+      const original = { bytes: readOnly, format: 'JPEG' } as const;
+      const matched = await worker.run({
+        type: 'match',
+        original,
+        edited: { bytes: edited, format: 'PNG' },
+      });
+      const { width, space } = await sharp(matched.bytes).metadata();
+      assert.deepEqual([width, space], [60, 'srgb']);
+    });
+  });
+
+  it('reads grey by a profile for colours, as browsers do', async () => {
+    const grey = await paint().greyscale().toColourspace('b-w').jpeg({ quality: 100 }).toBuffer();
+    const { icc } = await sharp(await paint().withIccProfile('p3').png().toBuffer()).metadata();
+    const { pixels, profile } = await decode(withJpegProfile(grey, icc!));
+    assert.deepEqual(Buffer.from(profile!), icc);
+    assertClose(pixels, await rgba(sharp(grey)), 1);
+  });
+
   it('gives a picture larger than one strip, in memory that threads share', async () => {
     const bytes = await paint(300, 700, 4).png().toBuffer();
     const { pixels } = await decode(bytes);
@@ -195,6 +250,17 @@ describe('decode', function () {
     });
   });
 });
+
+/** In one segment, behind the head. */
+function withJpegProfile(jpeg: Buffer, profile: Buffer): Buffer {
+  const content = `ICC_PROFILE\0\x01\x01${profile.toString('latin1')}`;
+  return Buffer.concat([jpeg.subarray(0, 2), jpegSegment(0xe2, content), jpeg.subarray(2)]);
+}
+
+/** Of the names of a profile's tags, which begin behind its head. */
+function replaced(bytes: Buffer, from: string, to: string): Buffer {
+  return Buffer.from(bytes.toString('latin1').replaceAll(from, to), 'latin1');
+}
 
 async function rgba(picture: Sharp): Promise<Buffer> {
   return picture.toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' }).toBuffer();

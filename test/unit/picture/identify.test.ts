@@ -1,7 +1,9 @@
 // What picture bytes are, whatever their file is called: real pictures made by sharp.
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
-import { identifyPicture } from '../../../src/picture/identify';
+import { identifyPicture, isApplePng } from '../../../src/picture/identify';
+import { withFill } from './support/fillBytes';
+import { pngChunk } from './support/photographs';
 
 const made = () =>
   sharp({
@@ -66,6 +68,20 @@ describe('identifyPicture', () => {
       });
     }
   }
+
+  it('knows a JPEG with bytes that fill up the space before its segments', async () => {
+    for (const fill of [1, 3]) {
+      const bytes = withFill(await made().jpeg().toBuffer(), fill);
+      const { format, width, height } = identifyPicture(bytes)!;
+      assert.deepEqual([format, width, height], ['JPEG', 30, 20]);
+    }
+  });
+
+  it('knows a PNG of the kind that Apple’s tools make for iPhones', async () => {
+    const png = await made().png().toBuffer();
+    const marked = [png.subarray(0, 8), pngChunk('CgBI', '\x50\0\x20\x06'), png.subarray(8)];
+    assert.deepEqual([isApplePng(Buffer.concat(marked)), isApplePng(png)], [true, false]);
+  });
 
   const none: [string, Buffer][] = [
     ['nothing', Buffer.alloc(0)],

@@ -4,6 +4,7 @@ import { lightOf } from '../../../src/picture/alignment/level';
 import { addEquations, rowLength } from '../../../src/picture/normalEquations';
 import type { Pixels } from '../../../src/picture/pixels';
 import type { Shifts } from '../../../src/picture/register';
+import { removeTone } from '../../../src/picture/removeTone';
 import { makeToning, type Tone } from '../../../src/picture/tone';
 import { warpRows } from '../../../src/picture/warp';
 import { seededRandom } from '../../support/seeded';
@@ -48,13 +49,26 @@ describe('the kernel', () => {
       const { pixels } = paint(random, width, height);
       const tone = makeTone(random);
       const [toned, scripted] = [new Uint8Array(pixels.length), new Uint8Array(pixels.length)];
-      makeToning(tone)(pixels, toned);
-      makeToning(tone, 'none')(pixels, scripted);
+      const window = { left: 0, top: 0, right: width, bottom: height };
+      makeToning(tone, { width, height })(pixels, toned, window);
+      makeToning(tone, { width, height }, 'none')(pixels, scripted, window);
       // Sums of 32-bit numbers against such of 64 bits: what lies half-way goes either way.
       const apart = toned.map((value, at) => Math.abs(value - scripted[at]!));
       assert.ok(apart.every((levels) => levels <= 1));
       assert.ok(apart.filter((levels) => levels > 0).length <= pixels.length / 1000);
       assert.notDeepEqual(toned, pixels);
+    });
+
+    it(`takes colours back as the script does: ${what}`, () => {
+      const random = seededRandom(width);
+      const picture = paint(random, width, height);
+      const tone = makeTone(random);
+      const bare = removeTone(picture, tone).pixels;
+      const scripted = removeTone(picture, tone, 'none').pixels;
+      assert.ok(bare.every((value, at) => Math.abs(value - scripted[at]!) <= 1));
+      const apart = bare.filter((value, at) => value !== scripted[at]).length;
+      assert.ok(apart <= bare.length / 1000, `${apart} apart`);
+      assert.notDeepEqual(bare, picture.pixels);
     });
 
     it(`puts places back as the script does: ${what}`, () => {

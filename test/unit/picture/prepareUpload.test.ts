@@ -5,6 +5,8 @@ import sharp from 'sharp';
 import { capabilitiesOf } from '../../../src/gateway/capabilities';
 import { identifyPicture } from '../../../src/picture/identify';
 import { prepareUpload, type UploadRules } from '../../../src/picture/prepareUpload';
+import type { CheckJob } from '../../../src/picture/jobs';
+import { moving } from './support/animations';
 import { bitmapKinds } from './support/bitmaps';
 import { paint, photograph } from './support/photographs';
 import { sharedWorker } from './support/sharedWorker';
@@ -23,6 +25,7 @@ describe('prepareUpload', function () {
     bytes: Uint8Array,
     limits: Partial<UploadRules['limits']> = {},
     removeMetadata = true,
+    changed: (job: CheckJob) => CheckJob = (job) => job,
   ) =>
     prepareUpload(
       { bytes, info: identifyPicture(bytes)! },
@@ -30,6 +33,7 @@ describe('prepareUpload', function () {
         model,
         limits: { ...capabilitiesOf({ id: model, route: 'images/edits' }), ...limits },
         removeMetadata,
+        check: (job) => worker.run(changed(job)),
         render: (job) => {
           rendered++;
           return worker.run(job);
@@ -93,6 +97,67 @@ describe('prepareUpload', function () {
       'Only the first of its 2 frames is sent.',
     ]);
     assert.equal(showsLess, true);
+  });
+
+  it('sends the first frame of a PNG that moves, its pixels as they are, and says so', async () => {
+    const still = await paint().png().toBuffer();
+    const { bytes, said, showsLess } = await prepare(moving(still, 2));
+    assert.deepEqual(Buffer.from(bytes), still);
+    assert.deepEqual([said, showsLess], [['Only the first of its 2 frames is sent.'], true]);
+    assert.equal(rendered, 0);
+    const kept = await prepare(moving(still, 2), {}, false);
+    assert.deepEqual(Buffer.from(kept.bytes), still);
+    const other = await prepare(moving(still, 2, false));
+    assert.deepEqual(other.said, ['Only its still picture is sent, none of its 2 frames.']);
+  });
+
+  it('sends the first frame of a WebP that moves as PNG, and says so', async () => {
+    const frames = [paint(), paint().negate()].map((frame) => frame.png().toBuffer());
+    const webp = await sharp(await Promise.all(frames), { join: { animated: true } })
+      .webp({ lossless: true })
+      .toBuffer();
+    const { bytes, said, showsLess } = await prepare(webp);
+    assert.deepEqual(said, ['Sent as PNG.', 'Only the first of its 2 frames is sent.']);
+    assert.equal(showsLess, true);
+    assert.deepEqual(await sharp(bytes).raw().toBuffer(), await paint().raw().toBuffer());
+  });
+
+  it('sends nothing of a picture that cannot be decoded', async () => {
+    // A process without loss, which decoders do not know.
+    const rare = await paint().jpeg().toBuffer();
+    rare[rare.indexOf(Buffer.from([0xff, 0xc0])) + 1] = 0xc3;
+    assert.equal(identifyPicture(rare)?.width, 60);
+    await assert.rejects(prepare(rare), /^PictureError: It is damaged, or a JPEG of a rare kind/);
+    assert.equal(rendered, 0);
+  });
+
+  it('encodes anew, and says so, where what is left without metadata does not show the same', async () => {
+    for (const format of ['jpeg', 'png', 'webp'] as const) {
+      const orientation = format === 'webp' ? 1 : 6;
+      const original = await photograph(format, orientation);
+      const less = await paint(60, 40, format === 'jpeg' ? 3 : 4)
+        .negate({ alpha: false })
+        .withMetadata({ orientation })
+        .withIccProfile('p3')
+        .toFormat(format)
+        .toBuffer();
+      // As if that were what was left.
+      const { bytes, info, said } = await prepare(original, {}, true, (job) => ({
+        ...job,
+        bare: less,
+      }));
+      assert.deepEqual(said, [
+        'Sent encoded anew: its metadata could not be removed without harm to the picture.',
+      ]);
+      const { width, height } = identifyPicture(original)!;
+      assert.deepEqual([info.width, info.height, rendered], [width, height, 1]);
+      rendered = 0;
+      assert.ok(!Buffer.from(bytes).includes('Secret Camera'));
+      const shown = (picture: Uint8Array) => sharp(picture).autoOrient().raw().toBuffer();
+      const [is, was] = [await shown(bytes), await shown(original)];
+      const distance = is.reduce((sum, value, at) => sum + Math.abs(value - was[at]!), 0);
+      assert.ok(distance / is.length < 5, `${distance / is.length}`);
+    }
   });
 
   for (const { limits, width, why } of [

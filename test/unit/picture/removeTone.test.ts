@@ -61,4 +61,27 @@ describe('removeTone', () => {
       assert.ok(compared > 1500, `only ${compared} compared`);
     });
   }
+
+  for (const isWarmer of [false, true]) {
+    it(`light that is not the same everywhere${isWarmer ? ', and warmer' : ''}`, () => {
+      const row = (constant: number) =>
+        Array.from({ length: 9 }, (_, term) => (term === 3 ? constant : 0));
+      const warmth = isWarmer ? 0.06 : 0;
+      const tone = {
+        ...toneWith([row(warmth), row(0), row(-warmth)]),
+        light: [1, 0.1, 0, -0.1, 0, -0.1, -0.05],
+      };
+      const width = 48;
+      const grey = { width, height: width, pixels: new Uint8Array(4 * width * width).fill(180) };
+      const toned = applyTone(grey, tone);
+      const greenAt = (x: number, y: number) => toned.pixels[4 * (y * width + x) + 1]!;
+      assert.equal(greenAt(width / 2, width / 2), 180);
+      const [dark, light] = [greenAt(0, 0), greenAt(width - 1, width - 1)];
+      assert.ok(dark < 100 && light > dark + 25 && light < 140, `${dark} and ${light}`);
+      const bare = removeTone(toned, tone);
+      for (const [at, level] of bare.pixels.entries()) {
+        assert.ok(Math.abs(level - grey.pixels[at]!) <= 3, `${level} at ${at}`);
+      }
+    });
+  }
 });

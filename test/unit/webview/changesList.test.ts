@@ -111,7 +111,10 @@ describe('the panel’s page: the changes', () => {
   it('says what is compared, how it was aligned, and why it cannot be', async () => {
     await panel.show({ ...review, comparison: { ...comparison, outsideShare: 0.021 } });
     assert.match(await panel.status(), /changed outside the region: 2\.1 %/);
-    assert.match(await panel.page.locator('#alignWords').innerText(), /^moved 2.4 px right/);
+    assert.match(
+      await panel.page.locator('#alignWords').innerText(),
+      /^The edited picture was moved 2.4 px right/,
+    );
     const before = await panel.boxOf('#changes');
     await panel.state({
       ...review,

@@ -8,7 +8,7 @@ import type {
 } from '../../../src/compare/protocol';
 import { shareInWords } from '../../../src/compare/shareInWords';
 import { defaultThreshold } from '../../../src/picture/changes';
-import { cropOf } from '../../../src/webview/changeCrop';
+import { cropOf, quietBox } from '../../../src/webview/changeCrop';
 import { readMessage } from '../../../src/webview/readMessage';
 import {
   autoThreshold,
@@ -17,6 +17,7 @@ import {
   thresholdInWords,
 } from '../../../src/webview/thresholdSlider';
 import {
+  alignedInWords,
   changeInWords,
   minorInWords,
   onlyInWords,
@@ -282,6 +283,17 @@ describe('the panel’s words for changes', () => {
     for (const [found, words] of cases) assert.equal(summaryInWords(found), words);
     assert.equal(onlyInWords(1), 'Only change 2 is kept');
   });
+
+  it('say what `Align` has done', () => {
+    const cases: [...Parameters<typeof alignedInWords>, words: string][] = [
+      [{ on: true }, false, 'The edited picture lies exactly on the original.'],
+      [{ on: true }, true, ''],
+      [{ on: false }, false, 'The edited picture lies as it came.'],
+      [{ on: true, words: 'scaled to 99.4 %' }, true, 'The edited picture was scaled to 99.4 %.'],
+    ];
+    for (const [alignment, busy, words] of cases)
+      assert.equal(alignedInWords(alignment, busy), words);
+  });
 });
 
 describe('the small picture of a change', () => {
@@ -300,6 +312,18 @@ describe('the small picture of a change', () => {
     assert.deepEqual(cropOf({ x: 300, y: 0, width: 100, height: 500 }, size), {
       ...{ x: 25, y: 0, width: 650, height: 500 },
     });
+  });
+
+  it('shows the overall colour where nothing else has changed, near the middle', () => {
+    const half = { width: 250, height: 250 };
+    assert.deepEqual(quietBox(size, []), { x: 375, y: 125, ...half });
+    const inTheMiddle = { x: 300, y: 0, width: 400, height: 500 };
+    assert.deepEqual(quietBox(size, [inTheMiddle]), { x: 0, y: 125, ...half });
+    // All of it has changed but a corner.
+    const left = { x: 0, y: 0, width: 740, height: 500 };
+    const bottom = { x: 700, y: 260, width: 300, height: 240 };
+    assert.deepEqual(quietBox(size, [left, bottom]), { x: 750, y: 0, ...half });
+    assert.deepEqual(quietBox({ width: 1, height: 1 }, []), { x: 0, y: 0, width: 1, height: 1 });
   });
 });
 

@@ -1,6 +1,7 @@
 // The rows about the key: a gateway that gives it back in every place of an answer that people or logs could see.
 // Every other row looks for the key as well.
 import assert from 'node:assert/strict';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { chatAnswer, events, imagesAnswer, picture } from '../../../support/gatewayAnswers';
 import { describeRows } from '../support/describeRows';
 import { apiKey, gemini, type FaultRow, type Refused } from '../support/invariants';
@@ -108,6 +109,32 @@ describeRows('Secrets', [
   echoing('as the place of a redirect', [307, '', { location: `https://${apiKey}.invalid/` }], {
     ends: { reason: 'redirected', charge: 'none', says: /another address/ },
   }),
+  ...(
+    [
+      ['gzip', gzipSync],
+      ['deflate', deflateSync],
+      ['deflate', deflateRawSync],
+      ['br', (body: string) => brotliCompressSync(body)],
+      ['gzip, gzip', (body: string) => gzipSync(gzipSync(body))],
+      ['identity', gzipSync],
+      ['gzip', (body: string) => gzipSync(gzipSync(body))],
+    ] as const
+  ).flatMap(([coding, pack]) => [
+    echoing(
+      `packed: ${coding}`,
+      [401, pack(JSON.stringify(told({ message: apiKey }))), { 'content-encoding': coding }],
+      { ends: key },
+    ),
+    echoing(
+      `beside a picture, packed: ${coding}`,
+      [
+        200,
+        pack(JSON.stringify({ key: apiKey, ...(imagesAnswer(picture) as object) })),
+        { 'content-encoding': coding },
+      ],
+      { ends: { pictures: [picture] }, billable: 1 },
+    ),
+  ]),
   {
     ...echoing('in place of HTTP', [200, ''], {
       ends: { reason: 'interrupted', charge: 'unknown', says: /broke/ },

@@ -258,7 +258,9 @@ describeRows('Success bodies', [
   answering(contentType, 'JSON behind a byte order mark', `\uFEFF${success}`, edited),
   answering(contentType, 'JSON behind white space', `\r\n\t ${success}\n`, edited),
   answering(contentType, '"application/json" for a page', page, cutOff),
-  answering(contentType, 'bytes', otherPicture, cutOff),
+  answering(contentType, 'the picture itself', otherPicture, {
+    ends: { pictures: [otherPicture] },
+  }),
   ...(
     [
       ['gzip', gzipSync(success)],
@@ -299,6 +301,15 @@ describeRows('Success bodies', [
     Buffer.from('\x5d\0\0\x80\0'),
     paid('badAnswer', /packed as “lzma”, which Retouch cannot unpack/),
     { 'content-encoding': 'lzma' },
+  ),
+  ...['br', 'deflate', 'gzip'].map((coding) =>
+    answering(
+      contentType,
+      `neither packed nor JSON, and said to be ${coding}`,
+      'no picture today',
+      paid('badAnswer', /cut off or no JSON/),
+      { 'content-encoding': coding },
+    ),
   ),
   answering(contentType, 'packed, and cut', gzipSync(success).subarray(0, 4000), cutOff, {
     'content-encoding': 'gzip',

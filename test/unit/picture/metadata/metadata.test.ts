@@ -9,6 +9,7 @@ import { readOrientation, removeMetadata } from '../../../../src/picture/metadat
 import { PictureError } from '../../../../src/picture/pictureError';
 import { longOr } from '../../../support/long';
 import { tries } from '../../../support/properties';
+import { jpegWithRestart, withFill } from '../support/fillBytes';
 import {
   compressed,
   paint,
@@ -113,6 +114,20 @@ describe('removeMetadata', () => {
         .toBuffer();
       const after = removeMetadata(before);
       assert.deepEqual(await look(after), await look(before));
+    });
+  }
+
+  for (const fill of [0, 1, 3]) {
+    it(`leaves a JPEG with ${fill} more bytes FF before its markers whole`, async () => {
+      const restarts = jpegWithRestart(fill);
+      const before = [restarts, withFill(await photograph('jpeg', 6), fill)];
+      for (const bytes of before) {
+        const after = removeMetadata(bytes);
+        assert.deepEqual(await look(after), await look(bytes));
+        assert.ok(!Buffer.from(after).includes('secret caption'));
+      }
+      const { pixels } = await look(removeMetadata(restarts));
+      assert.deepEqual([pixels[0], pixels.at(-1)], [208, 48], 'both squares are there');
     });
   }
 
