@@ -189,7 +189,7 @@ async function main(): Promise<void> {
   const begun = Date.now();
   const rows: Row[] = [];
   const photograph = await paintPhotograph();
-  const trip = await startTrip({ files: { 'large.jpg': photograph } });
+  const trip = await startTrip({ largeSamples: true, files: { 'large.jpg': photograph } });
   try {
     const { workspace, gateway, workbench } = trip;
     const painted = await measurePainted(trip);

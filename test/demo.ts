@@ -35,7 +35,11 @@ async function main(): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   say('Starting the local gateway and a real VS Code with the packaged extension');
-  const trip = await startTrip({ viewport: { width: 1280, height: 760 }, redraws: true });
+  const trip = await startTrip({
+    viewport: { width: 1280, height: 760 },
+    redraws: true,
+    largeSamples: true,
+  });
   try {
     const { workbench, workspace } = trip;
     for (const [index, { file, instruction, model, route, mode }] of edits.entries()) {

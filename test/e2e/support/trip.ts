@@ -2,7 +2,7 @@
 // with the packaged extension, and the moves of an edit.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
@@ -11,8 +11,7 @@ import { startGateway, type LocalGateway } from '../../gateway/server';
 import { until } from '../../support/until';
 import { defaultTheme } from '../../vscode/settings';
 import { openWorkbench, type Workbench, type WorkbenchOptions } from '../../vscode/workbench';
-
-const samples = join('test', 'samples', 'workspace');
+import { placeSamples, sampleNames } from './samples';
 
 export const apiKey = 'sk-local-marked-key';
 
@@ -41,6 +40,8 @@ type TripOptions = Partial<WorkbenchOptions> & {
   readonly withoutKey?: boolean;
   /** Whether models draw all of a picture anew, as real ones do. */
   readonly redraws?: boolean;
+  /** Whether the samples are as large as a person finds them. */
+  readonly largeSamples?: boolean;
   /** Beside the samples, by name. */
   readonly files?: Readonly<Record<string, Uint8Array>>;
   /** The `.code-workspace` among them that is opened, in place of the folder. */
@@ -50,12 +51,13 @@ type TripOptions = Partial<WorkbenchOptions> & {
 export async function startTrip({
   withoutKey,
   redraws = false,
+  largeSamples = false,
   files = {},
   workspaceFile = '',
   ...options
 }: TripOptions = {}): Promise<Trip> {
   const workspace = await mkdtemp(join(tmpdir(), 'retouch-trip-'));
-  await cp(samples, workspace, { recursive: true });
+  await placeSamples(workspace, !largeSamples);
   for (const [name, bytes] of Object.entries(files)) await writeFile(join(workspace, name), bytes);
   const gateway = await startGateway({ apiKey, redraws });
   const workbench = await openWorkbench({
@@ -101,7 +103,7 @@ let shared: Promise<Trip> | undefined;
 export async function sharedTrip(): Promise<Trip> {
   if (!shared) return (shared = startTrip());
   const trip = await shared;
-  const names = new Set(await readdir(samples));
+  const names = new Set(await sampleNames());
   for (const name of await readdir(trip.workspace)) {
     if (!names.has(name)) await rm(join(trip.workspace, name), { recursive: true });
   }
