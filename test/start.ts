@@ -8,7 +8,7 @@ import { startGateway } from './gateway/server';
 import { cacheFolder, root, supportedVersions } from './vscode/install';
 import { installVsix, startServer } from './vscode/server';
 import { quietSettings } from './vscode/settings';
-import { writeSettings } from './vscode/workbench';
+import { writeSettings } from './vscode/userFolder';
 
 /** The key that the local gateway asks for, like a real one; it opens nothing else. */
 const localKey = 'local-key';

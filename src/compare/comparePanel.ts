@@ -41,6 +41,7 @@ export type Again = Extract<FromWebview, { type: 'again' }>;
 /** What the user did: the panel's own messages, or closing its tab. */
 export type Decision =
   | 'accept'
+  | 'savePng'
   | 'saveAs'
   | 'replace'
   | 'discard'
@@ -300,6 +301,7 @@ function isFromWebview(message: unknown): message is FromWebview {
     case 'markRegion':
       return true;
     case 'accept':
+    case 'savePng':
     case 'saveAs':
     case 'replace':
     case 'copy':

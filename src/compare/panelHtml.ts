@@ -92,7 +92,7 @@ export function panelHtml(sources: PageSources): string {
           <div id="fits" class="segments" role="radiogroup" aria-label="Shape" hidden>
             ${fits.map(fitHtml).join('\n            ')}
           </div>
-          <span id="saves" class="saves"></span>
+          <span class="saves"><span id="saves"></span> <span id="losses"></span></span>
         </div>
       </div>
       ${againHtml}
@@ -127,7 +127,8 @@ function toolbarHtml(): string {
         ${regionToolsHtml()}
         <div id="actions" class="actions" role="group" aria-label="Actions">
           <button id="marked" class="button primary" type="button" title="Continue (Enter)" hidden>Continue</button>
-          <button id="accept" class="button primary" type="button" title="Accept (Enter)" aria-describedby="saves" hidden>Accept</button>
+          <button id="accept" class="button primary" type="button" title="Accept (Enter)" aria-describedby="saves losses" hidden>Accept</button>
+          <button id="savePng" class="button" type="button" title="Save beside the original as PNG, which keeps every pixel as it is shown" hidden>Save as PNG</button>
           <button id="saveAs" class="button" type="button" hidden>Save As…</button>
           <button id="copy" class="button" type="button" title="Copy the edited picture as PNG" hidden>Copy</button>
           <button id="replace" class="button" type="button" title="Put the edited picture in the original’s place" hidden>Replace Original</button>

@@ -210,6 +210,10 @@ export interface PanelState {
   readonly matching?: Matching | undefined;
   /** What Accept saves, such as `Saves JPEG, 1200 × 800`; only in `review`. */
   readonly saves?: string | undefined;
+  /** What the file that Accept saves cannot have of the original, in whole sentences; only in `review`. */
+  readonly losses?: readonly string[] | undefined;
+  /** Whether a PNG would keep pixels that Accept does not; only in `review`. */
+  readonly offersPng?: boolean | undefined;
   /** Of which version the picture `preview` is: shown in its place, with what is put back and how it lies. */
   readonly previewOf?: number | undefined;
   /** Whether the original is a file that can be replaced. */
@@ -269,7 +273,7 @@ export type FromWebview =
   /** `markRegion`: the original is to be edited once more, with a region. */
   | { readonly type: 'ready' | 'discard' | 'cancel' | 'markRegion' }
   | {
-      readonly type: 'accept' | 'saveAs' | 'replace' | 'copy' | 'show' | 'delete';
+      readonly type: 'accept' | 'savePng' | 'saveAs' | 'replace' | 'copy' | 'show' | 'delete';
       readonly version: number;
     }
   /** Another round, which starts from the version or, without one, from the original. */

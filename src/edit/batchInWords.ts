@@ -1,5 +1,8 @@
 // A batch of edits goes in; what the user is told of it comes out.
 import { costInWords } from './balanceInWords';
+import type { Lacking } from '../journal/records';
+import { damagedOf } from './damaged';
+import { lackingInWords } from './lackingInWords';
 import type { Item } from './queue';
 
 /**
@@ -39,4 +42,16 @@ export function notReviewedInWords(name: string, left: number): string {
   return left === 1
     ? `1 edit of ${name} is not reviewed yet.`
     : `${left} edits of ${name} are not reviewed yet.`;
+}
+
+/** Of one that is done, what its row says of the pictures that are not here. */
+export function sentenceOf(lacking: Lacking | undefined): { readonly sentence?: string } {
+  const words = lacking ? lackingInWords(lacking) : '';
+  return words === '' ? {} : { sentence: `${words} Show Edits… does that.` };
+}
+
+/** What can be had for nothing of one that has failed; empty where nothing can. */
+export function freeStepInWords(isBehindLink: boolean, error: unknown): string {
+  if (isBehindLink) return ' Retry Failed downloads it again, which costs nothing.';
+  return damagedOf(error).length > 0 ? ' Show Edits… saves it as it was received.' : '';
 }

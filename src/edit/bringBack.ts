@@ -7,6 +7,7 @@ import type { EditResult } from '../gateway/requestEdit';
 import { recoverEdit } from '../gateway/recoverEdit';
 import type { KeptJob } from '../journal/jobFiles';
 import type { Journal } from '../journal/journal';
+import { isAddress } from '../journal/records';
 import { temporaryPaths } from '../save/saveLocally';
 import { settleJob } from './recordEdit';
 
@@ -19,25 +20,29 @@ export interface BroughtBack {
   readonly failed: readonly KeptJob[];
 }
 
+type RemoveAt = (address: string, token: string) => Promise<void>;
+
 /**
  * Whatever window asks first gets them.
  * @param onUnread is told of a job that cannot be read now: it waits for the next window
  * @param isOwn whether a job is this window's by right, though its window may live on another machine
+ * @param removeAt takes away what a save has left beside a file that is not on this machine, by its address and token
  * @throws the file system's own error
  */
 export async function bringBack(
   journal: Journal,
   onUnread: (job: KeptJob, error: unknown) => void,
   isOwn?: (job: KeptJob) => boolean,
+  removeAt: RemoveAt = () => Promise.resolve(),
 ): Promise<BroughtBack> {
   const finished: KeptJob[] = [];
   const unanswered: KeptJob[] = [];
   const failed: KeptJob[] = [];
   // Before anything is taken over: what fails here must not cost the news of that.
-  for (const job of await journal.listLeft()) await removeLeftovers(job);
+  for (const job of await journal.listLeft()) await removeLeftovers(job, removeAt);
   for (const job of await journal.takeOver(isOwn)) {
     try {
-      await removeLeftovers(job);
+      await removeLeftovers(job, removeAt);
       // It never left, so that nobody misses it.
       if (job.state === 'prepared') await job.files.remove();
       else if (job.isRead) finished.push(job);
@@ -56,8 +61,12 @@ export async function bringBack(
 }
 
 /** What a save that was cut short had beside the picture: the picture itself is whole or absent. */
-async function removeLeftovers({ saving }: KeptJob): Promise<void> {
+async function removeLeftovers({ saving }: KeptJob, removeAt: RemoveAt): Promise<void> {
   for (const { folder, token } of saving) {
+    if (isAddress(folder)) {
+      await removeAt(folder, token);
+      continue;
+    }
     const { temporary, kept } = temporaryPaths(folder, token);
     for (const path of [temporary, kept]) await rm(path, { force: true }).catch(() => undefined);
   }

@@ -8,7 +8,7 @@ import { openJournal } from './keepEdit';
 import { pictureWorker } from './pictureWorker';
 import type { Services } from './services';
 import { readSaveSettings } from './settings';
-import { readEdited } from './versions';
+import { readReceived } from './readReceived';
 
 /** @param changed is called when something was found */
 export function compareBatch(services: Services, changed: () => void): BatchComparing {
@@ -29,7 +29,7 @@ export function compareBatch(services: Services, changed: () => void): BatchComp
 
 async function readToCompare(services: Services, id: string): Promise<ToCompare> {
   const job = await readJob(services, id);
-  const pictures = readEdited(await recoverKept(job));
+  const { pictures } = await readReceived(services, await recoverKept(job), 'later');
   const bytes = await job.files.readOriginal(job.record);
   const info = identifyPicture(bytes);
   if (!info) throw new PictureError('Its original is no picture.');

@@ -5,8 +5,8 @@ import { ComparePanel } from '../compare/comparePanel';
 import { EditError } from '../gateway/errors';
 import { Comparing } from './comparing';
 import { imageName, openImage } from './chooseImage';
-import { identify, readOriginal, type Picture } from './readOriginal';
-import { NoHeadError, readHead } from './gitHead';
+import { readBeforeAndNow, type BeforeAndNow } from './gitHead';
+import { NoHeadError } from './headPicture';
 import { pictureWorker } from './pictureWorker';
 import { facts } from './panelFacts';
 import type { Services } from './services';
@@ -39,17 +39,19 @@ export async function compareWithHead(
   }
   const fileName = showName(basename(uri.path));
   try {
-    const [now, head] = await Promise.all([readOriginal(uri), readHead(uri).then(identify)]);
+    const pictures = await readBeforeAndNow(uri);
+    const { head, now, otherName } = pictures;
     if (Buffer.compare(now.bytes, head.bytes) === 0) {
-      void window.showInformationMessage(`${fileName} is as in the last commit.`);
+      const as = otherName === undefined ? '' : ` ${showName(otherName)}`;
+      void window.showInformationMessage(`${fileName} is as${as} in the last commit.`);
       return false;
     }
-    open(services, uri, { head, now }, restored);
+    open(services, uri, pictures, restored);
     return true;
   } catch (error) {
     if (!(error instanceof NoHeadError || error instanceof EditError)) throw error;
     services.log.warn(`${fileName}: not compared with HEAD: ${error.message}`);
-    void window.showWarningMessage(`${fileName}: ${error.message}`);
+    void window.showWarningMessage(`${fileName}: ${showName(error.message)}`);
     return false;
   }
 }
@@ -64,7 +66,7 @@ function uriOf(target: unknown): Uri | undefined {
 function open(
   services: Services,
   uri: Uri,
-  { head, now }: { readonly head: Picture; readonly now: Picture },
+  { head, now, otherName }: BeforeAndNow,
   restored: WebviewPanel | undefined,
 ): void {
   const fileName = showName(basename(uri.path));
@@ -78,7 +80,10 @@ function open(
       shown: 0,
       phase: 'review',
       startedAt: Date.now(),
-      readOnly: { original: 'HEAD', edited: 'Working Tree' },
+      readOnly:
+        otherName === undefined
+          ? { original: 'HEAD', edited: 'Working Tree' }
+          : { original: `HEAD: ${showName(otherName)}`, edited: `Working Tree: ${fileName}` },
       restore: `${headPrefix}${uri.toString()}`,
     },
     { bytes: head.bytes, mime: head.info.mime },

@@ -13,7 +13,6 @@ import { identifyPicture } from '../picture/identify';
 import type { Compared, ComposeJob, Decoded, Grouped } from '../picture/jobs';
 import type { Encoding } from '../picture/encoding';
 import type { Provenance } from '../picture/metadata/provenance';
-import type { Encoded } from '../picture/open';
 import { PictureError } from '../picture/pictureError';
 import { needsFit, type Fit } from '../picture/placement';
 import type { PictureWorker } from '../picture/pictureWorker';
@@ -22,6 +21,7 @@ import type { Beforehand } from './batchComparing';
 import { comparePair, decodeOriginal, encoded, type How } from './comparePair';
 import type { Picture } from './readOriginal';
 import { carryOver, changeRejected } from './rejected';
+import { encodingOf, lossInWords, savesInWords, type Saving } from './savesInWords';
 import { toneInWords, whyToneStays } from './toneInWords';
 
 export interface ComparingOptions {
@@ -156,22 +156,26 @@ export class Comparing {
     return { tone, kept: this.choicesOf(version).keepsOverall || !tone.invertible };
   }
 
-  /** @throws PictureError where it cannot be made: without Match Original it can be saved as it was received */
-  async finish(version: number): Promise<Ready> {
+  /**
+   * @param asPng whether it is to be PNG, whatever the original is: that keeps each pixel
+   * @throws PictureError where it cannot be made: without Match Original it can be saved as it was received
+   */
+  async finish(version: number, asPng = false): Promise<Ready> {
     const received = this.options.versions[version]!;
     const { region } = this.options;
     const choices = this.choicesOf(version);
     const { matching } = choices;
     const isWhole = rejectsNothing(choices);
-    if (!matching && !region && isWhole) return { ...received, said: [] };
+    if (!matching && !region && isWhole) return this.asReceived(received, asPng);
     const current = await this.settled(version);
     this.refuseUncomposed(current, !isWhole);
     if (!matching && !this.isComposed(current)) {
       const said = region ? ['What lies outside of the region is as it came'] : [];
-      return { ...received, said };
+      return this.asReceived(received, asPng, said);
     }
     const { worker, original, provenance } = this.options;
     const composed = await this.compose(current);
+    const notes = asPng ? [] : lossInWords(this.savingOf(current));
     if (matching && region && !composed) {
       throw new PictureError(
         `what lies outside of the region cannot be put back: ${current.problem ?? 'it cannot be compared.'} Without Match Original it can be saved as it was received`,
@@ -183,13 +187,26 @@ export class Comparing {
         original: encoded(original),
         edited: composed ?? encoded(received),
         provenance: provenance?.(version),
+        ...(asPng && { format: 'PNG' }),
       });
-      return { ...identified(bytes), said };
+      return { ...identified(bytes), said: [...said, ...notes] };
     }
-    if (!composed) return { ...received, said: [] };
-    const encoding = encodingOf(received);
+    if (!composed) return this.asReceived(received, asPng);
+    const encoding = asPng ? ({ format: 'PNG' } as const) : encodingOf(received);
     const { bytes } = await worker.run({ type: 'encode', picture: composed, encoding });
-    return { ...identified(bytes), said: [] };
+    return { ...identified(bytes), said: notes };
+  }
+
+  private async asReceived(
+    received: Picture,
+    asPng: boolean,
+    said: readonly string[] = [],
+  ): Promise<Ready> {
+    if (!asPng || received.info.format === 'PNG') return { ...received, said };
+    const { worker } = this.options;
+    const picture = await worker.run({ type: 'decode', encoded: encoded(received) });
+    const { bytes } = await worker.run({ type: 'encode', picture, encoding: { format: 'PNG' } });
+    return { ...identified(bytes), said };
   }
 
   /** What the user sees of it, without loss: another edit may start from that. @throws PictureError */
@@ -447,7 +464,7 @@ export class Comparing {
     this.options.panel()?.update({
       comparison: this.comparisonOf(current),
       matching: { on: matching, ...(fit && { fit: fitNames[fit], chosen: chosen !== undefined }) },
-      saves: this.savesInWords(current),
+      ...savesInWords(this.savingOf(current)),
     });
   }
 
@@ -477,18 +494,16 @@ export class Comparing {
     };
   }
 
-  private savesInWords(current: Current): string {
-    const { original, versions } = this.options;
-    const received = versions[current.version]!.info;
-    const { matching } = this.choicesOf(current.version);
-    const size = matching || this.isComposed(current) ? original.info : received;
-    const format =
-      matching && isWritten(original.info.format)
-        ? original.info.format
-        : matching
-          ? 'PNG'
-          : received.format;
-    return `Saves ${format}, ${size.width} × ${size.height}`;
+  private savingOf(current: Current): Saving {
+    const { original, versions, region } = this.options;
+    const changes = changesOf(current);
+    return {
+      original,
+      received: versions[current.version]!,
+      matching: this.choicesOf(current.version).matching,
+      composed: this.isComposed(current),
+      putsBack: region !== undefined || (changes !== undefined && !this.keepsAll(current, changes)),
+    };
   }
 }
 
@@ -518,11 +533,6 @@ function changesOf({ grouped }: Current): Changes | undefined {
   return grouped?.changes;
 }
 
-/** What Retouch writes: originals of other formats become PNG. */
-function isWritten(format: Encoded['format']): boolean {
-  return ['PNG', 'JPEG', 'WebP', 'AVIF', 'GIF'].includes(format);
-}
-
 /** As far as is known before it is compared. */
 function rejectsNothing({ rejected, restored = [], keepsOverall }: Choices): boolean {
   return rejected.size === 0 && restored.length === 0 && keepsOverall;
@@ -539,13 +549,6 @@ function fitNamed(name: FitName | undefined): Fit | undefined {
 
 function identified(bytes: Uint8Array): Picture {
   return { bytes, info: identifyPicture(bytes)! };
-}
-
-/** As good as what was received, in its format. */
-function encodingOf({ info: { format } }: Picture): Encoding {
-  if (format === 'JPEG') return { format, quality: 95, subsampled: false, progressive: false };
-  if (format === 'WebP') return { format, quality: 'lossless' };
-  return { format: 'PNG' };
 }
 
 function previewEncoding({ width, height }: Decoded, original: Picture): Encoding {

@@ -16,14 +16,34 @@ export function mayCome(error: unknown): boolean {
   return isRecord(error) && error['reason'] === ('download' satisfies Reason);
 }
 
+export interface Downloaded {
+  /** Pictures that were not here before. */
+  readonly came: number;
+  /** Why others are still missing, in a sentence, where they are. */
+  readonly why?: string | undefined;
+}
+
 /**
  * From the links to the disk; the journal has what came of that.
  * @throws EditError, the file system's own error, or the signal's reason
  */
-export async function receivePictures(job: KeptJob, cancelled: AbortSignal): Promise<void> {
+export async function receivePictures(job: KeptJob, cancelled: AbortSignal): Promise<Downloaded> {
+  let came = 0;
+  const answers = job.answers.map((answer) => ({
+    ...answer,
+    keepPicture: async (index: number, bytes: Uint8Array) => {
+      await answer.keepPicture(index, bytes);
+      came++;
+    },
+  }));
   try {
-    await recoverKept(job, { network: await readNetwork() }, cancelled);
-    await settleJob(job.files);
+    const network = await readNetwork();
+    const { awaited = 0, why } = await recoverKept({ ...job, answers }, { network }, cancelled);
+    // What had been decided on waits again where there is more of it.
+    if (came > 0 || job.failure || job.state === 'sent') await settleJob(job.files);
+    const { links, damaged = 0 } = job.lacking ?? {};
+    if (links !== awaited) await job.files.markLacking({ links: awaited, damaged });
+    return { came, why };
   } catch (error) {
     if (!cancelled.aborted && error instanceof EditError) await settleJob(job.files, error);
     throw error;
@@ -31,10 +51,13 @@ export async function receivePictures(job: KeptJob, cancelled: AbortSignal): Pro
 }
 
 /**
- * @returns whether it came to an end, which may be another failure; not where the user has cancelled it
+ * @returns what came of it, which may be another failure; undefined where the user has cancelled it
  * @throws the file system's own error
  */
-export async function downloadPictures(job: KeptJob, fileName: string): Promise<boolean> {
+export async function downloadPictures(
+  job: KeptJob,
+  fileName: string,
+): Promise<Downloaded | undefined> {
   return window.withProgress(
     {
       location: ProgressLocation.Notification,
@@ -47,14 +70,14 @@ export async function downloadPictures(job: KeptJob, fileName: string): Promise<
         cancelled.abort();
       });
       try {
-        await receivePictures(job, cancelled.signal);
+        return await receivePictures(job, cancelled.signal);
       } catch (error) {
-        if (cancelled.signal.aborted) return false;
+        if (cancelled.signal.aborted) return undefined;
         if (!(error instanceof EditError)) throw error;
+        return { came: 0, why: error.message };
       } finally {
         listener.dispose();
       }
-      return true;
     },
   );
 }

@@ -8,41 +8,44 @@ import type { Comparing } from './comparing';
 import { connect, connectSilently } from './connect';
 import type { Edit, Session } from './edit';
 import { EditCost } from './editCost';
-import { keepEdit } from './keepEdit';
+import { keepEdit, type KeptEdit } from './keepEdit';
 import { ChosenOptions } from './keptOptions';
 import { factsOf, forPanel, pendingRound } from './panelFacts';
 import { readReferences } from './readOriginal';
 import { askUrgently, readyUploads } from './readyUploads';
+import { offerLacking } from './offerLacking';
 import { report, sayCancelled } from './report';
 import { sendInPanel } from './sendEdit';
 import { settleRounds } from './session';
 import { readSettings, type Settings } from './settings';
+import { showDownloaded, type Show } from './showDownloaded';
+import { beginRound } from './underWay';
 import type { ModelFacts } from '../compare/protocol';
 import type { Version } from './versions';
 
-/** Sessions of this window with a round under way, by their id: what they are is not on the disk yet. */
-const underWay = new Set<string | undefined>();
-
-export function isUnderWay(id: string): boolean {
-  return underWay.has(id);
+/** What may follow a round, where the panel may be gone. */
+export interface AfterRound {
+  /** The same once more. */
+  readonly tryAgain: () => Promise<void>;
+  readonly show: Show;
 }
 
 /**
  * One round more. The panel shows its end, whatever that is; what failed is said, and the instruction is still in the
  * panel then.
- * @param tryAgain the same once more, where the panel may be gone
  */
 export async function editAgain(
   session: Session,
   panel: ComparePanel,
   comparing: Comparing,
   again: Again,
-  tryAgain: () => Promise<void>,
+  { tryAgain, show }: AfterRound,
 ): Promise<void> {
   const { services, subject, fileName, id } = session;
   let cost: EditCost | undefined;
+  let kept: KeptEdit | undefined;
   session.isUnderWay = true;
-  underWay.add(id);
+  const round = beginRound(id);
   try {
     const settings = readSettings(subject.uri);
     const along = again.version === undefined ? (subject.references ?? []).length : 0;
@@ -55,7 +58,7 @@ export async function editAgain(
     const ready = connection && (await readyUploads(edit, askUrgently));
     if (!connection || !ready) return;
     const whole: Edit = { ...edit, ...ready };
-    const kept = await keepEdit(whole, connection, id);
+    kept = await keepEdit(whole, connection, id);
     const { rounds } = factsOf(session.versions);
     panel.update({
       phase: 'editing',
@@ -73,17 +76,24 @@ export async function editAgain(
       return;
     }
     take(session, panel, comparing, outcome);
+    void offerLacking(session, outcome[0]?.round, show);
   } catch (error) {
     // The instruction is still in it.
     const showAgain = () => {
       panel.reveal();
       return Promise.resolve();
     };
-    void report(services, fileName, error, { tryAgain, changeInstruction: showAgain });
+    const jobId = kept?.isLost ? undefined : kept?.id;
+    await kept?.written();
+    void report(services, fileName, error, {
+      ...{ tryAgain, changeInstruction: showAgain, original: subject.uri },
+      download:
+        jobId === undefined ? undefined : () => showDownloaded(services, jobId, show, session),
+    });
   } finally {
     cost?.giveUp();
     session.isUnderWay = false;
-    underWay.delete(id);
+    round.dispose();
     panel.update({ phase: 'review', partial: undefined, ...factsOf(session.versions) });
   }
 }

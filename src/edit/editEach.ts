@@ -8,7 +8,14 @@ import type { Connection } from '../gateway/connection';
 import { chargeInWords, EditError } from '../gateway/errors';
 import { canSaveBeside } from '../save/save';
 import type { Asked, AskedBefore } from './ask';
-import { askedInWords, batchCostInWords, notReviewedInWords, overInWords } from './batchInWords';
+import {
+  askedInWords,
+  batchCostInWords,
+  freeStepInWords,
+  notReviewedInWords,
+  overInWords,
+  sentenceOf,
+} from './batchInWords';
 import type { BatchComparing } from './batchComparing';
 import { BatchItem } from './batchItem';
 import { compareBatch } from './compareBatch';
@@ -289,9 +296,7 @@ class RunningBatch {
       return await this.send(at, uri, cancelled);
     } catch (error) {
       const known = error instanceof EditError ? ` ${chargeInWords(error.charge)}` : '';
-      const free = this.undownloaded.has(at)
-        ? ' Retry Failed downloads it again, which costs nothing.'
-        : '';
+      const free = freeStepInWords(this.undownloaded.has(at), error);
       const sentence = `${error instanceof Error ? error.message : String(error)}${known}${free}`;
       services.log.error(`${showName(basename(uri.path))}: ${sentence}`);
       return { state: 'failed', sentence: showName(sentence) };
@@ -307,7 +312,12 @@ class RunningBatch {
     this.sent.add(at);
     try {
       await receivePictures(job, cancelled);
-      return { state: 'done', id, ...(job.cost !== undefined && { dollars: job.cost }) };
+      const { lacking } = (await readJob(services, id)) ?? {};
+      return {
+        ...{ state: 'done', id },
+        ...(job.cost !== undefined && { dollars: job.cost }),
+        ...sentenceOf(lacking),
+      };
     } catch (error) {
       if (cancelled.aborted || mayCome(error)) this.undownloaded.set(at, id);
       if (!cancelled.aborted) throw error;
@@ -361,6 +371,7 @@ class RunningBatch {
       state: 'done',
       id: kept.isLost ? undefined : kept.id,
       ...(dollars !== undefined && { dollars }),
+      ...sentenceOf(outcome[0]?.round.lacking),
     };
   }
 

@@ -11,14 +11,15 @@ import { EditCost } from './editCost';
 import { keepEdit, type KeptEdit } from './keepEdit';
 import { Marking } from './marking';
 import { readNetwork } from './network';
+import { offerLacking } from './offerLacking';
 import { rememberPanel } from './openPanels';
 import { pendingRound } from './panelFacts';
 import { openPanel } from './panelOfEdit';
 import { openLink, readOriginal, readReferences } from './readOriginal';
-import { readyUploads } from './readyUploads';
+import { checkAhead, readyUploads } from './readyUploads';
 import { report, sayCancelled } from './report';
 import { restoreKey } from './restoreKey';
-import { review } from './review';
+import { review, reviewAgain } from './review';
 import { sendInPanel } from './sendEdit';
 import type { Services } from './services';
 import { readSettings, type Settings } from './settings';
@@ -45,6 +46,7 @@ export async function editImage(
     const count = 1 + pictures.references.length;
     cost = new EditCost(services, settings, count);
     const { original } = pictures;
+    checkAhead(services, original, settings);
     const marking = new Marking({ services, subject, fileName, original }, previous?.region);
     try {
       asked = await askFor(services, settings, fileName, count, previous, cost, marking);
@@ -94,9 +96,12 @@ export async function editImage(
     await kept?.written();
     return report(services, fileName, error, {
       tryAgain: () => editImage(services, subject, asked ?? previous),
-      download: jobId === undefined ? undefined : () => showDownloaded(services, jobId),
+      download:
+        jobId === undefined ? undefined : () => showDownloaded(services, jobId, reviewAgain),
+      original: uri,
     });
   }
+  void offerLacking(session, session.versions[0]?.round, reviewAgain);
   // Outside: what goes wrong from here on is no reason to pay for another edit.
   await review(session);
 }

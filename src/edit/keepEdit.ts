@@ -9,7 +9,8 @@ import type { EditResult } from '../gateway/requestEdit';
 import type { JobFiles } from '../journal/jobFiles';
 import { Journal, NoJournalError } from '../journal/journal';
 import { thisWindow } from '../journal/owner';
-import type { State } from '../journal/records';
+import type { Lacking, State } from '../journal/records';
+import { identifyPicture } from '../picture/identify';
 import { newToken } from '../save/saveLocally';
 import { recoverKept } from './bringBack';
 import { mayCome } from './downloadAgain';
@@ -17,7 +18,6 @@ import { journalFolder } from './journalFolder';
 import { diskErrorInWords, recordEdit, refuseUnkept, settleJob } from './recordEdit';
 import type { Edit } from './edit';
 import type { Services } from './services';
-import { readEdited } from './versions';
 
 /** Those that have been told that there is no journal: once is enough. */
 const told = new WeakSet<Services>();
@@ -81,6 +81,11 @@ function sayOnce(services: Services, why: string): void {
   services.log.warn(`Edits are not kept on disk until they are saved: ${why}`);
 }
 
+/** Where the journal looks for what a save has left: a folder's path, or the file's address where it lies elsewhere. */
+export function savingPlace(target: Uri): string {
+  return target.scheme === 'file' ? dirname(target.fsPath) : target.toString();
+}
+
 /** What the flow says of an edit while it goes on. Nothing of it fails: the user's own files are what counts then. */
 export class KeptEdit {
   readonly recorder: Recorder | undefined;
@@ -124,14 +129,20 @@ export class KeptEdit {
     return this.replaces;
   }
 
-  /** The pictures are here. */
-  receive(): void {
+  /** The pictures are here, but for those that are `lacking`. */
+  receive(lacking?: Lacking): void {
     if (this.lost !== undefined) {
       void window.showWarningMessage(
         `The edit of ${this.fileName} is here, but could not be kept on disk (${this.lost}). Save it before you close or reload the window.`,
       );
     }
     this.mark('received');
+    if (lacking && lacking.links + lacking.damaged > 0) this.lack(lacking);
+  }
+
+  /** What of its pictures cannot be shown is another number now. */
+  lack(lacking: Lacking): void {
+    this.write((job) => job.markLacking(lacking));
   }
 
   /**
@@ -143,8 +154,8 @@ export class KeptEdit {
       const job = await this.job?.read();
       if (!job?.answers.some(({ whole }) => whole)) return undefined;
       const result = await recoverKept(job);
-      readEdited(result);
-      return result;
+      // What is no picture was nothing that came in time.
+      return result.pictures.some((bytes) => identifyPicture(bytes)) ? result : undefined;
     } catch (error) {
       return error instanceof EditError && mayCome(error) ? error : undefined;
     }
@@ -177,12 +188,11 @@ export class KeptEdit {
    * A picture is about to be saved: what a crash leaves of that is found by the token.
    * @param target the new file, or one beside it; where it is written through a link, what that leads to
    */
-  async beginSaving({ scheme, fsPath }: Uri): Promise<string> {
+  async beginSaving(target: Uri): Promise<string> {
     const token = newToken();
-    if (scheme === 'file')
-      await this.job?.markSaving(dirname(fsPath), token).catch((error: unknown) => {
-        this.tell(error);
-      });
+    await this.job?.markSaving(savingPlace(target), token).catch((error: unknown) => {
+      this.tell(error);
+    });
     return token;
   }
 

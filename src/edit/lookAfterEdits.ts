@@ -3,6 +3,7 @@
 import { Uri, window, workspace } from 'vscode';
 import { isOver, sessionOf, type KeptJob } from '../journal/jobFiles';
 import type { Journal } from '../journal/journal';
+import { removeLeftBeside } from '../save/saveVirtually';
 import { bringBack, type BroughtBack } from './bringBack';
 import { closeDeadTabs } from './deadTabs';
 import { editEach } from './editEach';
@@ -54,7 +55,7 @@ export async function lookAfterEdits(
     const onUnread = ({ files }: KeptJob, error: unknown) => {
       services.log.warn(`The journal: ${files.id} cannot be read: ${diskErrorInWords(error)}`);
     };
-    const back = await bringBack(journal, onUnread, isOwn);
+    const back = await bringBack(journal, onUnread, isOwn, removeAt);
     offerUnbegun(services, journal);
     // Last, so that it is on top: what was paid for comes first.
     tellSafely(services, back);
@@ -65,6 +66,17 @@ export async function lookAfterEdits(
   } finally {
     running.delete(services);
   }
+}
+
+/** Where a save to an address was looked at already: files there are asked for over a network. */
+const lookedAt = new Set<string>();
+
+async function removeAt(address: string, token: string): Promise<void> {
+  const target = Uri.parse(address, true);
+  // Of a file system that is not there now nothing can be said.
+  if (lookedAt.has(token) || workspace.fs.isWritableFileSystem(target.scheme) === undefined) return;
+  lookedAt.add(token);
+  await removeLeftBeside(target, token);
 }
 
 /** After tabs have changed: those that are dead are closed, and what no tab has any more is said. Never fails. */

@@ -1,15 +1,21 @@
 // Names and the work that each of them stands for go in; the work is done, a few at a time, and how each stands comes out.
 // Holds words and numbers alone: what the work reads and makes is gone when it ends.
 
-/** What came of one; a sentence says why where it is no picture. */
+/** What came of one; a sentence says why, where not all of it is a picture. */
 export type Outcome =
-  | { readonly state: 'done'; readonly id: string | undefined; readonly dollars?: number }
+  | {
+      readonly state: 'done';
+      readonly id: string | undefined;
+      readonly dollars?: number;
+      /** What of its pictures is lacking. */
+      readonly sentence?: string;
+    }
   | { readonly state: 'failed' | 'cancelled'; readonly sentence: string };
 
 export interface Item {
   readonly name: string;
   readonly state: 'waiting' | 'editing' | Outcome['state'];
-  /** Why it failed, or what its cancelling may have cost. */
+  /** Why it failed, what of it is lacking, or what its cancelling may have cost. */
   readonly sentence?: string;
   /** What the work called it, once it is done. */
   readonly id?: string | undefined;

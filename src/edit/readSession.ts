@@ -9,18 +9,20 @@ import { identifyPicture } from '../picture/identify';
 import type { Asked } from './ask';
 import { recoverKept } from './bringBack';
 import type { Subject } from './chooseImage';
+import { damagedOf, savable, whyDamaged, type Damaged } from './damaged';
 import type { Session } from './edit';
-import { isUnderWay } from './editAgain';
 import { KeptEdit, openJournal } from './keepEdit';
 import { readNetwork } from './network';
 import { pictureWorker } from './pictureWorker';
 import { readOriginal, type Picture } from './readOriginal';
+import { readReceived } from './readReceived';
 import { showable } from './readyUploads';
 import { report } from './report';
 import type { Services } from './services';
 import { readSaveSettings } from './settings';
 import { showName } from './showName';
-import { newVersions, readEdited, type Version } from './versions';
+import { isUnderWay } from './underWay';
+import { newVersions, type Version } from './versions';
 
 /** What the journal has of the job `id` now; undefined where that is no whole job. */
 export async function readJob(services: Services, id: string): Promise<KeptJob | undefined> {
@@ -46,7 +48,7 @@ export async function readSession(services: Services, job: KeptJob): Promise<Ses
   try {
     return await readPictures(services, job);
   } catch (error) {
-    await report(services, fileName, error);
+    await report(services, fileName, error, { original: readSubject(job).uri });
     return undefined;
   }
 }
@@ -91,20 +93,27 @@ async function readPictures(services: Services, job: KeptJob): Promise<Session> 
 }
 
 /** @param before the versions of the rounds before it */
-async function readRound(
+export async function readRound(
   services: Services,
   job: KeptJob,
   before: readonly Version[],
 ): Promise<Version[]> {
   const { record, files, saved, deleted, state, elapsed = 0 } = job;
   const result = await readAnswers(job);
+  const { pictures, damaged } = await readReceived(services, result);
+  const { awaited = 0 } = result;
+  const lacking = {
+    // From the disk alone nobody knows which links are dead.
+    links: Math.min(awaited, job.lacking?.links ?? awaited),
+    damaged: savable(damaged).length,
+  };
   const dollars = job.cost ?? result.usage.cost;
   const parent = before.find(
     ({ round, number }) =>
       round.kept.id === record.parent?.job && number === record.parent?.version,
   );
   const versions = newVersions(
-    readEdited(result),
+    pictures,
     {
       asked: readAsked(job),
       references: record.references.map((uri) => showName(basename(Uri.parse(uri).path))),
@@ -112,7 +121,8 @@ async function readRound(
       startedAt: record.createdAt,
       elapsed,
       usage: result.usage,
-      why: result.why,
+      why: result.why ?? whyDamaged(damaged),
+      ...{ lacking, damaged },
       cost: Promise.resolve(dollars),
       settled: { dollars },
       kept: new KeptEdit(
@@ -126,7 +136,7 @@ async function readRound(
     parent,
   );
   for (const { version, uri } of saved) {
-    const there = versions[version];
+    const there = versions.find(({ number }) => number === version);
     if (there) there.savedAs = [...there.savedAs, Uri.parse(uri, true)];
   }
   for (const version of versions) version.isDeleted = deleted.includes(version.number);
@@ -136,6 +146,15 @@ async function readRound(
 /** Whether its pictures have come. */
 export function isHere({ failure, state }: KeptJob): boolean {
   return !failure && state !== 'prepared' && state !== 'sent';
+}
+
+/** What came of it and cannot be shown, from the disk alone; nothing where that cannot be read. */
+export async function readDamaged(services: Services, job: KeptJob): Promise<readonly Damaged[]> {
+  try {
+    return savable((await readReceived(services, await recoverKept(job))).damaged);
+  } catch (error) {
+    return damagedOf(error);
+  }
 }
 
 /** Links are opened only where nothing else is there: the numbers of the versions stay what they were. */

@@ -8,8 +8,9 @@ import { editImage } from './editImage';
 import { failureInWords } from './failureInWords';
 import { lostSession } from './lostSessions';
 import { panelOf } from './openPanels';
-import { isHere, readAsked, readJob, readSession, readSubject } from './readSession';
+import { isHere, readAsked, readDamaged, readJob, readSession, readSubject } from './readSession';
 import { restoreReview, reviewAgain, saveUnsaved } from './review';
+import { saveAsReceived, saveReceived } from './saveReceived';
 import type { Services } from './services';
 import { showDownloaded } from './showDownloaded';
 
@@ -64,18 +65,31 @@ export async function saveEdit(services: Services, job: KeptJob): Promise<void> 
   if (session) await saveUnsaved(session, job.files.id);
 }
 
+/** Downloads what of it is still behind links, and shows what has come. */
+export async function downloadEdit(services: Services, { files }: KeptJob): Promise<void> {
+  await showDownloaded(services, files.id, reviewAgain);
+}
+
+/** Saves what of it cannot be shown, as it was received. */
+export async function saveEditReceived(services: Services, job: KeptJob): Promise<void> {
+  await saveReceived(services, readSubject(job).uri, await readDamaged(services, job));
+}
+
 /** Undefined where there is no picture: the user has been told then. */
 async function readOrTell(services: Services, job: KeptJob): Promise<Session | undefined> {
   const { record, state, failure } = job;
   if (state !== 'sent' || !failure) return readSession(services, job);
   const tryAgain = 'Try Again';
+  const damaged = failure.reason === 'badPicture' ? await readDamaged(services, job) : [];
   const steps = [
     ...(mayCome(failure) ? [downloadAgain] : []),
+    ...(damaged.length > 0 ? [saveAsReceived] : []),
     // What started from a version is asked for again in the panel that shows that.
     ...(record.parent ? [] : [tryAgain]),
   ];
   const chosen = await window.showWarningMessage(failureInWords(job, failure), ...steps);
-  if (chosen === downloadAgain) await showDownloaded(services, job.files.id);
+  if (chosen === downloadAgain) await showDownloaded(services, job.files.id, reviewAgain);
+  else if (chosen === saveAsReceived) await saveReceived(services, readSubject(job).uri, damaged);
   else if (chosen === tryAgain) await editImage(services, readSubject(job), readAsked(job));
   return undefined;
 }

@@ -1,7 +1,9 @@
 // What went wrong goes in; one message with the next steps is shown, and the chosen step is taken.
-import { commands, window } from 'vscode';
+import { commands, window, type Uri } from 'vscode';
 import { EditError, chargeInWords, type Charge, type Reason } from '../gateway/errors';
 import { downloadAgain, mayCome } from './downloadAgain';
+import { damagedOf } from './damaged';
+import { saveAsReceived, saveReceived } from './saveReceived';
 import type { Services } from './services';
 
 interface Step {
@@ -16,6 +18,8 @@ export interface NextSteps {
   readonly changeInstruction?: () => Promise<void>;
   /** What was paid for, once more. */
   readonly download?: (() => Promise<void>) | undefined;
+  /** Beside it, what was paid for and cannot be shown can be saved as it was received. */
+  readonly original?: Uri | undefined;
 }
 
 /**
@@ -23,12 +27,13 @@ export interface NextSteps {
  * @param next the steps that there are for this subject
  */
 export async function report(
-  { log }: Services,
+  services: Services,
   subject: string,
   error: unknown,
   next: NextSteps = {},
 ): Promise<void> {
-  const { tryAgain, changeInstruction = tryAgain, download } = next;
+  const { log } = services;
+  const { tryAgain, changeInstruction = tryAgain, download, original } = next;
   const steps: Step[] = [];
   let message: string;
   if (error instanceof EditError) {
@@ -49,6 +54,11 @@ export async function report(
   if (first) steps.unshift(first);
   // It costs nothing, unlike trying again.
   if (download && mayCome(error)) steps.unshift({ label: downloadAgain, take: download });
+  const damaged = damagedOf(error);
+  if (original && damaged.length > 0) {
+    const take = () => saveReceived(services, original, damaged);
+    steps.unshift({ label: saveAsReceived, take });
+  }
   const chosen = await window.showErrorMessage(message, ...steps.map(({ label }) => label));
   await steps.find(({ label }) => label === chosen)?.take();
 }

@@ -9,8 +9,10 @@ import { Comparing } from './comparing';
 import { deleteVersion } from './deleteVersion';
 import type { Session } from './edit';
 import { editAgain, modelFacts } from './editAgain';
+import { offerElsewhere } from './offerElsewhere';
 import { panelOf, rememberPanel } from './openPanels';
 import { keepLost } from './lostSessions';
+import { rememberSession } from './openSessions';
 import { factsOf, forPanel } from './panelFacts';
 import { openPanel } from './panelOfEdit';
 import { pictureWorker } from './pictureWorker';
@@ -18,7 +20,7 @@ import { discardedInWords, readyInWords, unsavedInWords } from './reviewInWords'
 import { stateToReview } from './restoreKey';
 import { saveVersion, type SavedPicture } from './saveVersion';
 import { discard, nextPending, settleRounds } from './session';
-import { showName } from './showName';
+import { errorInWords, showName } from './showName';
 import type { Version } from './versions';
 
 /**
@@ -73,6 +75,7 @@ export async function reviewInPanel(
   const listeners = [
     panel.onDidAdjust((adjustment) => comparing.adjust(adjustment)),
     panel.onDidAskCopy((version) => void copy(panel, comparing, version)),
+    rememberSession(session),
   ];
   comparing.show(shown);
   try {
@@ -94,8 +97,7 @@ function tellCosts(session: Session): void {
 /** One that waits, else the last one that there is. */
 function firstOf(session: Session): Version {
   const { versions } = session;
-  const last = versions.findLast(({ isDeleted }) => !isDeleted);
-  return nextPending(session) ?? last ?? versions[0]!;
+  return nextPending(session) ?? versions.findLast((one) => !one.isDeleted) ?? versions[0]!;
 }
 
 /** What Accept would save: the page puts it into the clipboard. */
@@ -103,7 +105,7 @@ async function copy(panel: ComparePanel, comparing: Comparing, version: number):
   try {
     panel.answerCopy(forPanel(await comparing.finish(version)));
   } catch (error) {
-    panel.answerCopy(`It could not be copied: ${inWords(error)}`);
+    panel.answerCopy(`It could not be copied: ${errorInWords(error)}`);
   }
 }
 
@@ -139,15 +141,16 @@ async function decide(
       continue;
     }
     // Pressed twice before the panel could say so.
-    if (decision === 'accept' && version.savedAs.length > 0) continue;
+    const isFirst = decision === 'accept' || decision === 'savePng';
+    if (isFirst && version.savedAs.length > 0) continue;
     panel.update({ phase: 'saving' });
-    // Where there is no folder beside the original, Accept has to ask where to.
-    const way = decision === 'accept' && session.subject.hasNoFolder ? 'saveAs' : decision;
-    const saved = await saveVersion(session, comparing, version, way).catch((error: unknown) => {
-      // The panel goes on meanwhile, so nothing is lost.
-      void offerElsewhere(session, version, error);
-      return undefined;
-    });
+    const saved = await saveVersion(session, comparing, version, decision).catch(
+      (error: unknown) => {
+        // The panel goes on meanwhile, so nothing is lost.
+        void offerElsewhere(session, version, decision, error);
+        return undefined;
+      },
+    );
     if (!saved) {
       panel.update({ phase: 'review' });
       continue;
@@ -168,11 +171,12 @@ async function goOn(
   comparing: Comparing,
   again: Again,
 ): Promise<void> {
-  await editAgain(session, panel, comparing, again, () => {
+  const tryAgain = () => {
     const reviewed = reviewAgain(session, versionOf(session, again));
     session.panel?.decide(again);
     return reviewed;
-  });
+  };
+  await editAgain(session, panel, comparing, again, { tryAgain, show: reviewAgain });
   tellCosts(session);
   panel.update({ models: modelFacts(session) });
 }
@@ -238,20 +242,19 @@ function indexOf({ versions }: Session, { shown }: KeptByWebview): number | unde
 /** Saves, of the job `id` of the journal, what waits of it, as Accept does. */
 export async function saveUnsaved(session: Session, id: string): Promise<void> {
   const comparing = (session.comparing ??= startComparing(session));
-  const way = session.subject.hasNoFolder ? 'saveAs' : 'accept';
   const unsaved = session.versions.filter(
     ({ round, savedAs, isDeleted }) => round.kept.id === id && savedAs.length === 0 && !isDeleted,
   );
   for (const version of unsaved) {
     const compare = 'Compare';
     try {
-      const saved = await saveVersion(session, comparing, version, way);
+      const saved = await saveVersion(session, comparing, version, 'accept');
       if (!saved) return;
       markSaved(session, version, saved);
       void saySaved(session, version, saved);
     } catch (error) {
-      session.services.log.error(`${session.fileName}: not saved: ${inWords(error)}`);
-      const message = `The edit of ${session.fileName} could not be saved: ${inWords(error)}. It is still kept.`;
+      session.services.log.error(`${session.fileName}: not saved: ${errorInWords(error)}`);
+      const message = `The edit of ${session.fileName} could not be saved: ${errorInWords(error)}. It is still kept.`;
       if ((await window.showErrorMessage(message, compare)) === compare)
         await reviewAgain(session, version);
       return;
@@ -265,21 +268,6 @@ function markSaved(session: Session, version: Version, { uri }: SavedPicture): V
   version.round.kept.save(version.number, uri);
   settleRounds(session);
   return nextPending(session, version);
-}
-
-async function offerElsewhere(session: Session, version: Version, error: unknown): Promise<void> {
-  const { services, fileName } = session;
-  services.log.error(`${fileName}: not saved: ${inWords(error)}`);
-  const elsewhere = 'Save As…';
-  const chosen = await window.showErrorMessage(
-    `The edit of ${fileName} could not be saved: ${inWords(error)}. It is still in the compare panel.`,
-    elsewhere,
-  );
-  if (chosen !== elsewhere) return;
-  const shown = session.versions.indexOf(version);
-  session.panel?.update({ shown });
-  session.comparing?.show(shown);
-  session.panel?.decide('saveAs');
 }
 
 async function saySaved(
@@ -316,7 +304,7 @@ async function saySaved(
     }
   } catch (error) {
     const what = chosen === 'Open' ? 'opened' : isOriginal ? 'brought back' : 'removed';
-    void window.showErrorMessage(`${name} could not be ${what}: ${inWords(error)}.`);
+    void window.showErrorMessage(`${name} could not be ${what}: ${errorInWords(error)}.`);
     return;
   }
   version.savedAs = version.savedAs.filter((uri) => uri !== saved);
@@ -328,10 +316,6 @@ async function saySaved(
 export function saySoleCopy(path: string): void {
   const name = showName(basename(path));
   void window.showWarningMessage(`The edit in ${name} is kept nowhere else: it stays.`);
-}
-
-function inWords(error: unknown): string {
-  return showName(error instanceof Error ? error.message : String(error));
 }
 
 /** The pictures were paid for: one click brings them back. */
@@ -389,7 +373,7 @@ export function restoreReview(
   const shown = indexOf(session, before);
   void review(session, shown === undefined ? undefined : versions[shown]).catch(
     (error: unknown) => {
-      session.services.log.error(`${session.fileName}: ${inWords(error)}`);
+      session.services.log.error(`${session.fileName}: ${errorInWords(error)}`);
     },
   );
 }

@@ -14,6 +14,8 @@ import {
   saveBeside,
   type Saved,
 } from '../save/save';
+import { lossesOf } from '../picture/losses';
+import { encoded } from './comparePair';
 import type { Comparing, Ready } from './comparing';
 import type { Session } from './edit';
 import type { Picture } from './readOriginal';
@@ -26,7 +28,7 @@ export interface SavedPicture extends Saved, Ready {
   readonly isOriginal?: true;
 }
 
-export type Way = 'accept' | 'saveAs' | 'replace';
+export type Way = 'accept' | 'savePng' | 'saveAs' | 'replace';
 
 /** Undefined when the user escapes. @throws what stands in the way: nothing is harmed then */
 export async function saveVersion(
@@ -35,8 +37,10 @@ export async function saveVersion(
   version: Version,
   way: Way,
 ): Promise<SavedPicture | undefined> {
-  const ready = await comparing.finish(session.versions.indexOf(version));
-  const ways = { accept, saveAs, replace };
+  const ready = await comparing.finish(session.versions.indexOf(version), way === 'savePng');
+  // Where there is no folder beside the original, it has to be asked where to.
+  const beside = session.subject.hasNoFolder ? saveAs : accept;
+  const ways = { accept: beside, savePng: beside, saveAs, replace };
   const saved = await ways[way](session, version, ready);
   return saved && { ...ready, ...saved };
 }
@@ -66,9 +70,15 @@ async function replace(
     );
   }
   const answer = 'Replace Original';
+  const losses = lossesOf(encoded(original), { bytes, format: info.format });
   const chosen = await window.showWarningMessage(
     `Replace ${fileName} with the edited picture?`,
-    { modal: true, detail: 'What is there now is kept with the edit, and Undo brings it back.' },
+    {
+      modal: true,
+      detail: [...losses, 'What is there now is kept with the edit, and Undo brings it back.'].join(
+        ' ',
+      ),
+    },
     answer,
   );
   if (chosen !== answer) return undefined;

@@ -13,13 +13,15 @@ import {
   type UploadChoice,
 } from '../gateway/requestEdit';
 import { identifyPicture } from '../picture/identify';
+import { savable, whyDamaged, whyNotShown } from './damaged';
 import type { Edit } from './edit';
 import type { EditCost } from './editCost';
 import type { KeptEdit } from './keepEdit';
 import { facts } from './panelFacts';
+import { readReceived } from './readReceived';
 import type { Picture } from './readOriginal';
 import { showName } from './showName';
-import { newVersions, readEdited, type Round, type Version } from './versions';
+import { newVersions, type Round, type Version } from './versions';
 import { Waits } from './waits';
 
 export interface Sending {
@@ -85,7 +87,6 @@ export async function sendEdit(edit: Edit, sending: Sending): Promise<Version[] 
   const waits = new Waits(onWait, progress);
   log.info(`${fileName}: sending to ${asked.model.id} through ${asked.model.route}`);
   let result: EditResult;
-  let edited: readonly Picture[];
   // Known a moment after the pictures, which do not wait for it.
   let dollars: Promise<number | undefined> = Promise.resolve(undefined);
   try {
@@ -96,7 +97,6 @@ export async function sendEdit(edit: Edit, sending: Sending): Promise<Version[] 
       connection,
       context(edit, sending, waits),
     );
-    edited = readEdited(result);
     dollars = cost.settle(result, asked);
   } catch (error) {
     if (!cancelled.aborted) {
@@ -114,12 +114,18 @@ export async function sendEdit(edit: Edit, sending: Sending): Promise<Version[] 
       return waits.charge;
     }
     result = came;
-    edited = readEdited(result);
   } finally {
     waits.dispose();
   }
+  const { pictures: edited, damaged } = await readReceived(services, result).catch(
+    (error: unknown) => {
+      kept.fail(error);
+      throw error;
+    },
+  );
+  const lacking = { links: result.awaited ?? 0, damaged: savable(damaged).length };
   // First of all: whatever comes next, it is here.
-  kept.receive();
+  kept.receive(lacking);
   const elapsed = Date.now() - startedAt;
   const names = (subject.references ?? []).map(({ path }) => showName(basename(path)));
   const round: Round = {
@@ -127,7 +133,8 @@ export async function sendEdit(edit: Edit, sending: Sending): Promise<Version[] 
     references: names.slice(0, references.length),
     ...{ startedAt, elapsed, kept },
     usage: result.usage,
-    why: result.why,
+    why: result.why ?? whyDamaged(damaged),
+    ...{ lacking, damaged },
     cost: dollars,
   };
   void dollars.then((settled) => {
@@ -160,7 +167,8 @@ function context(
     },
     onPartial: (bytes) => {
       const info = identifyPicture(bytes);
-      if (info) onPartial?.({ bytes, info }, ++number);
+      if (info && whyNotShown(info, bytes.byteLength) === undefined)
+        onPartial?.({ bytes, info }, ++number);
     },
   };
 }

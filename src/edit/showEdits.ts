@@ -4,10 +4,13 @@ import { foundInWords } from '../compare/foundInWords';
 import { isOver, sessionOf, type KeptJob } from '../journal/jobFiles';
 import type { Journal } from '../journal/journal';
 import { costInWords } from './balanceInWords';
+import { downloadAgain } from './downloadAgain';
 import { openJournal } from './keepEdit';
+import { lackingInShort } from './lackingInWords';
 import { panelOf } from './openPanels';
 import { diskErrorInWords } from './recordEdit';
-import { reopenEdit, saveEdit } from './reopenEdit';
+import { downloadEdit, reopenEdit, saveEdit, saveEditReceived } from './reopenEdit';
+import { saveAsReceived } from './saveReceived';
 import type { Services } from './services';
 import { plain, showName } from './showName';
 import { keptThumbnail, makeThumbnail } from './thumbnail';
@@ -24,6 +27,14 @@ const saveButton: QuickInputButton = { iconPath: new ThemeIcon('save'), tooltip:
 const bringBackButton: QuickInputButton = {
   iconPath: new ThemeIcon('discard'),
   tooltip: 'Bring Back the Original',
+};
+const downloadButton: QuickInputButton = {
+  iconPath: new ThemeIcon('cloud-download'),
+  tooltip: downloadAgain,
+};
+const receivedButton: QuickInputButton = {
+  iconPath: new ThemeIcon('save-as'),
+  tooltip: saveAsReceived,
 };
 const deleteButton: QuickInputButton = { iconPath: new ThemeIcon('trash'), tooltip: 'Delete' };
 
@@ -69,14 +80,12 @@ async function chooseEdit(
       pick.hide();
     });
     pick.onDidTriggerItemButton(({ item: { job }, button }) => {
-      if (button === saveButton) {
+      const step = stepOf(button);
+      if (step) {
         pick.hide();
-        void saveEdit(services, job);
-        return;
-      }
-      if (button === bringBackButton) {
-        pick.hide();
-        void undoReplace(services, job);
+        step(services, job).catch((error: unknown) => {
+          services.log.error(`${job.record.original.fileName}: ${String(error)}`);
+        });
         return;
       }
       void deleteEdit(services, job).then((deleted) => {
@@ -112,6 +121,22 @@ async function chooseEdit(
   }
 }
 
+/** What a row's button does, where it does not delete. */
+function stepOf(button: QuickInputButton) {
+  switch (button) {
+    case saveButton:
+      return saveEdit;
+    case bringBackButton:
+      return undoReplace;
+    case downloadButton:
+      return downloadEdit;
+    case receivedButton:
+      return saveEditReceived;
+    default:
+      return undefined;
+  }
+}
+
 /** @param isStep whether one of its pictures was edited again */
 function itemOf(
   journal: Journal,
@@ -122,9 +147,10 @@ function itemOf(
   const { record, state, cost, replaced } = job;
   const isRunning = state === 'prepared' || (state === 'sent' && !job.failure);
   const isFree = !isRunning && !panelOf(sessionOf(job)) && (isOver(job) || isOurs(journal, job));
-  const { found } = job;
+  const { found, lacking } = job;
   const words = [
     isStep && state === 'discarded' ? 'Edited again' : stateInWords(journal, job),
+    ...(lacking && state !== 'sent' ? lackingInShort(lacking) : []),
     ...(found ? [foundInWords(found)] : []),
     ...(isRunning ? [] : [cost === undefined ? 'cost unknown' : costInWords(cost)]),
     new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(
@@ -136,13 +162,17 @@ function itemOf(
     description: plain(`${showName(record.original.fileName)} · ${record.model.id}`),
     detail: plain(words.join(' · ')),
     iconPath: thumbnail ?? new ThemeIcon('file-media'),
-    buttons: isFree
-      ? [
-          ...(state === 'received' || state === 'discarded' ? [saveButton] : []),
-          ...(replaced ? [bringBackButton] : []),
-          deleteButton,
-        ]
-      : [],
+    buttons: [
+      ...(lacking && lacking.links > 0 && isOurs(journal, job) ? [downloadButton] : []),
+      ...(lacking && lacking.damaged > 0 ? [receivedButton] : []),
+      ...(isFree
+        ? [
+            ...(state === 'received' || state === 'discarded' ? [saveButton] : []),
+            ...(replaced ? [bringBackButton] : []),
+            deleteButton,
+          ]
+        : []),
+    ],
     job,
   };
 }

@@ -9,6 +9,11 @@ export function showName(name: string): string {
   );
 }
 
+/** An error's own words, for a message. */
+export function errorInWords(error: unknown): string {
+  return showName(error instanceof Error ? error.message : String(error));
+}
+
 /** For the label of a quick pick, which draws `$(name)` as an icon. */
 export function plain(text: string): string {
   return text.replaceAll('$(', '\\$(');

@@ -1,10 +1,12 @@
 // An edit that has replaced its original goes in; the original is back in its place, byte by byte, where nobody has changed
 // what took it.
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { Uri, window, workspace } from 'vscode';
 import type { KeptJob } from '../journal/jobFiles';
 import { ChangedError, isMissing, placeOf, restoreFile, saveAt } from '../save/save';
 import { newToken } from '../save/saveLocally';
+import { removeLeftBeside } from '../save/saveVirtually';
+import { savingPlace } from './keepEdit';
 import { diskErrorInWords } from './recordEdit';
 import { sha256Of } from './saveVersion';
 import type { Services } from './services';
@@ -35,6 +37,9 @@ export async function undoReplace(services: Services, job: KeptJob): Promise<boo
     );
     if (!isThere) return await bringElsewhere(services, job, original);
     await markBack(job, replaced.uri);
+    // Copies that lie there since the connection was lost in the midst of it.
+    for (const { folder, token: its } of job.saving)
+      if (folder === replaced.uri) await removeLeftBeside(uri, its);
     log.info(`${name}: the original is back`);
     void window.showInformationMessage(
       was.original ? `${name} is the original already.` : `Brought back ${name}.`,
@@ -54,8 +59,7 @@ export async function undoReplace(services: Services, job: KeptJob): Promise<boo
 /** What a crash leaves of it is found by the token, as with every other save. */
 async function beginSaving({ files }: KeptJob, uri: Uri): Promise<string> {
   const token = newToken();
-  if (uri.scheme === 'file')
-    await files.markSaving(dirname((await placeOf(uri)).fsPath), token).catch(() => undefined);
+  await files.markSaving(savingPlace(await placeOf(uri)), token).catch(() => undefined);
   return token;
 }
 

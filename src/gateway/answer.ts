@@ -2,14 +2,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { answerLimits, type AnswerLimits } from './answerLimits';
 import type { Decoded } from './answerReader';
-import { endOfMark } from './base64Lines';
+import { endOfMark, escapedInBase64 } from './base64Lines';
 import { download, type DownloadOptions } from './download';
 import { EditError } from './errors';
 
 export type AnswerPicture = { readonly base64: string } | { readonly url: string };
 
 /** How base64 of a picture begins: PNG, JPEG, WebP, GIF, AVIF. */
-const pictureStart = /^(iVBORw0KGgo|\/9j\/|UklGR|R0lGOD|AAAA[\w+/]{2}Z0eX)/;
+export const pictureStart = /^(iVBORw0KGgo|\/9j\/|UklGR|R0lGOD|AAAA[\w+/]{2}Z0eX)/;
 
 /**
  * A field that holds a picture, by what is in it and not by its name: gateways put links where base64 belongs.
@@ -75,6 +75,8 @@ interface OpenOptions extends Pick<DownloadOptions, 'connection' | 'signal'> {
 /** @throws EditError (`badPicture`) when it is none: Node's own decoder skips what it does not know */
 export function readBase64(text: string, decoded: Decoded): Uint8Array {
   let base64 = text.replace(/\s+/g, '');
+  // As addresses are written.
+  base64 = base64.replace(escapedInBase64, (escape) => decodeURIComponent(escape));
   // Some gateways put a whole data URL where only base64 belongs, or one into another.
   while (/^data:[^,]*,/i.test(base64)) base64 = base64.slice(base64.indexOf(',') + 1);
   const bytes = decoded.get(base64);

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { answerLimits } from './answerLimits';
 import { EditError, type Charge } from './errors';
 import { Base64Lines, isBase64 } from './base64Lines';
-import { assembleEvents, parseEvent, splitEvents } from './eventStream';
+import { readEvents } from './eventStream';
+import { decodeText, parseAnswer } from './parseAnswer';
 
 /** What an answer says, whatever its form. */
 export interface Answer {
@@ -12,6 +13,8 @@ export interface Answer {
    * Undefined where it is neither: what that means depends on who reads it.
    */
   readonly json: unknown;
+  /** Where it is no JSON, and short: its first characters. */
+  readonly text?: string;
   /** Whether nothing came, or white space alone. */
   readonly isEmpty: boolean;
   readonly decoded: Decoded;
@@ -35,6 +38,9 @@ const runThreshold = 8192;
 
 /** Bytes to make room for at first, where nobody said how long the answer is. */
 const firstRoom = 1024 * 1024;
+
+/** Characters of an answer that is no JSON in which words are looked for. */
+const plainLimit = 4000;
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -62,6 +68,8 @@ export class AnswerReader {
   private runEnded = false;
   /** The bytes of an escape that a chunk has cut: `\`, `\u0`. */
   private escape = '';
+  /** The answer is no text at all, but the picture itself. */
+  private picture: Buffer[] | undefined;
   /** Where the text of the events begins that nobody was told of yet. */
   private toldEvents = 0;
 
@@ -83,6 +91,13 @@ export class AnswerReader {
 
   /** @throws EditError (`badAnswer`) when there is too much beside the pictures */
   write(chunk: Buffer): void {
+    if (
+      this.picture ||
+      (this.textLength === 0 && !this.inRun && pictureBytes.test(startOf(chunk)))
+    ) {
+      (this.picture ??= []).push(Buffer.from(chunk));
+      return;
+    }
     let at = 0;
     while (at < chunk.length) {
       at = this.inRun ? this.readRun(chunk, at) : this.readText(chunk, at);
@@ -92,8 +107,22 @@ export class AnswerReader {
 
   end(): Answer {
     this.endRun();
-    const text = this.text.toString('utf8', 0, this.textLength);
-    return { json: parse(text), isEmpty: /^\uFEFF?\s*$/.test(text), decoded: this.decoded };
+    if (this.picture) return this.endPicture(Buffer.concat(this.picture));
+    const text = decodeText(this.text.subarray(0, this.textLength));
+    const json = parseAnswer(text);
+    return {
+      json,
+      ...(json === undefined && { text: text.slice(0, plainLimit) }),
+      isEmpty: /^\uFEFF?\s*$/.test(text),
+      decoded: this.decoded,
+    };
+  }
+
+  /** As the answer that stands for it. */
+  private endPicture(bytes: Buffer): Answer {
+    const b64_json = `${this.marker}${this.runs.length}>`;
+    this.runs.push({ bytes, rest: '', wholeLength: bytes.byteLength, padding: '' });
+    return { json: { data: [{ b64_json }] }, isEmpty: false, decoded: this.decoded };
   }
 
   private readonly decoded: Decoded = {
@@ -252,9 +281,7 @@ export class AnswerReader {
     const end = Math.max(rest.lastIndexOf('\n\n'), rest.lastIndexOf('\r\n\r\n'));
     if (end < 0) return;
     this.toldEvents += end;
-    for (const data of splitEvents(rest.toString('utf8', 0, end))) {
-      tell(parseEvent(data), this.decoded);
-    }
+    for (const event of readEvents(rest.toString('utf8', 0, end))) tell(event, this.decoded);
   }
 }
 
@@ -265,13 +292,11 @@ export function readAnswer(bytes: Uint8Array): Answer {
   return reader.end();
 }
 
-function parse(text: string): unknown {
-  try {
-    // Some gateways send comments, as in a stream of events, until the JSON is there.
-    return JSON.parse(text.replace(/^\uFEFF?\s*(?::[^\n]*\n\s*)*/, ''));
-  } catch {
-    return assembleEvents(text);
-  }
+/** How answers begin that are a picture, in Latin-1. */
+const pictureBytes = /^(\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|\0\0\0.ftyp)/s;
+
+function startOf(chunk: Buffer): string {
+  return chunk.toString('latin1', 0, 16);
 }
 
 function readEscaped(escape: string): string {

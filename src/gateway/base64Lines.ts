@@ -6,6 +6,9 @@ for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
   isBase64[char.charCodeAt(0)] = 1;
 }
 
+/** Characters of base64, and what pads it, as an address may have them: `%2B`, `%2F`, `%3D`. */
+export const escapedInBase64 = /%(?:2B|2F|3D)/gi;
+
 /** What stands in an answer's text for a long run of base64: see `Decoded`. */
 const mark = /<[\da-f-]{36}:\d+>/y;
 

@@ -64,7 +64,20 @@ export function readChatWords(answer: unknown): string {
       if (typeof words === 'string' && words.trim() !== '') return words.trim();
     }
   }
-  return '';
+  // Google's own form, then OpenAI's newer one; what the model thought where it said nothing at all.
+  const parts = [
+    ...listIn(answer, 'candidates').flatMap(({ content }) => listIn(content, 'parts')),
+    ...listIn(answer, 'output').flatMap((item) => listIn(item, 'content')),
+  ];
+  const said = parts.map(textOf).join(' ').trim();
+  const thought = messages(answer)
+    .map((message) => message['reasoning'] ?? message['reasoning_content'])
+    .find((words) => typeof words === 'string' && words.trim() !== '');
+  return said === '' && typeof thought === 'string' ? thought.trim() : said;
+}
+
+function listIn(holder: unknown, name: string): Record<string, unknown>[] {
+  return isRecord(holder) ? listOf(holder[name]).filter(isRecord) : [];
 }
 
 /** Why the model stopped, in its own word, where that is not that it had finished. */
@@ -78,6 +91,11 @@ export function readStopReason(answer: unknown): string | undefined {
       choice['finish_reason'],
     ]),
     ...(isRecord(feedback) ? [feedback['blockReason'], feedback['block_reason']] : []),
+    ...listIn(answer, 'candidates').map((candidate) => candidate['finishReason']),
+    ...listIn(answer, 'data').map((item) => item['finish_reason']),
+    isRecord(answer) && isRecord(answer['incomplete_details'])
+      ? answer['incomplete_details']['reason']
+      : undefined,
   ];
   return reasons
     .filter((reason) => typeof reason === 'string')
@@ -114,5 +132,6 @@ function readPart(part: unknown): AnswerPicture[] {
 }
 
 function textOf(part: unknown): string {
-  return isRecord(part) && typeof part['text'] === 'string' ? part['text'] : '';
+  const said = isRecord(part) ? (part['text'] ?? part['refusal']) : undefined;
+  return typeof said === 'string' ? said : '';
 }

@@ -4,7 +4,12 @@ import { isRecord } from './json';
 import { endOfBase64 } from './picturesInText';
 
 interface Choice {
-  readonly message: { content: string | null; readonly images: unknown[] };
+  readonly message: {
+    content: string | null;
+    refusal?: string;
+    reasoning?: string;
+    readonly images: unknown[];
+  };
   finish_reason: unknown;
   native_finish_reason?: unknown;
   error?: unknown;
@@ -29,13 +34,21 @@ interface Assembled {
 export function assembleEvents(text: string): Assembled | undefined {
   if (!/^\uFEFF?\s*((data|event|id|retry)?:|\{)/.test(text)) return undefined;
   const answer: Assembled = { data: [], choices: [], images: [] };
-  const events = splitEvents(text).map(parseEvent);
+  const events = readEvents(text);
+  eventsOfAnswers.set(answer, events);
   // Lines that begin like JSON and are none: no stream at all.
   if (/^\uFEFF?\s*\{/.test(text) && events.filter(isRecord).length < 2) return undefined;
   for (const event of events) addEvent(answer, event);
   const finished = /^data: ?\[DONE\]/m.test(text.slice(-200));
   if (!finished) answer.choices.forEach((choice) => cutUnfinished(answer, choice));
   return answer;
+}
+
+const eventsOfAnswers = new WeakMap<object, readonly unknown[]>();
+
+/** All events that such an answer was put together from, for what is in none of the known places. */
+export function eventsOf(answer: unknown): readonly unknown[] {
+  return isRecord(answer) ? (eventsOfAnswers.get(answer) ?? []) : [];
 }
 
 /** A chat may send a data URL in many pieces: where it says nothing of an end, the last one may be lacking. */
@@ -50,20 +63,37 @@ function cutUnfinished(answer: Assembled, { message, finish_reason }: Choice): v
 }
 
 /**
- * The data of each event; comments, pings and the closing [DONE] carry none. Some gateways send comments and then JSON, in
- * one line or one in each, without saying `data:` before it.
+ * Each event's JSON; comments, pings and the closing [DONE] carry none. Some gateways send comments and then JSON, in one
+ * line or one in each, without saying `data:` before it, or leave out the empty line between two events.
  */
-export function splitEvents(text: string): string[] {
+export function readEvents(text: string): unknown[] {
   return text
+    .replace(/^\uFEFF/, '')
     .split(/\r\n\r\n|\n\n|\r\r/)
-    .map((block) =>
-      block
-        .split(/\r\n|\n|\r/)
-        .filter((line) => /^\uFEFF?\s*\{|^data:/.test(line))
-        .map((line) => line.replace(/^data: ?|^\uFEFF/, '')),
-    )
-    .flatMap((lines) => (lines.length > 1 && lines.every(isWhole) ? lines : [lines.join('\n')]))
-    .filter((data) => data !== '' && data.trim() !== '[DONE]');
+    .flatMap((block) => {
+      const lines = block.split(/\r\n|\n|\r/);
+      const name = /^event: ?(.*)$/.exec(
+        lines.find((line) => line.startsWith('event:')) ?? '',
+      )?.[1];
+      const data = lines
+        .filter((line) => /^\s*\{|^data:/.test(line))
+        .map((line) => line.replace(/^data: ?/, ''))
+        .filter((line) => line.trim() !== '[DONE]' && line.trim() !== '');
+      const events = data.length > 1 && data.every(isWhole) ? data : [data.join('\n')];
+      return events
+        .filter((event) => event !== '')
+        .map((event) => {
+          const json = parseEvent(event);
+          // An error may be told in plain words.
+          return named(json === undefined && name === 'error' ? { message: event } : json, name);
+        });
+    });
+}
+
+/** With the name of its event, where it does not say that itself. */
+function named(event: unknown, name = ''): unknown {
+  if (!/[._]|^error$/.test(name)) return event;
+  return isRecord(event) && event['type'] === undefined ? { type: name, ...event } : event;
 }
 
 function isWhole(line: string): boolean {
@@ -71,7 +101,7 @@ function isWhole(line: string): boolean {
 }
 
 /** Undefined for an event that was cut off: what came whole before it still counts. */
-export function parseEvent(data: string): unknown {
+function parseEvent(data: string): unknown {
   try {
     return JSON.parse(data);
   } catch {
@@ -83,8 +113,9 @@ function addEvent(answer: Assembled, event: unknown): void {
   if (!isRecord(event)) return;
   const type = typeof event['type'] === 'string' ? event['type'] : '';
   if (event['usage'] != null) answer.usage = event['usage'];
-  if (event['error'] != null) answer.error = event['error'];
-  else if (/(^|_)error$/.test(type)) answer.error = event;
+  // The first is the cause of those that follow.
+  if (event['error'] != null) answer.error ??= event['error'];
+  else if (/(^|[._])(error|failed)$/.test(type)) answer.error ??= event;
   else if (type.endsWith('.partial_image')) answer.partial = true;
   // Gateways call an edit's last event image_generation.completed as well.
   else if (type.endsWith('.completed')) answer.data.push(event);
@@ -114,6 +145,10 @@ function addChoice({ choices }: Assembled, choice: unknown): void {
 function addPart(message: Choice['message'], part: unknown): void {
   if (!isRecord(part)) return;
   const { content, images, image } = part;
+  for (const name of ['refusal', 'reasoning'] as const) {
+    const said = part[name];
+    if (typeof said === 'string') message[name] = (message[name] ?? '') + said;
+  }
   for (const piece of Array.isArray(content) ? (content as unknown[]) : [content]) {
     const text = isRecord(piece) && piece['type'] === 'text' ? piece['text'] : piece;
     if (typeof text === 'string') message.content = (message.content ?? '') + text;

@@ -44,8 +44,11 @@ function dataUrls(text: string): Found[] {
     if (head === undefined) continue;
     // Some gateways put one data URL into another.
     if (/^data:/i.test(text.slice(at + head.length, at + head.length + 5))) continue;
-    const end = endOfBase64(text, at + head.length);
-    if (end > at + head.length) found.push({ at, url: text.slice(at, end) });
+    const gap =
+      /^\s{0,4}/.exec(text.slice(at + head.length, at + head.length + 4))?.[0].length ?? 0;
+    const begin = at + head.length + gap;
+    const end = endOfBase64(text, begin);
+    if (end > begin) found.push({ at, url: text.slice(at, end) });
     start.lastIndex = end;
   }
   return found;
@@ -60,6 +63,11 @@ export function endOfBase64(text: string, from: number): number {
     while (isBase64[text.charCodeAt(at)] === 1) at++;
     lines.add(at - start);
     if (at > start) end = at;
+    if (text[at] === '%' && /^%(2B|2F|3D)/i.test(text.slice(at, at + 3))) {
+      lines.add(3);
+      at = end = at + 3;
+      continue;
+    }
     const markEnd = endOfMark(text, at);
     if (markEnd > at) {
       at = end = markEnd;
@@ -85,11 +93,35 @@ function markdownLinks(text: string): Found[] {
     if (end < 0) break;
     const start = label.lastIndexOf('![');
     if (start < 0 || label.includes(']', start) || end - from > linkLimit) continue;
+    end = withOwnBrackets(text, from, end);
     const inside = text.slice(from, end).trim();
-    const url = /^<\s*(https?:[^<>\s]+)\s*>|^(https?:[^\s<>(]+)(?=$|\s+["'])/i.exec(inside);
-    if (url) found.push({ at: middle, url: (url[1] ?? url[2])! });
+    const url = /^<\s*(https?:[^<>\s]+)\s*>|^(https?:[^\s<>]+)(?=$|\s+["'])/i.exec(inside);
+    const address = url?.[1] ?? url?.[2] ?? '(';
+    if (countOpen(address) === address.split(')').length - 1)
+      found.push({ at: middle, url: address });
   }
   return found;
+}
+
+/** Characters of a link in which brackets of its own are looked for. */
+const bracketLimit = 300;
+
+/** Where it ends, where the link has brackets of its own, each of which is closed. */
+function withOwnBrackets(text: string, from: number, end: number): number {
+  if (end - from > bracketLimit) return end;
+  let last = end;
+  let open = countOpen(text.slice(from, end));
+  while (open > 0) {
+    const next = text.slice(last + 1, from + bracketLimit).indexOf(')');
+    if (next < 0) return end;
+    open += countOpen(text.slice(last + 1, last + 1 + next)) - 1;
+    last += 1 + next;
+  }
+  return last;
+}
+
+function countOpen(text: string): number {
+  return text.split('(').length - 1;
 }
 
 /** `<img alt="" src="https://…">`. */

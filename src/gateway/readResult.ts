@@ -5,8 +5,10 @@ import type { Answer } from './answerReader';
 import { readChatAnswer, readChatWords, readStopReason } from './chatCompletions';
 import type { Connection } from './connection';
 import { EditError, type Charge } from './errors';
+import { eventsOf } from './eventStream';
 import { isRecord } from './json';
-import { isFilter, readRefusal, toldInWords } from './refusal';
+import { findPictures, withoutRepeats } from './picturesAnywhere';
+import { isFilter, isFiltered, readRefusal, toldInWords, toldOf } from './refusal';
 import type { EditRequest, EditResult, Usage } from './requestEdit';
 import { readItemErrors, readTold, type Told } from './told';
 import { isAccepted, type HttpHead } from './transport';
@@ -25,9 +27,17 @@ export interface Reply {
 
 /** What was made is paid for, whatever went wrong beside it: an error counts where there is no picture. */
 export function readReply(head: HttpHead, answer: Answer, connection: Connection): Reply {
-  const found = isAccepted(head) ? readChatAnswer(answer.json) : [];
+  const found = isAccepted(head) ? readPictures(answer) : [];
   const refusal = found.length === 0 ? readRefusal(head, answer, connection, true) : undefined;
-  return { head, answer, found, refusal, told: readTold(answer.json, isAccepted(head)) };
+  return { head, answer, found, refusal, told: toldOf(answer, isAccepted(head)) };
+}
+
+/** Where gateways are known to put them, else wherever they are. */
+function readPictures({ json, decoded }: Answer): AnswerPicture[] {
+  const known = readChatAnswer(json);
+  if (known.length === 0) return findPictures(json, decoded);
+  // Streams tell the same picture again at their end.
+  return eventsOf(json).length > 0 ? withoutRepeats(known, decoded) : known;
 }
 
 /** How many calls an edit takes: models of `chat/completions` make one picture for each. */
@@ -151,11 +161,9 @@ function sum(name: keyof Usage, results: readonly EditResult[]): Usage {
   return { [name]: numbers.reduce<number>((total, number) => total + (number ?? 0), 0) };
 }
 
-function noPicture(
-  { json, isEmpty, decoded }: Answer,
-  modelId: string,
-  { baseUrl, apiKey }: Connection,
-): EditError {
+function noPicture(answer: Answer, modelId: string, connection: Connection): EditError {
+  const { json, isEmpty, decoded } = answer;
+  const { baseUrl, apiKey } = connection;
   const { host } = new URL(baseUrl);
   if (isEmpty) {
     return new EditError(`${host} sent nothing: no picture and no reason. Try again later.`, {
@@ -175,13 +183,18 @@ function noPicture(
       charge: 'charged',
     });
   }
-  const words = quoteWords(decoded.withoutMarks(readChatWords(json)), apiKey);
+  // Some say what is wrong where others say that all went well.
+  const told = readTold(json, false);
+  const words =
+    quoteWords(decoded.withoutMarks(readChatWords(json)), apiKey) ||
+    (told ? toldInWords(told, answer, connection) : '');
   const stop = readStopReason(json);
-  if (stop !== undefined && isFilter(stop)) {
-    const why = quoteWords(stop, apiKey, 60);
+  const filter = [stop ?? '', ...(told?.names ?? [])].find(isFilter);
+  if (filter !== undefined || (told && isFiltered(told))) {
+    const why = filter === undefined ? '' : ` (${quoteWords(filter, apiKey, 60)})`;
     return new EditError(
       [
-        `${modelId} sent no picture: a content filter stopped it (${why}).`,
+        `${modelId} sent no picture: a content filter stopped it${why}.`,
         ...(words === '' ? [] : [asSentence(`It says: ${words}`)]),
         'Change the instruction and try again.',
       ].join(' '),

@@ -19,7 +19,7 @@ export function readRefusal(
   billable: boolean,
 ): EditError | undefined {
   const accepted = isAccepted(response);
-  const told = readTold(answer.json, accepted);
+  const told = toldOf(answer, accepted);
   if (accepted && !told) return undefined;
 
   const asked = readRetryAfter(response.headers) ?? told?.retryAfterMs;
@@ -47,6 +47,23 @@ export function readRefusal(
   });
 }
 
+/** What an answer says of an error, in JSON or in plain words. */
+export function toldOf(answer: Answer, accepted: boolean): Told | undefined {
+  return readTold(answer.json, accepted) ?? (accepted ? undefined : toldInPlain(answer));
+}
+
+/** What a refusal says that is no JSON: words, or the message of an XML; a page says nothing that its status does not. */
+function toldInPlain({ text = '' }: Answer): Told | undefined {
+  const inXml = /<(?:message|faultstring)>([^<]{1,1000})<\//i.exec(text)?.[1];
+  const message = /^\s*</.test(text) ? inXml : text.trim();
+  return message === undefined || message === '' ? undefined : { message, names: [] };
+}
+
+/** Whether an error, in its words or names, is that of a content filter. */
+export function isFiltered({ message = '', names }: Told): boolean {
+  return isFilter(names.join(' ')) || filterWords.test(message.slice(0, 5000));
+}
+
 /** What a gateway, or the service behind it, says of an error: one line; empty where it says nothing. */
 export function toldInWords(
   { message = '', provider }: Told,
@@ -70,11 +87,11 @@ function statusInWords(status: number): string {
 
 /** Codes and types of refusals by a content filter: OpenAI's, Azure's, new-api's, Google's, Alibaba's. */
 const filterNames =
-  /moderation|content_?(policy|filter)|prompt_blocked|sensitive|safety|responsibleai|prohibited_content|blocklist|recitation|output_?filter|data_?inspection|unsafe|nsfw/i;
+  /moderat(ion|ed)|content_?(policy|filter)|prompt_blocked|sensitive|safety|responsibleai|prohibited_content|blocklist|recitation|output_?filter|data_?inspection|unsafe|nsfw/i;
 
 /** Their words, where relays leave nothing of the code. */
 const filterWords =
-  /ContentPolicyViolation|content management policy|(rejected|blocked|refused|flagged|filtered|stopped|violate[sd]?|violation)\b[^.]{0,80}\b(safety system|content (policy|filter)|(usage|use) polic|moderation|our filters)|(safety system|content (policy|filter)|moderation)\b[^.]{0,80}\b(rejected|blocked|refused|flagged|violat)/i;
+  /ContentPolicyViolation|content management policy|(rejected|blocked|refused|flagged|filtered|stopped|violate[sd]?|violation)\b[^.]{0,80}\b(safety system|content (policy|filter)|(usage|use) polic|moderation|our filters)|(safety system|content (policy|filter)|moderation)\b[^.]{0,80}\b(rejected|blocked|refused|flagged|violat)|\bNSFW\b|sensitive (words?|content|information)|responsible AI|inappropriate content|(fail(s|ed)?|rejected|blocked|refused|flagged|violat(e[sd]?|ion))\b[^.]{0,80}\b(safety (checks?|filters?|guidelines)|usage guidelines)|违规|敏感/i;
 
 /** Whether a code, a type or a reason to stop is that of a content filter. */
 export function isFilter(name: string): boolean {
@@ -90,8 +107,7 @@ function classify(
   // An error told under HTTP 200 can have come after the work was done.
   const charge = status < 300 ? ('unknown' as const) : ('none' as const);
   const none = (reason: Reason) => ({ reason, charge });
-  if (isFilter(names) || filterWords.test(told.message?.slice(0, 5000) ?? ''))
-    return none('moderation');
+  if (isFiltered(told)) return none('moderation');
   if (/model_not_found|get_channel_failed/i.test(names)) return none('notFound');
   if (/insufficient_(user_)?quota|billing|pre_consume_token_quota/i.test(names))
     return none('quota');

@@ -32,13 +32,21 @@ export function readWait(told: Readonly<Record<string, unknown>>): number | unde
   return undefined;
 }
 
-/** The same from words: `Please retry in 12.5s`, `try again in 1m30s`, `Retry after 20 seconds`. */
+/**
+ * The same from words: `Please retry in 12.5s`, `try again in 1m30s`, `Retry after 20 seconds`, `wait 30 seconds`, `30 秒后`.
+ */
 export function waitInText(text: string): number | undefined {
+  const words = text.slice(0, 5000);
   const said =
-    /(?:re-?try|try again|come back)\s+(?:in|after)\s+((?:about\s+)?[\d.]+.{0,30})/i.exec(
-      text.slice(0, 5000),
+    /(?:re-?try|try again|come back|wait)\s+(?:(?:in|after|for|about|at least|approximately|approx\.?)\s+)*([\d.]+.{0,30})/i.exec(
+      words,
     )?.[1];
-  return said === undefined ? undefined : duration(said);
+  const wait = said === undefined ? undefined : duration(said);
+  if (wait !== undefined) return wait;
+  const header = /retry-after["']?:\s*["']?(\d+(?:\.\d+)?)(?![\w.])/i.exec(words)?.[1];
+  if (header !== undefined) return positive(Number(header) * 1000);
+  const [, amount, unit] = /(\d+(?:\.\d+)?)\s*(秒|分)钟?\s*(?:之?后|再)/.exec(words) ?? [];
+  return positive(Number(amount) * (unit === '分' ? 60_000 : 1000));
 }
 
 function milliseconds(value: unknown): number | undefined {
@@ -53,7 +61,9 @@ function seconds(value: unknown): number | undefined {
     return positive(Number(value.seconds) * 1000 + nanos / 1e6);
   }
   if (typeof value !== 'string') return undefined;
-  if (value.trim() !== '' && Number.isFinite(Number(value))) return positive(Number(value) * 1000);
+  // What two on the way have said alike comes as a list.
+  const plain = value.replace(/^\s*(\d+(?:\.\d+)?)\s*,.*$/s, '$1');
+  if (plain.trim() !== '' && Number.isFinite(Number(plain))) return positive(Number(plain) * 1000);
   return duration(value) ?? positive(Date.parse(value) - Date.now());
 }
 
@@ -75,6 +85,9 @@ function untilMoment(moment: number): number | undefined {
   return positive((moment < 1e11 ? moment * 1000 : moment) - Date.now());
 }
 
+/** Milliseconds: what is longer is no time that anybody was meant to wait. */
+const longest = 30 * 24 * 3_600_000;
+
 function positive(wait: number): number | undefined {
-  return wait > 0 && Number.isFinite(wait) ? wait : undefined;
+  return wait > 0 && wait <= longest ? wait : undefined;
 }

@@ -36,7 +36,9 @@ export function readTold(answer: unknown, accepted: boolean): Told | undefined {
   for (const error of errorsOf(answer, accepted)) {
     const told = join(levels(error, 0));
     // Some gateways send an empty `error` along with every picture.
-    if (told.message !== undefined || told.names.length > 0) return told;
+    if (told.message === undefined && told.names.length === 0) continue;
+    const retryAfterMs = told.retryAfterMs ?? (isRecord(answer) ? readWait(answer) : undefined);
+    return { ...told, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
   return isRecord(answer) && answer['success'] === false ? { names: [] } : undefined;
 }
@@ -58,10 +60,11 @@ function errorsOf(answer: unknown, accepted: boolean): unknown[] {
   if (!isRecord(answer)) return [];
   const { error, message: said } = answer;
   // The name of the status, and what is wrong beside it.
-  const named = typeof error === 'string' && typeof said === 'string';
+  const named = typeof error === 'string' && (typeof said === 'string' || Array.isArray(said));
   const errors = named
     ? [{ message: error, error: { message: said } }]
-    : [...listed(error), ...listOf(answer['errors'])];
+    : [...listed(error), ...listOf(answer['errors']), ...byField(answer['errors'])];
+  errors.push(answer['fault']);
   for (const choice of listOf(answer['choices']).filter(isRecord)) {
     const { message } = choice;
     errors.push(choice['error'], isRecord(message) ? message['error'] : undefined);
@@ -72,10 +75,18 @@ function errorsOf(answer: unknown, accepted: boolean): unknown[] {
   // FastAPI's form: a text, or a list with one item for each field.
   errors.push(...listed(answer['detail']));
   if (!accepted || answer['success'] === false) {
-    const { message, msg, code, type } = answer;
-    errors.push({ message: message ?? msg, code, type });
+    errors.push({ ...answer, error: undefined, errors: undefined, detail: undefined });
+    errors.push(
+      ...[answer['output'], answer['result'], answer['data'], answer['base_resp']].filter(isRecord),
+    );
   }
   return errors.filter((error) => error != null && error !== '');
+}
+
+/** `{ "size": ["is not valid"] }`, as frameworks say what is wrong with each field. */
+function byField(errors: unknown): unknown[] {
+  if (!isRecord(errors)) return [];
+  return Object.entries(errors).map(([field, said]) => ({ field, message: said }));
 }
 
 /** One error in the words of each gateway it went through, the outermost first. */
@@ -89,8 +100,12 @@ function levels(error: unknown, depth: number): Told[] {
     ? error['provider_specific_fields']
     : {};
   const details = listOf(error['details']).filter(isRecord);
+  const { message } = error;
   const inner = [
     error['error'],
+    ...(isRecord(message) ? [message] : []),
+    // OpenAI's of an answer that failed.
+    ...(isRecord(error['response']) ? [error['response']['error']] : []),
     // OpenRouter's: the provider's own body, as text.
     metadata['raw'],
     ...[error, fields].flatMap((holder) => [holder['innererror'], holder['inner_error']]),
@@ -133,7 +148,7 @@ function levelsOfText(text: string, depth: number): Told[] {
 function wordsOf(error: Record<string, unknown>): Told {
   const message = saidBy(error);
   const place = placeOf(error['loc']);
-  const codes = [error['code'], error['status'], error['reason']].flatMap((value) => {
+  const codes = fieldsOf(error, codeNames).flatMap((value) => {
     const text = textOf(value);
     return text !== undefined && text.length <= 200 ? [text] : [];
   });
@@ -147,12 +162,30 @@ function wordsOf(error: Record<string, unknown>): Told {
   };
 }
 
+/** What gateways call the words and the codes of an error, in small letters without lines; the surest first. */
+const wordNames = [
+  ...['message', 'msg', 'errormessage', 'errormsg', 'errmsg', 'statusmsg', 'detail'],
+  ...['description', 'errordescription', 'faultstring', 'finishmessage', 'title'],
+];
+const codeNames = ['code', 'errorcode', 'errcode', 'status', 'reason'];
+
+/** The values of the fields of these names, however they are spelt, in the order of the names. */
+function fieldsOf(error: Record<string, unknown>, names: readonly string[]): unknown[] {
+  const plain = new Map(
+    Object.entries(error).map(([name, value]) => [
+      name.toLowerCase().replaceAll(/[_-]/g, ''),
+      value,
+    ]),
+  );
+  return names.map((name) => plain.get(name)).filter((value) => value !== undefined);
+}
+
 function saidBy(error: Record<string, unknown>): string | undefined {
-  const words = [
-    ...[error['message'], error['msg'], error['detail'], error['description']],
-    error['error_description'],
-  ];
-  return words.find((said): said is string => typeof said === 'string' && said.trim() !== '');
+  return fieldsOf(error, wordNames)
+    .map((said) =>
+      Array.isArray(said) && said.every((one) => typeof one === 'string') ? said.join('; ') : said,
+    )
+    .find((said): said is string => typeof said === 'string' && said.trim() !== '');
 }
 
 /** Where in the request, in FastAPI's words: `["body", "size"]`. */
@@ -168,7 +201,8 @@ function waitOf(
   details: readonly Record<string, unknown>[],
 ): Pick<Told, 'retryAfterMs' | 'saidWaitMs'> {
   const headers = isRecord(metadata['headers']) ? metadata['headers'] : {};
-  for (const holder of [error, metadata, headers, ...details]) {
+  const data = isRecord(error['data']) ? error['data'] : {};
+  for (const holder of [error, metadata, headers, data, ...details]) {
     const retryAfterMs = readWait(holder);
     if (retryAfterMs !== undefined) return { retryAfterMs };
   }

@@ -12,6 +12,7 @@ import { isOwnerName } from './owner';
 import {
   answerName,
   fileNames,
+  keptHeadersOf,
   pictureName,
   removedPrefix,
   readJobRecord,
@@ -23,19 +24,6 @@ import {
   type LogEntry,
   type State,
 } from './records';
-
-/** Headers of an answer that are kept: what it needs to be read again, and what a gateway's support asks for. */
-const keptHeaders = [
-  'content-type',
-  'content-length',
-  'content-encoding',
-  'date',
-  'retry-after',
-  'retry-after-ms',
-  'x-request-id',
-  'x-oneapi-request-id',
-  'x-litellm-response-cost',
-];
 
 /** A job in the journal. Its methods may be called at any time; what they write comes one after the other. */
 export class JobFiles {
@@ -63,7 +51,7 @@ export class JobFiles {
 
   /**
    * A picture is about to be saved.
-   * @param folder path on this machine
+   * @param folder path on this machine, or the address of the file where that lies elsewhere
    * @param token what its temporary files are called by
    */
   markSaving(folder: string, token: string): Promise<void> {
@@ -126,13 +114,7 @@ export class JobFiles {
     this.answers++;
     return new AnswerFile(
       { folder, number: this.answers, disk, mask, onLost, log: (entry) => this.log(entry) },
-      {
-        call,
-        status,
-        headers: Object.fromEntries(
-          Object.entries(headers).filter(([name]) => keptHeaders.includes(name)),
-        ),
-      },
+      { call, status, headers: keptHeadersOf(headers) },
     );
   }
 

@@ -23,9 +23,32 @@ export function answerName(number: number): string {
   return `answer-${number}`;
 }
 
+/** Whether that is an address and no path: drives of Windows have one letter. */
+export function isAddress(folder: string): boolean {
+  return /^[a-z][a-z\d+.-]+:/i.test(folder);
+}
+
 /** @param index of the answer's pictures, from 0 */
 export function pictureName(number: number, index: number): string {
   return `${answerName(number)}-picture-${index}`;
+}
+
+/** Headers of an answer that are kept: what it needs to be read again, and what a gateway's support asks for. */
+const keptHeaders = [
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'date',
+  'retry-after',
+  'retry-after-ms',
+  'x-request-id',
+  'x-oneapi-request-id',
+  'x-litellm-response-cost',
+];
+
+/** @param headers names in lower case */
+export function keptHeadersOf(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => keptHeaders.includes(name)));
 }
 
 const Text = v.pipe(v.string(), v.maxLength(1_000_000));
@@ -114,7 +137,7 @@ const LogEntry = v.looseObject({
   ),
   /** The picture behind a link is here, whole. */
   picture: v.optional(v.object({ number: Count, index: Count, byteLength: Count })),
-  /** A picture is about to be saved in a folder of this machine. */
+  /** A picture is about to be saved in a folder of this machine, or at an address elsewhere. */
   saving: v.optional(
     v.object({ folder: Text, token: v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/)) }),
   ),

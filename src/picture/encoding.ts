@@ -2,6 +2,7 @@
 import { deflateSync } from 'node:zlib';
 import type Vips from 'wasm-vips';
 import type { Decoded, EncodeJob, Written } from './jobs';
+import { writeResolution, type Resolution } from './metadata/resolution';
 import { isOpaque } from './open';
 import type { Task } from './task';
 
@@ -11,6 +12,8 @@ export type Encoding =
       readonly format: 'JPEG';
       /** 1 to 100, as libjpeg counts. */
       readonly quality: number;
+      /** Which of `baseTables` it quantises by; the standard's where it is absent. */
+      readonly table?: number;
       /** Whether colours have half the resolution. */
       readonly subsampled: boolean;
       readonly progressive: boolean;
@@ -37,13 +40,24 @@ export function webpEffort({ width, height }: { width: number; height: number })
 
 /**
  * @param picture 8 bits a channel; without alpha where the format has none
- * @param keep `all` for the picture's EXIF and XMP as well as its colour profile
+ * @param more the resolution, else it says none; and whether an AVIF has the picture's EXIF and XMP as well as its profile
  */
 export function encodePicture(
   task: Task,
   picture: Vips.Image,
   encoding: Encoding,
-  keep: 'icc' | 'all' = 'icc',
+  more: { readonly resolution?: Resolution | undefined; readonly keepsBlocks?: boolean } = {},
+): Uint8Array {
+  const bytes = encodeAsItIs(task, picture, encoding, more.keepsBlocks === true);
+  // libvips always writes one, which nobody has set.
+  return writeResolution(bytes, more.resolution);
+}
+
+function encodeAsItIs(
+  task: Task,
+  picture: Vips.Image,
+  encoding: Encoding,
+  keepsBlocks: boolean,
 ): Uint8Array {
   const isLarge = picture.width * picture.height > largePixels;
   const image = task.watch(picture.copy());
@@ -60,6 +74,7 @@ export function encodePicture(
     case 'JPEG':
       return image.jpegsaveBuffer({
         Q: encoding.quality,
+        quant_table: encoding.table ?? 0,
         subsample_mode: encoding.subsampled ? 'on' : 'off',
         interlace: encoding.progressive,
         optimize_coding: true,
@@ -81,11 +96,21 @@ export function encodePicture(
         Q: encoding.quality,
         bitdepth: 8,
         effort: isLarge ? 0 : 2,
-        keep,
+        keep: keptBy(image, keepsBlocks),
       });
     case 'GIF':
       return image.gifsaveBuffer({ effort: 3 });
   }
+}
+
+/** `VipsForeignKeep`: its own numbers are no numbers once it is loaded, and cannot be added. */
+const keeps = { exif: 1, xmp: 2, icc: 8 };
+
+/** Without an EXIF block libvips would write one, with a resolution that nobody has set. */
+function keptBy(image: Vips.Image, keepsBlocks: boolean): number {
+  const { exif, xmp, icc } = keeps;
+  if (!keepsBlocks) return icc;
+  return image.getTypeof('exif-data') === 0 ? xmp + icc : exif + xmp + icc;
 }
 
 /** Pixels of the squares by which a filter is chosen. */

@@ -63,6 +63,17 @@ export interface DecodeJob {
   readonly colours?: Uint8Array | null;
 }
 
+/** Read all of a picture, and keep nothing. */
+export interface ReadableJob {
+  readonly type: 'readable';
+  readonly encoded: Encoded;
+}
+
+export interface Readable {
+  /** False where it is cut, damaged, or of a kind that is not known. */
+  readonly isReadable: boolean;
+}
+
 export interface Decoded {
   /** In pixels, as shown. */
   readonly width: number;
@@ -105,6 +116,8 @@ export interface MatchJob {
   readonly transparency?: 'original' | 'edited';
   /** What to say of how it was made; without it, nothing. */
   readonly provenance?: Provenance | undefined;
+  /** In another format than the original's, in which each pixel is kept. */
+  readonly format?: 'PNG';
 }
 
 export interface Matched extends Written {
@@ -228,6 +241,7 @@ export type Job =
   | CheckJob
   | RenderJob
   | DecodeJob
+  | ReadableJob
   | EncodeJob
   | MatchJob
   | ChooseFitJob
@@ -242,6 +256,7 @@ export interface Results {
   readonly check: Checked;
   readonly render: Rendered;
   readonly decode: Decoded;
+  readonly readable: Readable;
   readonly encode: Written;
   readonly match: Matched;
   readonly chooseFit: ChosenFit;

@@ -1,6 +1,7 @@
 // An original and its edited picture go in; the edited picture comes out in the original's size, format, quality,
 // colours and transparency, with the original's metadata where that is still true.
 import type Vips from 'wasm-vips';
+import { showsTheSame } from './check';
 import { blobOf, convertColours, hadUnusableProfile, isSameColour, profileOf } from './colours';
 import { encodePicture, fromPixels, type Encoding } from './encoding';
 import { identifyPicture } from './identify';
@@ -17,10 +18,13 @@ import {
   type Blocks,
 } from './metadata/metadata';
 import { moveXmp } from './metadata/provenance';
+import { readResolution, writeResolution, type Resolution } from './metadata/resolution';
+import { lossesOf } from './losses';
 import { isOpaque, openPicture, type Encoded } from './open';
 import { headOf } from './originalHead';
 import { readEncoding } from './originalEncoding';
 import { PictureError } from './pictureError';
+import { withOwnChroma } from './ownChroma';
 import { coversExactly, place, type Placement, type Size } from './placement';
 import type { Task } from './task';
 
@@ -32,29 +36,34 @@ export const cannotBeMatched =
 export function match(task: Task, job: MatchJob): Matched {
   const { original, edited } = job;
   const opened = openHead(task, original);
-  const encoding = readEncoding(original) ?? { format: 'PNG' };
+  const encoding = (job.format ? undefined : readEncoding(original)) ?? { format: 'PNG' };
   const said = inWords(job, encoding);
   if (hadUnusableProfile(opened)) {
     said.push('Its colour profile is damaged or one of other colours: it is left out.');
   }
   const blocks = blocksFor(job, opened);
-  const reused = 'bytes' in edited && mayBeReused(task, job, edited, opened, encoding);
-  if (reused) {
-    const bytes = writeBlocks(removeMetadata(edited.bytes), blocks);
-    return { bytes, format: edited.format, said, reused };
+  if ('bytes' in edited && mayBeReused(task, job, edited, opened, encoding)) {
+    const plain = writeResolution(removeMetadata(edited.bytes), readResolution(original.bytes));
+    const bytes = writeBlocks(plain, blocks);
+    if (showsTheSame(task, edited, bytes)) {
+      return { bytes, format: edited.format, said, reused: true };
+    }
   }
   const picture =
     'bytes' in edited
       ? fitted(task, job, edited, opened, encoding)
-      : sameSize(task, edited, opened);
+      : sameSize(task, withOwnChroma(task, edited, original, encoding), opened);
   const coloured = inColoursOf(task, picture, opened, encoding);
   const flat = coloured.hasAlpha() && !holdsAlpha(encoding) ? onWhite(task, coloured) : coloured;
   if (flat !== coloured) said.push('JPEG has no transparency: it is white there.');
   const bytes =
     encoding.format === 'AVIF'
-      ? encodePicture(task, withBlocks(task, flat, opened, job), encoding, 'all')
-      : writeBlocks(encodePicture(task, flat, encoding), blocks);
-  return { bytes, format: encoding.format, said, reused };
+      ? encodePicture(task, withBlocks(task, flat, opened, job), encoding, { keepsBlocks: true })
+      : writeBlocks(
+          encodePicture(task, flat, encoding, { resolution: readResolution(original.bytes) }),
+          blocks,
+        );
+  return { bytes, format: encoding.format, said, reused: false };
 }
 
 /** All of the original where its head alone does not show the same. */
@@ -78,6 +87,9 @@ function blocksFor({ original, provenance }: MatchJob, { width, height }: Size):
   };
 }
 
+/** What EXIF means where it says none. */
+const exifResolution: Resolution = { x: 72, y: 72, per: 'inch' };
+
 /** libvips writes it into AVIF: as a block that it makes anew, with the same entries. */
 function withBlocks(
   task: Task,
@@ -85,9 +97,14 @@ function withBlocks(
   original: Vips.Image,
   { provenance }: MatchJob,
 ): Vips.Image {
-  const copy = task.own(picture.copy());
   const exif = blobOf(original, 'exif-data');
   const cleaned = exif && cleanExif(exif, picture);
+  const { x, y, per } = (cleaned && readResolution(cleaned)) ?? exifResolution;
+  // It writes the picture's resolution into EXIF, of which it counts pixels in a millimetre.
+  const millimetres = per === 'centimetre' ? 10 : 25.4;
+  const copy = task.own(picture.copy({ xres: x / millimetres, yres: y / millimetres }));
+  for (const name of ['exif-data', 'xmp-data', 'iptc-data']) copy.remove(name);
+  if (per !== 'none') copy.setString('resolution-unit', per === 'centimetre' ? 'cm' : 'in');
   if (cleaned) copy.setBlob('exif-data', Buffer.concat([Buffer.from('Exif\0\0'), cleaned]));
   const packet = blobOf(original, 'xmp-data');
   const xmp = moveXmp(packet && new TextDecoder().decode(packet), provenance);
@@ -95,15 +112,12 @@ function withBlocks(
   return copy;
 }
 
-function inWords({ original, edited }: MatchJob, { format }: Encoding): string[] {
+function inWords({ original, edited, format: wanted }: MatchJob, { format }: Encoding): string[] {
   const said: string[] = [];
-  if (format !== original.format) {
+  if (!wanted && format !== original.format) {
     said.push(`Saved as ${format}: Retouch does not write ${original.format}.`);
   }
-  if (countFrames(original.bytes) > 1) said.push('It is saved as a still picture.');
-  if (original.format === 'PNG' && original.bytes[24] === 16) {
-    said.push('It is saved with 8 bits a channel instead of 16.');
-  }
+  said.push(...lossesOf(original));
   if ('bytes' in edited && holdsManifest(edited.bytes)) {
     said.push(
       'Its Content Credentials (C2PA) are left out: they hold for the picture as received only. Turn off Match Original to keep them.',

@@ -12,6 +12,7 @@ import type { Answer, Equipment, Job, Question, Results } from './jobs';
 import { cannotBeMatched, match } from './match';
 import { cannotBeOpened } from './open';
 import { PictureError } from './pictureError';
+import { readable } from './readable';
 import { render } from './render';
 import { perform, stoppable, Stopped } from './task';
 
@@ -54,6 +55,8 @@ async function work(job: Job, stop: Int32Array): Promise<Results[Job['type']]> {
       return perform(vips, stop, cannotBeOpened(job), (task) => render(task, job));
     case 'decode':
       return perform(vips, stop, cannotBeOpened(job.encoded), (task) => decode(task, job));
+    case 'readable':
+      return perform(vips, stop, cannotBeOpened(job.encoded), (task) => readable(task, job));
     case 'encode':
       return perform(vips, stop, cannotBeWritten(job.encoding), (task) => encode(task, job));
     case 'match':

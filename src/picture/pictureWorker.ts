@@ -203,6 +203,7 @@ function needsHeif(job: Job): boolean {
       return isHeif(job);
     case 'check':
     case 'decode':
+    case 'readable':
       return isHeif(job.encoded);
     case 'encode':
       return isHeif(job.encoding);

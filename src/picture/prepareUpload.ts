@@ -3,6 +3,7 @@ import type { Capabilities } from '../gateway/capabilities';
 import { identifyPicture, type PictureInfo } from './identify';
 import type { Checked, CheckJob, EncodedFormat, RenderJob, Rendered } from './jobs';
 import { refuseTooManyPixels } from './limits';
+import { statesHdr } from './losses';
 import { countFrames, hasOwnStill, withoutFrames } from './metadata/frames';
 import { holdsRemovableMetadata, readOrientation, removeMetadata } from './metadata/metadata';
 import { PictureError } from './pictureError';
@@ -51,10 +52,12 @@ export async function prepareUpload(original: Original, rules: UploadRules): Pro
   refuseTooManyPixels(info);
   const frames = countFrames(bytes);
   const turned = rules.upright && readOrientation(bytes) !== 1;
-  const bare = await bareAndProven(original, rules);
+  const bare = await checkPicture(original, rules, rules.check);
   const fits = bare && limits.inputMimes.includes(info.mime) && !limitExceeded(bare, info, limits);
   // Of an animation nothing but what is said may leave: nobody can say which frame a gateway looks at.
-  if (fits && !turned && countFrames(bare) === 1) {
+  // Models take its numbers for those of an ordinary screen, and see it pale.
+  const hdr = statesHdr(bytes);
+  if (fits && !turned && !hdr && countFrames(bare) === 1) {
     return { bytes: bare, info, said: framesInWords(original, frames), showsLess: frames > 1 };
   }
   const formats = limits.inputMimes.flatMap((mime) => encodedFormats[mime] ?? []);
@@ -77,27 +80,29 @@ export async function prepareUpload(original: Original, rules: UploadRules): Pro
   return {
     bytes: rendered.bytes,
     info: rendering,
-    said: [...said, ...framesInWords(original, frames)],
-    showsLess: (rendered.lossy && !turned) || frames > 1 || !isSameSize(info, rendering),
+    said: [
+      ...said,
+      ...framesInWords(original, frames),
+      ...(hdr ? ['It is sent without its high dynamic range (HDR).'] : []),
+    ],
+    showsLess: (rendered.lossy && !turned) || frames > 1 || hdr || !isSameSize(info, rendering),
   };
 }
 
 /**
- * Undefined where what cannot be taken out of the file has to be left behind by writing another.
+ * What of a picture can be sent as it is, with or without its metadata; undefined where what cannot be taken out of the
+ * file has to be left behind by writing another.
  * @throws PictureError where the picture cannot be decoded: nobody should pay for what cannot be compared
  */
-async function bareAndProven(
+export async function checkPicture(
   { bytes, info: { format } }: Original,
-  rules: UploadRules,
+  rules: Pick<UploadRules, 'removeMetadata'>,
+  check: UploadRules['check'],
 ): Promise<Uint8Array | undefined> {
-  const encoded = { bytes, format };
   const without = rules.removeMetadata ? removedOrNot(bytes) : bytes;
   const bare = without && withoutFrames(without);
-  const { isSame } = await rules.check({
-    type: 'check',
-    encoded,
-    ...(bare !== bytes && { bare }),
-  });
+  const job = { type: 'check', encoded: { bytes, format } } as const;
+  const { isSame } = await check(bare === bytes ? job : { ...job, bare });
   return isSame ? bare : undefined;
 }
 
@@ -142,7 +147,7 @@ function inWords(
       ? `Sent${format || ' encoded anew'}: its metadata could not be removed without harm to the picture.`
       : `Sent${format}: the metadata of ${info.format} cannot be removed otherwise.`;
   }
-  if (!takes) return `Sent${format || ' as a still picture'}.`;
+  if (!takes) return `Sent${format || ' encoded anew'}.`;
   return format === ''
     ? `Sent with ${megabytes(sent.byteLength)} instead of ${megabytes(bytes.byteLength)}: ${model} takes at most ${takes}.`
     : `Sent${format}: ${model} takes at most ${takes}.`;

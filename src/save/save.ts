@@ -18,7 +18,7 @@ import { replaceVirtually, saveNewVirtually } from './saveVirtually';
 /**
  * @param extension of the bytes' own format, without the dot
  * @param template the setting `retouch.saveName`
- * @param token of the temporary file on a local disk
+ * @param token of the temporary file
  * @throws the file system's own error; then no file was left or changed
  */
 export async function saveBeside(
@@ -32,7 +32,7 @@ export async function saveBeside(
   const folder = Uri.joinPath(original, '..');
   return folder.scheme === 'file'
     ? Uri.joinPath(folder, await saveNewLocally(folder.fsPath, names, bytes, undefined, token))
-    : saveNewVirtually(folder, names, bytes);
+    : saveNewVirtually(folder, names, bytes, token);
 }
 
 /** Whether something can be saved beside it, as far as anybody can tell before. */
@@ -60,7 +60,7 @@ export async function checkFile(
 /**
  * Writes over a file that the user has agreed to replace, whole or not at all, where it still is what they have seen.
  * @param expected whether these bytes are what may be replaced
- * @param token of the temporary files on a local disk
+ * @param token of the temporary files
  * @throws ChangedError, or the file system's own error; then the file is as it was
  */
 export async function replaceFile(
@@ -72,7 +72,7 @@ export async function replaceFile(
   const check = () => checkFile(target, expected);
   // Before anything is written, and at the last moment again.
   await check();
-  if (target.scheme !== 'file') return replaceVirtually(target, bytes, check);
+  if (target.scheme !== 'file') return replaceVirtually(target, bytes, check, token);
   const { fsPath: path } = await placeOf(target);
   // Whoever made it read-only means that: a rename would not ask.
   await access(path, constants.W_OK);
@@ -82,7 +82,7 @@ export async function replaceFile(
 /**
  * Puts a file back as it was before it was replaced, also where somebody has moved or deleted it since.
  * @param expected whether these bytes are what may be replaced
- * @param token of the temporary files on a local disk
+ * @param token of the temporary files
  * @throws ChangedError, or the file system's own error; `isMissing` where its folder has gone too
  */
 export async function restoreFile(
@@ -100,7 +100,7 @@ export async function restoreFile(
     const names = [basename(place.path)];
     if (place.scheme === 'file')
       await saveNewLocally(folder.fsPath, names, bytes, undefined, token);
-    else await saveNewVirtually(folder, names, bytes);
+    else await saveNewVirtually(folder, names, bytes, token);
   }
 }
 
@@ -124,7 +124,7 @@ export interface Saved {
 
 /**
  * Under a name that the user chose and, where it is taken, confirmed to replace.
- * @param token of the temporary files on a local disk
+ * @param token of the temporary files
  * @throws where the target is the original, by whatever name, and the file system's own error
  */
 export async function saveAt(
@@ -141,13 +141,15 @@ export async function saveAt(
     };
   }
   if (!(await exists(target))) {
-    await saveNewVirtually(Uri.joinPath(target, '..'), [basename(target.path)], bytes);
+    const folder = Uri.joinPath(target, '..');
+    await saveNewVirtually(folder, [basename(target.path)], bytes, token);
     return { uri: target, replaced: false };
   }
-  await replaceVirtually(target, bytes, async () => {
+  const check = async () => {
     if (await isSameFile(target, original))
       throw new Error(`${basename(target.path)} is the original, which Retouch never writes over`);
-  });
+  };
+  await replaceVirtually(target, bytes, check, token);
   return { uri: target, replaced: true };
 }
 

@@ -1,8 +1,8 @@
 // Bytes and names go in; a file on any of VS Code's file systems that is whole, or none at all, comes out.
-import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { FileSystemError, Uri, workspace } from 'vscode';
 import { pausing, retry } from '../disk/patience';
+import { newToken } from './saveLocally';
 
 /**
  * Writes a new file under the first name that is free. Never touches an existing file.
@@ -12,8 +12,9 @@ export async function saveNewVirtually(
   folder: Uri,
   names: Iterable<string>,
   bytes: Uint8Array,
+  token?: string,
 ): Promise<Uri> {
-  const { temporary } = temporariesIn(folder);
+  const { temporary } = temporariesIn(folder, token);
   try {
     await writeWhole(temporary, bytes);
     for (const name of names) {
@@ -54,8 +55,9 @@ export async function replaceVirtually(
   target: Uri,
   bytes: Uint8Array,
   check: () => Promise<void>,
+  token?: string,
 ): Promise<void> {
-  const { temporary, kept } = temporariesIn(Uri.joinPath(target, '..'));
+  const { temporary, kept } = temporariesIn(Uri.joinPath(target, '..'), token);
   let old: Uint8Array;
   try {
     await writeWhole(temporary, bytes);
@@ -103,11 +105,8 @@ async function settle(move: Move, cause: unknown): Promise<void> {
 
 /** Gives what is there: where nothing is, the new file is moved there, or else the old one. */
 async function finish({ target, temporary, kept }: Move): Promise<Uint8Array> {
-  try {
-    return await workspace.fs.readFile(target);
-  } catch (error) {
-    if (!(error instanceof FileSystemError && error.code === 'FileNotFound')) throw error;
-  }
+  const now = await readIfThere(target);
+  if (now) return now;
   try {
     await workspace.fs.rename(temporary, target, { overwrite: false });
   } catch {
@@ -116,9 +115,39 @@ async function finish({ target, temporary, kept }: Move): Promise<Uint8Array> {
   return workspace.fs.readFile(target);
 }
 
+/**
+ * Takes away what a save has left that was cut short, unless that are the only whole copies: where the file itself is neither
+ * of them. Never throws: what cannot be reached is looked for the next time.
+ */
+export async function removeLeftBeside(target: Uri, token: string): Promise<void> {
+  try {
+    const { temporary, kept } = temporariesIn(Uri.joinPath(target, '..'), token);
+    const [fresh, old] = await Promise.all([readIfThere(temporary), readIfThere(kept)]);
+    if (!fresh && !old) return;
+    // Without a copy of the old one nothing had been moved yet; without the new one that is in its place.
+    if (old) {
+      const now = await workspace.fs.readFile(target);
+      if (fresh && ![fresh, old].some((copy) => Buffer.compare(copy, now) === 0)) return;
+    }
+    await removeQuietly(temporary);
+    await removeQuietly(kept);
+  } catch {
+    // The connection is not there, or the file.
+  }
+}
+
+async function readIfThere(uri: Uri): Promise<Uint8Array | undefined> {
+  return workspace.fs.readFile(uri).then(
+    (bytes) => bytes,
+    (error: unknown) => {
+      if (error instanceof FileSystemError && error.code === 'FileNotFound') return undefined;
+      throw error;
+    },
+  );
+}
+
 /** Beside what is saved, as on a local disk. */
-function temporariesIn(folder: Uri): { temporary: Uri; kept: Uri } {
-  const token = randomUUID().slice(0, 8);
+function temporariesIn(folder: Uri, token = newToken()): { temporary: Uri; kept: Uri } {
   return {
     temporary: Uri.joinPath(folder, `.retouch-${token}.tmp`),
     kept: Uri.joinPath(folder, `.retouch-${token}-old.tmp`),

@@ -97,6 +97,17 @@ const boxes = new ChangeBoxes();
 const changePictures = new ChangePictures(elements.changes);
 const readout = new PixelReadout(elements.readout);
 const clipboard = new Clipboard();
+/** Buttons that act on the picture. */
+const actions = [
+  'accept',
+  'savePng',
+  'saveAs',
+  'replace',
+  'copy',
+  'discard',
+  'cancel',
+  'marked',
+] as const;
 const views = [elements.original.view, elements.edited.view, elements.bothView];
 const swipe = new Swipe((position) => {
   view.swipe = position;
@@ -207,15 +218,16 @@ function render(state: PanelState): void {
   elements.regionTools.hidden = !isMarking;
   elements.regionLayer.hidden = !isMarking;
   elements.stage.classList.toggle('marking', isMarking);
-  const { accept, saveAs, copy, replace, discard } = elements;
-  for (const button of [accept, saveAs, copy, replace, discard]) {
+  const { accept, savePng, saveAs, copy, replace, discard } = elements;
+  for (const button of [accept, savePng, saveAs, copy, replace, discard]) {
     button.hidden = editing || isMarking || readOnly !== undefined;
     button.disabled = phase === 'saving';
   }
   if (state.replaceable !== true) replace.hidden = true;
   elements.actions.hidden = readOnly !== undefined;
   // Once is enough; Save As… is for another place.
-  if (state.versions[state.shown]?.saved) accept.disabled = true;
+  if (state.versions[state.shown]?.saved) accept.disabled = savePng.disabled = true;
+  if (state.offersPng !== true) savePng.hidden = true;
   elements.zooms.hidden = false;
   elements.request.hidden = isMarking || readOnly !== undefined;
   const round = roundOf(state);
@@ -561,18 +573,15 @@ function tellCopied(words: string): void {
 }
 
 /** Reports an action, where the phase offers it. */
-function act(
-  action: 'accept' | 'saveAs' | 'replace' | 'copy' | 'discard' | 'cancel' | 'marked',
-): void {
+function act(action: (typeof actions)[number]): void {
   const button = elements[action];
   if (!state || button.hidden || button.disabled) return;
   if (action === 'marked') {
     marking.end();
     decisions.send({ type: 'region', region: marking.now, done: true });
   } else if (action === 'copy') copyShown();
-  else if (action === 'accept' || action === 'saveAs' || action === 'replace')
-    decisions.send({ type: action, version: state.shown });
-  else decisions.send({ type: action });
+  else if (action === 'discard' || action === 'cancel') decisions.send({ type: action });
+  else decisions.send({ type: action, version: state.shown });
 }
 
 function refocus(): void {
@@ -581,15 +590,7 @@ function refocus(): void {
   if (lost || activeElement === document.body) elements.panel.focus({ preventScroll: true });
 }
 
-for (const action of [
-  'accept',
-  'saveAs',
-  'replace',
-  'copy',
-  'discard',
-  'cancel',
-  'marked',
-] as const) {
+for (const action of actions) {
   // The second click of a double-click is the same wish.
   elements[action].addEventListener('click', ({ detail }) => {
     if (detail <= 1) act(action);

@@ -70,6 +70,10 @@ function isState(value: unknown): value is PanelState {
     (value['comparison'] === undefined || isComparison(value['comparison'])) &&
     (value['matching'] === undefined || isMatching(value['matching'])) &&
     isTextOrNone(value['saves']) &&
+    (value['losses'] === undefined ||
+      (Array.isArray(value['losses']) &&
+        value['losses'].every((loss) => typeof loss === 'string'))) &&
+    isTrueFalseOrNone(value['offersPng']) &&
     (value['previewOf'] === undefined || isAmount(value['previewOf'])) &&
     (value['readOnly'] === undefined || isReadOnly(value['readOnly'])) &&
     isTrueFalseOrNone(value['replaceable']) &&

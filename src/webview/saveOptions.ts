@@ -13,7 +13,10 @@ export class SaveOptions {
       );
   }
 
-  draw({ matching, saves }: Pick<PanelState, 'matching' | 'saves'>, disabled: boolean): void {
+  draw(
+    { matching, saves, losses = [] }: Pick<PanelState, 'matching' | 'saves' | 'losses'>,
+    disabled: boolean,
+  ): void {
     const { saveOptions, matchLabel, match, fits, fitRadios } = elements;
     saveOptions.hidden = matching === undefined && saves === undefined;
     matchLabel.hidden = matching === undefined;
@@ -25,5 +28,6 @@ export class SaveOptions {
       radio.disabled = disabled;
     }
     elements.saves.textContent = saves ?? '';
+    elements.losses.textContent = losses.join(' ');
   }
 }

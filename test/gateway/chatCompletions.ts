@@ -88,7 +88,7 @@ export async function completeChat(body: JsonObject, context: EditContext) {
   context.charge(dollars);
   await context.work();
   const factor = Number.parseInt(imageSize, 10);
-  const bytes = await paint(first, turn.instruction, {
+  const whole = await paint(first, turn.instruction, {
     chooseSize: (painted) => {
       if (context.pictureSize) return context.pictureSize;
       const size = ratio ?? nearestShape(Object.values(sizeOfRatio), painted);
@@ -97,6 +97,7 @@ export async function completeChat(body: JsonObject, context: EditContext) {
     format: 'png',
     redraws: context.redraws ? 'gemini' : undefined,
   });
+  const bytes = context.spoil(whole, 0);
   record.answered.push(bytes);
   const url =
     context.publish?.(bytes, 'image/png') ?? `data:image/png;base64,${bytes.toString('base64')}`;

@@ -44,6 +44,8 @@ export interface EditContext {
   tellsCost: boolean;
   /** Set when pictures are answered as links: keeps the bytes, gives their address. */
   publish: ((bytes: Uint8Array, mimeType: string) => string) | undefined;
+  /** What is sent in place of a picture: mostly the picture. */
+  spoil: (bytes: Buffer, at: number) => Buffer;
   /** Set when another number of pictures is answered than was asked for. */
   pictureCount: number | undefined;
   /** Set when the pictures of the answer are of another size than a model would choose. */

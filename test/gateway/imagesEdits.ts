@@ -166,7 +166,9 @@ async function answerEdit({ options, pictures, mask }: EditFields, context: Edit
     );
   }
   await context.work();
-  const painted = await Promise.all(Array.from({ length: count }, (_, index) => paintOne(index)));
+  const painted = await Promise.all(
+    Array.from({ length: count }, async (_, at) => context.spoil(await paintOne(at), at)),
+  );
   record.answered = painted;
   return {
     created: now(),

@@ -44,6 +44,10 @@ export interface LocalGateway {
   answerWith: 'b64_json' | 'url';
   /** So many downloads of pictures behind links are reset before one is answered. */
   resetDownloads: number;
+  /** Pictures by the order in which they got their links, from 0: every download of these is reset. */
+  deadLinks: readonly number[];
+  /** Makes of a picture what is sent in its place: bytes that were cut on the way. `at` counts those of an answer, from 0. */
+  spoil: ((bytes: Buffer, at: number) => Buffer) | undefined;
   /** Another number of pictures for `images/edits` to answer than was asked for; undefined keeps to what was asked. */
   pictureCount: number | undefined;
   /** Another size for pictures to answer with than a model would choose: small ones cost a test little. */
@@ -81,6 +85,8 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
     sendMs: 0,
     answerWith: 'b64_json',
     resetDownloads: 0,
+    deadLinks: [],
+    spoil: undefined,
     pictureCount: undefined,
     pictureSize: undefined,
     redraws: options.redraws ?? false,
@@ -136,6 +142,7 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
       },
       tellsCost: gateway.tellsCost,
       publish: gateway.answerWith === 'url' ? publish : undefined,
+      spoil: (bytes, at) => gateway.spoil?.(bytes, at) ?? bytes,
       pictureCount: gateway.pictureCount,
       pictureSize: gateway.pictureSize,
       redraws: gateway.redraws,
@@ -228,8 +235,9 @@ export function startGateway(options: GatewayOptions): Promise<LocalGateway> {
     };
 
     const file = record.method === 'GET' ? media.get(path.replace(/^\/media\//, '')) : undefined;
-    if (file && gateway.resetDownloads > 0) {
-      gateway.resetDownloads--;
+    const isDead = file && gateway.deadLinks.includes([...media.values()].indexOf(file));
+    if (isDead || (file && gateway.resetDownloads > 0)) {
+      if (!isDead) gateway.resetDownloads--;
       request.socket.resetAndDestroy();
       return;
     }

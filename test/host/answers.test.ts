@@ -254,4 +254,138 @@ describe('an answer', () => {
     await untilShown(await trip.pages.titled(`Compare: ${photo}`), 0);
     assert.deepEqual(money(), [[200, true]]);
   });
+
+  it('of which one picture is behind a link that is reset gets that one later, beside the others', async () => {
+    trip.gateway.answerWith = 'url';
+    trip.gateway.pictureCount = 3;
+    trip.gateway.deadLinks = [1];
+    const page = await begin();
+    await untilShown(page, 0);
+    const lacks =
+      /^photo\.jpg: 1 of its pictures did not come\. Downloading it again costs nothing\./;
+    const said = await trip.user.told(lacks);
+    assert.deepEqual(said.buttons, ['Download Again']);
+    const answered = trip.sent[0]!.answered;
+    page.send({ type: 'accept', version: 1 });
+    await trip.user.told('Saved photo.edited.png');
+    assert.ok((await trip.read('photo.edited.png')).equals(answered[2]!));
+
+    // It fails once more, and comes then: those that are here keep their places.
+    said.press('Download Again');
+    const again = await trip.user.told(lacks);
+    trip.gateway.deadLinks = [];
+    again.press('Download Again');
+    const three = await page.untilState('with the third', ({ versions }) => versions.length === 3);
+    assert.deepEqual(saved(three), [false, true, false]);
+    const shown = await untilShown(page, 2);
+    assert.equal(shown.rounds[0]?.why, undefined);
+    assert.ok(answered[1]!.equals(page.picture(2)!));
+
+    // And after a reload as well.
+    await trip.reload();
+    void trip.showEdits();
+    await (await trip.user.asked('Edits')).choose('make it brighter');
+    const back = await trip.pages.titled(`Compare: ${photo}`);
+    assert.deepEqual(saved(await untilShown(back, 0)), [false, true, false]);
+    for (const [at, number] of [0, 2, 1].entries())
+      assert.ok(answered[number]!.equals(back.picture(at)!), `picture ${at}`);
+    assert.deepEqual(money(), [[200, true]]);
+  });
+
+  it('of which one picture is behind a link that is reset offers it in the list of edits, open or not', async () => {
+    trip.gateway.answerWith = 'url';
+    trip.gateway.pictureCount = 3;
+    trip.gateway.deadLinks = [0, 2];
+    const page = await begin();
+    await untilShown(page, 0);
+    (await trip.user.told(/^photo\.jpg: 2 of its pictures did not come/)).dismiss();
+    trip.gateway.deadLinks = [0];
+    void trip.showEdits();
+    const open = await trip.user.asked('Edits');
+    assert.match(open.rows()[0]?.detail ?? '', /· 2 not downloaded ·/);
+    await open.press('Download Again', 'make it brighter');
+    await page.untilState('with two', ({ versions }) => versions.length === 2);
+    (await trip.user.told(/^photo\.jpg: 1 of its pictures did not come/)).dismiss();
+
+    await trip.reload();
+    trip.gateway.deadLinks = [];
+    void trip.showEdits();
+    const closed = await trip.user.asked('Edits');
+    assert.match(closed.rows()[0]?.detail ?? '', /· 1 not downloaded ·/);
+    await closed.press('Download Again', 'make it brighter');
+    const back = await trip.pages.titled(`Compare: ${photo}`);
+    await back.untilState('with all', ({ versions }) => versions.length === 3);
+    const answered = trip.sent[0]!.answered;
+    for (const [at, number] of [1, 2, 0].entries())
+      assert.ok(answered[number]!.equals(back.picture(at)!), `picture ${at}`);
+    void trip.showEdits();
+    const over = await trip.user.asked('Edits');
+    assert.deepEqual(
+      over.rows()[0]?.buttons?.map(({ tooltip }) => tooltip),
+      [],
+    );
+    assert.deepEqual(money(), [[200, true]]);
+  });
+
+  it('whose picture is cut off is not shown, and saved as it was received, at once and later', async () => {
+    trip.gateway.spoil = (bytes) => bytes.subarray(0, bytes.length >> 1);
+    const page = await begin();
+    const words = /^photo\.jpg: The edited picture cannot be shown: it is cut off or damaged\./;
+    const failed = await trip.user.told(words);
+    assert.deepEqual(failed.buttons, ['Save As Received…', 'Try Again']);
+    await page.untilClosed();
+    const received = trip.sent[0]!.answered[0]!;
+    trip.user.saveNextAs(trip.uri('kept.png').fsPath);
+    failed.press('Save As Received…');
+    await trip.user.told('Saved kept.png as it was received.');
+    assert.ok((await trip.read('kept.png')).equals(received));
+    assert.equal(trip.user.proposed.at(-1)?.path, trip.uri('photo.edited.png').path);
+
+    await trip.reload();
+    void trip.showEdits();
+    await (await trip.user.asked('Edits')).choose('make it brighter');
+    const kept = await trip.user.told(words);
+    assert.deepEqual(kept.buttons, ['Save As Received…', 'Try Again']);
+    // Never over the original.
+    trip.user.saveNextAs(trip.uri(photo).fsPath);
+    kept.press('Save As Received…');
+    await trip.user.told('photo.jpg is the original, which Retouch never writes over.');
+    assert.deepEqual(await trip.made(), ['kept.png']);
+    assert.deepEqual(money(), [[200, true]]);
+  });
+
+  it('of which one picture promises more pixels than there can be shows the others', async () => {
+    trip.gateway.pictureCount = 3;
+    trip.gateway.spoil = (bytes, at) => {
+      if (at !== 0) return bytes;
+      const promising = Buffer.from(bytes);
+      promising.writeUInt32BE(60_000, 16);
+      promising.writeUInt32BE(60_000, 20);
+      return promising;
+    };
+    const page = await begin();
+    const { rounds, versions } = await untilShown(page, 0);
+    assert.equal(versions.length, 2);
+    assert.match(rounds[0]?.why ?? '', /^One cannot be shown: it says that it has 60,000 × 60,000/);
+    const said = await trip.user.told(/^photo\.jpg: 1 of its pictures cannot be shown, but can be/);
+    assert.deepEqual(said.buttons, ['Save As Received…']);
+    said.dismiss();
+    page.send({ type: 'accept', version: 0 });
+    await trip.user.told('Saved photo.edited.png');
+    const answered = trip.sent[0]!.answered;
+    assert.ok((await trip.read('photo.edited.png')).equals(answered[1]!));
+
+    await trip.reload();
+    void trip.showEdits();
+    const edits = await trip.user.asked('Edits');
+    assert.match(edits.rows()[0]?.detail ?? '', /· 1 cannot be shown ·/);
+    trip.user.saveNextAs(trip.uri('kept.png').fsPath);
+    await edits.press('Save As Received…', 'make it brighter');
+    await trip.user.told('Saved kept.png as it was received.');
+    assert.ok((await trip.read('kept.png')).equals(answered[0]!));
+    void trip.showEdits();
+    await (await trip.user.asked('Edits')).choose('make it brighter');
+    const back = await trip.pages.titled(`Compare: ${photo}`);
+    assert.deepEqual(saved(await untilShown(back, 1)), [true, false]);
+  });
 });

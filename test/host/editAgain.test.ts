@@ -165,6 +165,35 @@ describe('editing again', () => {
     assert.equal(trip.sent.length, 4);
   });
 
+  it('downloads what did not come into the panel that is open, and into one that was closed', async () => {
+    const page = await edit('invert it');
+    trip.gateway.answerWith = 'url';
+    trip.gateway.resetDownloads = Infinity;
+    const fail = async (from: Page, instruction: string) => {
+      from.send({ type: 'again', instruction, model: gptImage, version: 0 });
+      const failed = await trip.user.told(/could not be downloaded/);
+      assert.deepEqual(failed.buttons, ['Download Again', 'Try Again']);
+      return failed;
+    };
+    const first = await fail(page, 'make it brighter');
+    trip.gateway.resetDownloads = 0;
+    first.press('Download Again');
+    assert.deepEqual(tree(await untilVersion(page, 2)), [
+      [undefined, 'invert it'],
+      [0, 'make it brighter'],
+    ]);
+    assert.ok(trip.sent[1]!.answered[0]!.equals(page.picture(1)!));
+
+    trip.gateway.resetDownloads = Infinity;
+    const second = await fail(page, 'blur it');
+    page.close();
+    trip.gateway.resetDownloads = 0;
+    second.press('Download Again');
+    const back = await trip.pages.titled(`Compare: ${photo}`);
+    assert.deepEqual(tree(await untilVersion(back, 3))[2], [0, 'blur it']);
+    assert.equal(trip.sent.length, 3);
+  });
+
   it('goes on when the panel is closed meanwhile, and comes back with what came', async () => {
     const page = await edit('invert it');
     trip.gateway.delayMs = 120_000;

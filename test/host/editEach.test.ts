@@ -305,6 +305,28 @@ describe('a batch', () => {
     assert.equal(trip.sent.length, 2);
   });
 
+  it('says of each what cannot be shown of it, and goes on', async () => {
+    trip.gateway.pictureCount = 2;
+    await trip.set('editsAtOnce', 1);
+    // All of the first, one of the second.
+    trip.gateway.spoil = (bytes, at) =>
+      trip.sent.length === 1 || at === 1 ? bytes.subarray(0, bytes.length >> 1) : bytes;
+    const batch = await start('make it brighter', ['logo.png', 'photo.jpg']);
+    const ended = await untilRows(batch, 'failed done');
+    assert.match(
+      sentences(ended)[0] ?? '',
+      /^None of the 2 edited pictures can be shown: it is cut off or damaged\. .* Show Edits… saves it as it was received\.$/,
+    );
+    assert.equal(
+      sentences(ended)[1],
+      '1 of its pictures cannot be shown, but can be saved as it was received. Show Edits… does that.',
+    );
+    batch.send({ type: 'review' });
+    const page = await reviewed('photo.jpg', 1, 1);
+    assert.equal(page.state?.versions.length, 1);
+    assert.ok(trip.sent[1]!.answered[0]!.equals(page.picture(0)!));
+  });
+
   it('begins no other one while it is paused', async () => {
     trip.gateway.delayMs = 120_000;
     await trip.set('editsAtOnce', 1);

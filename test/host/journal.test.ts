@@ -11,7 +11,8 @@ import { review } from '../../src/edit/review';
 import { sendEdit } from '../../src/edit/sendEdit';
 import type { Services } from '../../src/edit/services';
 import { undoReplace } from '../../src/edit/undoReplace';
-import { newVersions, readEdited } from '../../src/edit/versions';
+import { readReceived } from '../../src/edit/readReceived';
+import { newVersions } from '../../src/edit/versions';
 import { EditError } from '../../src/gateway/errors';
 import type { Model } from '../../src/gateway/models';
 import type { KeptJob } from '../../src/journal/jobFiles';
@@ -117,8 +118,9 @@ describe('an edit in the journal', () => {
       const kept = await keepEdit(test.edit, connection, work.id);
       kept.receive();
       const [first] = work.versions;
-      const edited = readEdited({ pictures: [await readSample('logo.png')] });
-      work.versions.push(...newVersions(edited, { ...first!.round, kept }));
+      const logo = { pictures: [await readSample('logo.png')] as const };
+      const { pictures } = await readReceived(test.services, logo);
+      work.versions.push(...newVersions(pictures, { ...first!.round, kept }));
       return work;
     }
 

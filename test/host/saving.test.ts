@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
+import { moving } from '../unit/picture/support/animations';
 import { smallPng } from './support/pictures';
 import { HostTrip } from './support/hostTrip';
 
@@ -34,6 +36,42 @@ describe('an edit that is here', () => {
     assert.deepEqual(await trip.made(), []);
     again.send({ type: 'discard' });
     await again.untilClosed();
+  });
+
+  it('is saved as PNG beside a JPEG where every pixel is to be kept', async () => {
+    const page = await trip.edit('photo.jpg', 'make it brighter', gptImage);
+    page.send({ type: 'savePng', version: 0 });
+    const message = await trip.user.told('Saved photo.edited.png');
+    assert.deepEqual(await trip.made(), ['photo.edited.png']);
+    await page.untilClosed();
+    const saved = await sharp(join(trip.folder, 'photo.edited.png')).metadata();
+    const original = await sharp(join(trip.folder, 'photo.jpg')).metadata();
+    assert.deepEqual(
+      [saved.format, saved.width, saved.height],
+      ['png', original.width, original.height],
+    );
+    message.press('Undo');
+    const again = await trip.pages.titled('Compare: photo.jpg');
+    await again.untilReview();
+    assert.deepEqual(await trip.made(), []);
+    again.send({ type: 'discard' });
+    await again.untilClosed();
+  });
+
+  it('says of an animated PNG, before it is sent and replaced, that it will be still', async () => {
+    await trip.place('moving.png', moving(await smallPng(), 2));
+    void trip.begin('moving.png');
+    await trip.answer('moving.png', 'invert it', gptImage);
+    const question = await trip.user.told('moving.png: Only the first of its 2 frames is sent.');
+    question.press('Send');
+    const page = await trip.pages.titled('Compare: moving.png');
+    await page.untilReview();
+    page.send({ type: 'replace', version: 0 });
+    const replacing = await trip.user.told('Replace moving.png with the edited picture?');
+    assert.match(replacing.detail, /^It is saved as a still picture\. What is there now is kept/);
+    replacing.press('Replace Original');
+    await trip.user.told('Replaced moving.png. It is saved as a still picture.');
+    await page.untilClosed();
   });
 
   it('stays where it was saved on Undo once that file has been changed', async () => {

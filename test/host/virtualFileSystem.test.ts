@@ -6,14 +6,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { FileSystemError, Uri, commands, window, workspace, type Disposable } from 'vscode';
 import { editImage } from '../../src/edit/editImage';
 import { journalFolder } from '../../src/edit/journalFolder';
+import { openJournal } from '../../src/edit/keepEdit';
+import { lookAfterEdits } from '../../src/edit/lookAfterEdits';
 import { review } from '../../src/edit/review';
 import type { Services } from '../../src/edit/services';
 import { undoReplace } from '../../src/edit/undoReplace';
 import { recoverEdit } from '../../src/gateway/recoverEdit';
 import type { KeptJob } from '../../src/journal/jobFiles';
 import { Journal } from '../../src/journal/journal';
+import { identifyProcess, Owner } from '../../src/journal/owner';
 import { identifyPicture } from '../../src/picture/identify';
 import { isSameFile, saveAt, saveBeside, undoSave } from '../../src/save/save';
+import { removeLeftBeside } from '../../src/save/saveVirtually';
 import { startGateway, type LocalGateway } from '../gateway/server';
 import { until } from '../support/until';
 import { temporaryServices } from './support/temporaryServices';
@@ -120,6 +124,63 @@ describe('on a virtual file system', () => {
     });
   });
 
+  describe('what a save has left that was cut short', () => {
+    const target = Uri.parse('memory:/chosen.png');
+    const [fresh, old] = ['/.retouch-0a1b2c3d.tmp', '/.retouch-0a1b2c3d-old.tmp'];
+    for (const [what, there, left] of [
+      ['goes before it was moved', { '/chosen.png': 'old', [fresh]: 'new', [old]: 'old' }, []],
+      ['goes after it was moved', { '/chosen.png': 'new', [old]: 'old' }, []],
+      ['goes where it had only begun', { '/chosen.png': 'old', [fresh]: 'n' }, []],
+      ['stays where nothing is in its place', { [fresh]: 'new', [old]: 'old' }, [old, fresh]],
+      [
+        'stays where something else is in its place',
+        { '/chosen.png': 'half', [fresh]: 'new', [old]: 'old' },
+        [old, fresh],
+      ],
+    ] as const) {
+      it(what, async () => {
+        for (const [path, text] of Object.entries(there)) files.files.set(path, Buffer.from(text));
+        await removeLeftBeside(target, '0a1b2c3d');
+        assert.deepEqual(
+          names().filter((name) => name.startsWith('/.')),
+          left,
+        );
+      });
+    }
+
+    it('is looked for when the next window comes', async () => {
+      const services = temporaryServices();
+      try {
+        const root = journalFolder(services.context.globalStorageUri);
+        const [, machine = ''] =
+          /^owner-([0-9a-f]+)-/.exec(openJournal(services)!.windowName) ?? [];
+        // No process has such a number.
+        const gone = new Owner({ ...identifyProcess(), machine, pid: 2 ** 30 });
+        const job = await new Journal(root, undefined, gone).prepare(
+          {
+            original: { uri: 'memory:/photo.jpg', fileName: 'photo.jpg', mime: 'image/jpeg' },
+            references: [],
+            instruction: 'make it black and white',
+            model: { id: 'openai/gpt-image-2', route: 'images/edits' },
+            options: {},
+            baseUrl: 'https://gateway.example/v1',
+          },
+          Buffer.from('original'),
+          '',
+        );
+        await job.mark('discarded');
+        await job.markSaving(target.toString(), '0a1b2c3d');
+        files.files.set(target.path, Buffer.from('old'));
+        files.files.set(fresh, Buffer.from('n'));
+        await lookAfterEdits(services);
+        assert.deepEqual(names(), [target.path, '/photo.jpg']);
+      } finally {
+        services.keys.dispose();
+        services.log.dispose();
+      }
+    });
+  });
+
   describe('an edit that replaces its original', () => {
     const target = Uri.parse('memory:/logo.png');
     let test: KeptSession;
@@ -150,7 +211,10 @@ describe('on a virtual file system', () => {
     it('can be brought back where the connection was lost for good in between', async () => {
       breakMove(files, target.path, Infinity);
       await replace();
-      await untilSaid(answers, /could not be saved: .*What logo\.png was is kept beside it as/);
+      await untilSaid(
+        answers,
+        /^The edit of logo\.png could not be saved: .*the connection was lost.*\. What logo\.png was is kept beside it as \.retouch-\w+-old\.tmp, the edited picture as \.retouch-\w+\.tmp\. It is still in the compare panel\.$/,
+      );
       files.fail = () => undefined;
       assert.equal(files.files.has(target.path), false);
       const job = await test.untilJob(({ replaced }) => replaced !== undefined);
@@ -158,6 +222,24 @@ describe('on a virtual file system', () => {
       assert.ok(isOriginal());
       assert.equal(answers.said.at(-1), 'Brought back logo.png.');
       assert.equal((await test.untilJob(() => true)).replaced, undefined);
+      assert.deepEqual(names(), [target.path]);
+    });
+
+    it('can be brought back from the message that says so', async () => {
+      breakMove(files, target.path, Infinity);
+      answers.restore();
+      answers = answerMessages(
+        (message) => (message.startsWith('Replace ') ? 'Replace Original' : undefined),
+        (message) => {
+          if (!message.includes('could not be saved')) return undefined;
+          files.fail = () => undefined;
+          return Promise.resolve('Bring Back the Original');
+        },
+      );
+      await replace();
+      await untilSaid(answers, /^Brought back logo\.png\.$/);
+      assert.ok(isOriginal());
+      await test.untilJob(({ replaced, state }) => !replaced && state === 'received');
     });
 
     it('has replaced nothing where that failed before anything was written', async () => {

@@ -11,13 +11,15 @@ const second = 1000;
 export async function harness() {
   const { ensureVscode, supportedVersions } = await import('../../out/test/vscode/install.js');
   const { ensureChromium } = await import('../../out/test/vscode/chromium.js');
-  return { ensureVscode, ensureChromium, supportedVersions };
+  const { ensureCompiled } = await import('../../out/test/vscode/workbenchBrowser.js');
+  return { ensureVscode, ensureChromium, ensureCompiled, supportedVersions };
 }
 
 /** Whatever tests in a VS Code need, installed side by side: the downloads take most of the time. */
 export async function ensureVscodeAndChromium(versions) {
-  const { ensureVscode, ensureChromium } = await harness();
+  const { ensureVscode, ensureChromium, ensureCompiled } = await harness();
   await Promise.all([...versions.map((version) => ensureVscode(version)), ensureChromium()]);
+  for (const version of versions) await ensureCompiled(version);
 }
 
 /**

@@ -3,7 +3,12 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Browser, chromium } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+} from 'playwright-core';
 
 const execute = promisify(execFile);
 
@@ -75,19 +80,60 @@ export async function ensureChromium(): Promise<string> {
 
 /** Starts a headless browser that can reach this machine and nothing else. */
 export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
+  return chromium.launch({ executablePath: await ensureChromium(), args: browserArguments() });
+}
+
+/** Options of the pages, and what the browser itself needs. */
+export interface ProfileOptions extends BrowserContextOptions {
+  /** Absolute. */
+  readonly profile: string;
+  /** The only name that this browser finds, with a port, and the address behind it. */
+  readonly host: { readonly name: string; readonly address: string };
+}
+
+/** Starts a headless browser with a profile on disk, which can reach one server and nothing else. Closing it ends the browser. */
+export async function launchProfile({
+  profile,
+  host: { name, address },
+  ...options
+}: ProfileOptions): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(profile, {
+    ...options,
     executablePath: await ensureChromium(),
-    args: [
-      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-      // The workbench is 19 MB of script, of which a test needs little: only what is called is compiled.
-      '--js-flags=--max-lazy',
-      // Shared memory is 64 MB in a container by default: too little for a workbench.
-      '--disable-dev-shm-usage',
-      '--no-proxy-server',
-      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
-    ],
+    args: [...browserArguments(`MAP ${name} ${address}, `), disabledFeatures],
   });
+}
+
+/** What the browser says of itself, such as `Chromium 156.0.8078.108`. */
+export async function browserVersion(): Promise<string> {
+  const { stdout } = await execute(await ensureChromium(), ['--version']);
+  return stdout.trim();
+}
+
+/**
+ * A script that is fetched in the background is compiled anew even where its compiled form is at hand. The list takes the
+ * place of Playwright's, whose names follow.
+ */
+const disabledFeatures = `--disable-features=${[
+  'BackgroundResourceFetch',
+  ...['AvoidUnnecessaryBeforeUnloadCheckSync', 'DestroyProfileOnBrowserClose', 'HttpsUpgrades'],
+  ...['HttpsFirstBalancedModeAutoEnable', 'LensOverlay', 'MediaRouter', 'PaintHolding'],
+  ...['ThirdPartyStoragePartitioning', 'AvoidCorsURLLoaderRestartOnRedirect', 'AimEnabled'],
+  ...['OptimizationHints', 'NetworkTimeServiceQuerying', 'PreconnectToSearch'],
+].join()}`;
+
+/** @param mapped rules for names that are to be found, each with a comma behind it */
+function browserArguments(mapped = ''): string[] {
+  return [
+    ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+    ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    // The workbench is 19 MB of script, of which a test needs little: only what is called is compiled.
+    '--js-flags=--max-lazy',
+    // Shared memory is 64 MB in a container by default: too little for a workbench.
+    '--disable-dev-shm-usage',
+    '--no-proxy-server',
+    `--host-resolver-rules=${mapped}MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost`,
+  ];
 }
 
 function playwrightsOwn(): string | undefined {

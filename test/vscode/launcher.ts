@@ -5,12 +5,13 @@ import { createWriteStream, mkdirSync, mkdtempSync, readFileSync } from 'node:fs
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { launchBrowser } from './chromium';
 import { keepPage, lineOf } from './evidence';
 import { cacheFolder, supportedVersions } from './install';
 import { isolatedEnvironment, startServer } from './server';
 import { quietSettings } from './settings';
-import { pageAddress, writeSettings } from './workbench';
+import { writeSettings } from './userFolder';
+import { pageAddress } from './workbench';
+import { launchWorkbenchBrowser } from './workbenchBrowser';
 
 /** What test/host/index.ts starts its lines with: the rest is VS Code's own, for the log file. */
 const testLineMark = '[test] ';
@@ -38,25 +39,23 @@ async function launch(): Promise<number> {
   const userDataDir = mkdtempSync(join(tmpdir(), 'retouch-host-'));
   const extra: unknown = JSON.parse(process.env['RETOUCH_SETTINGS'] ?? '{}');
   writeSettings(userDataDir, { ...quietSettings, ...(extra as object) });
-  const [server, browser] = await Promise.all([
-    startServer({
-      version,
-      userDataDir,
-      extensionsDir: join(userDataDir, 'extensions'),
-      env: isolatedEnvironment,
-      development: true,
-    }),
-    launchBrowser(),
-  ]);
-  const logs = join(cacheFolder, 'logs');
-  mkdirSync(logs, { recursive: true });
-  const logPath = join(logs, `host-${version}.log`);
-  const log = createWriteStream(logPath);
-  const page = await browser.newPage({
+  const server = await startServer({
+    version,
+    userDataDir,
+    extensionsDir: join(userDataDir, 'extensions'),
+    env: isolatedEnvironment,
+    development: true,
+  });
+  const browser = await launchWorkbenchBrowser(server, version, {
     viewport: { width: 1280, height: 800 },
     // What moves without an end, such as the bar of a progress, costs processor time and is looked at by no test.
     reducedMotion: 'reduce',
   });
+  const logs = join(cacheFolder, 'logs');
+  mkdirSync(logs, { recursive: true });
+  const logPath = join(logs, `host-${version}.log`);
+  const log = createWriteStream(logPath);
+  const page = await browser.context.newPage();
   // Nobody looks at it: it is laid out, has the focus and hears of everything, but is not drawn.
   await page.addInitScript(`
     const sheet = new CSSStyleSheet();
@@ -83,7 +82,7 @@ async function launch(): Promise<number> {
       await page.exposeFunction('codeAutomationExit', (result: number) => settle(result));
       page.once('crash', () => fail(new Error('the page crashed')));
       await page.goto(
-        pageAddress(server, {
+        pageAddress({
           workspace: resolve(folder),
           extensionDevelopmentPath: resolve(extensionDevelopmentPath),
           extensionTestsPath: resolve(extensionTestsPath),

@@ -1,15 +1,16 @@
 // Takes a VS Code version and a folder; gives its workbench in a headless browser, with the moves a
 // person makes in it.
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Browser, Frame, FrameLocator, Locator, Page } from 'playwright-core';
+import type { Frame, FrameLocator, Locator, Page } from 'playwright-core';
 import { until } from '../support/until';
-import { launchBrowser } from './chromium';
 import { complaintsAmong, keepPage, lineOf } from './evidence';
 import { installVsix, isolatedEnvironment, type Server, startServer } from './server';
 import { defaultTheme, quietSettings } from './settings';
+import { writeKeybindings, writeMachineSettings, writeSettings } from './userFolder';
+import { launchWorkbenchBrowser, workbenchOrigin, type WorkbenchBrowser } from './workbenchBrowser';
 
 export interface WorkbenchOptions {
   /** One of `supportedVersions`. */
@@ -55,30 +56,30 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   writeSettings(userDataDir, settings);
   // There from the start: VS Code looks for a missing file only every few seconds.
   writeMachineSettings(userDataDir, options.machineSettings ?? {});
-  writeJson(join(userDataDir, 'User', 'keybindings.json'), options.keybindings ?? []);
+  writeKeybindings(userDataDir, options.keybindings ?? []);
   let server: Server | undefined;
-  let browser: Browser | undefined;
+  let browser: WorkbenchBrowser | undefined;
   try {
     const { version, vsix, trust = false } = options;
     const development = options.extensionDevelopmentPath !== undefined;
     if (vsix) await installVsix(version, vsix, { userDataDir, extensionsDir });
     const env = { ...isolatedEnvironment, ...options.environment };
-    [server, browser] = await Promise.all([
-      startServer({ version, userDataDir, extensionsDir, trust, env, development }),
-      launchBrowser(),
-    ]);
-    const context = await browser.newContext({
+    server = await startServer({ version, userDataDir, extensionsDir, trust, env, development });
+    browser = await launchWorkbenchBrowser(server, version, {
       viewport: options.viewport ?? { width: 1280, height: 800 },
       deviceScaleFactor: options.deviceScaleFactor ?? 1,
       acceptDownloads: true,
       // Nothing fades: screenshots show what is there, and tests wait less.
       reducedMotion: 'reduce',
     });
-    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
+    const { context } = browser;
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], {
+      origin: workbenchOrigin,
+    });
     await context.addInitScript(openNotificationsNobodyShows);
     const page = await context.newPage();
     const workbench = new Workbench(page, server, browser, userDataDir, settings, options);
-    await page.goto(pageAddress(server, options));
+    await page.goto(pageAddress(options));
     await workbench.ready();
     return workbench;
   } catch (error) {
@@ -105,11 +106,13 @@ const openNotificationsNobodyShows = `
 `;
 
 /** The workbench's address: a development extension and tests travel in its payload. */
-export function pageAddress(
-  server: Server,
-  paths: { workspace: string; extensionDevelopmentPath?: string; extensionTestsPath?: string },
-): string {
-  const remote = (path: string): string => `vscode-remote://127.0.0.1:${server.port}${path}`;
+export function pageAddress(paths: {
+  workspace: string;
+  extensionDevelopmentPath?: string;
+  extensionTestsPath?: string;
+}): string {
+  const remote = (path: string): string =>
+    `vscode-remote://${new URL(workbenchOrigin).host}${path}`;
   const { workspace, extensionDevelopmentPath, extensionTestsPath } = paths;
   const payload: [string, string][] = [['skipWelcome', 'true']];
   if (extensionDevelopmentPath) {
@@ -118,22 +121,7 @@ export function pageAddress(
   if (extensionTestsPath) payload.push(['extensionTestsPath', remote(extensionTestsPath)]);
   const kind = workspace.endsWith('.code-workspace') ? 'workspace' : 'folder';
   const query = `${kind}=${encodeURIComponent(workspace)}`;
-  return `${server.url}/?${query}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
-}
-
-/** Writes user settings, which VS Code reads when a window opens. */
-export function writeSettings(userDataDir: string, settings: Record<string, unknown>): void {
-  writeJson(join(userDataDir, 'User', 'settings.json'), settings);
-}
-
-/** Writes the settings of the server's machine, which go before the user's and are watched. */
-function writeMachineSettings(userDataDir: string, settings: Record<string, unknown>): void {
-  writeJson(join(userDataDir, 'Machine', 'settings.json'), settings);
-}
-
-function writeJson(path: string, value: unknown): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, JSON.stringify(value, undefined, 2));
+  return `${workbenchOrigin}/?${query}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
 /** One VS Code window. */
@@ -147,7 +135,7 @@ export class Workbench {
   constructor(
     readonly page: Page,
     readonly server: Server,
-    private readonly browser: Browser,
+    private readonly browser: WorkbenchBrowser,
     readonly userDataDir: string,
     private readonly settings: Record<string, unknown>,
     private readonly options: WorkbenchOptions,

@@ -80,15 +80,16 @@ function kindOf(name: string): PartKind {
 }
 
 function wrapExif(block: Uint8Array): Uint8Array {
-  return wrap('eXIf', block);
+  return pngChunk('eXIf', block);
 }
 
 function wrapXmp(packet: Uint8Array): Uint8Array {
   // Not deflated, as XMP's specification wants it, and in no language.
-  return wrap('iTXt', joinBytes(bytesOf(`${xmpMark}\0\0\0\0`), packet));
+  return pngChunk('iTXt', joinBytes(bytesOf(`${xmpMark}\0\0\0\0`), packet));
 }
 
-function wrap(name: string, content: Uint8Array): Uint8Array {
+/** With its length and checksum. */
+export function pngChunk(name: string, content: Uint8Array): Uint8Array {
   const named = joinBytes(bytesOf(name), content);
   const numbers = new Uint8Array(8);
   const view = viewOf(numbers);

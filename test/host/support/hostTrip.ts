@@ -118,7 +118,7 @@ export class HostTrip {
         () => keys.dispose(),
         () => log.dispose(),
         ...(its === context ? [] : its.subscriptions.map((one) => () => one.dispose() as unknown)),
-        () => rm(its.globalStorageUri.fsPath, { recursive: true, force: true }),
+        () => rm(its.globalStorageUri.fsPath, { recursive: true, force: true, maxRetries: 5 }),
       ]),
     ]);
   }

@@ -11,7 +11,8 @@ import { panelOf } from '../../../src/edit/openPanels';
 import { openPanel } from '../../../src/edit/panelOfEdit';
 import type { Services } from '../../../src/edit/services';
 import { readSettings } from '../../../src/edit/settings';
-import { newVersions, readEdited } from '../../../src/edit/versions';
+import { readReceived } from '../../../src/edit/readReceived';
+import { newVersions } from '../../../src/edit/versions';
 import type { KeptJob } from '../../../src/journal/jobFiles';
 import type { Journal } from '../../../src/journal/journal';
 import { identifyPicture } from '../../../src/picture/identify';
@@ -77,7 +78,7 @@ export class KeptSession {
       () => log.dispose(),
       ...context.subscriptions.map((one) => () => one.dispose() as unknown),
       () => rm(this.folder, { recursive: true }),
-      () => rm(context.globalStorageUri.fsPath, { recursive: true, force: true }),
+      () => rm(context.globalStorageUri.fsPath, { recursive: true, force: true, maxRetries: 5 }),
     ]);
   }
 
@@ -95,11 +96,11 @@ export class KeptSession {
 
   /** @param names of samples that came as the edited pictures */
   async begin(names: readonly string[] = ['screenshot.png', 'portrait.jpg']): Promise<Session> {
-    const { edit } = this;
+    const { edit, services } = this;
     const [first, ...others] = await Promise.all(names.map(readSample));
     const kept = await keepEdit(edit, connection);
     const panel = openPanel(edit, { phase: 'editing', startedAt: Date.now(), rounds: [] });
-    const edited = readEdited({ pictures: [first!, ...others] });
+    const { pictures: edited } = await readReceived(services, { pictures: [first!, ...others] });
     kept.receive();
     const cost = Promise.resolve(undefined);
     const { asked } = edit;

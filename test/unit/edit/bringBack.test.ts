@@ -9,6 +9,7 @@ import { requestEdit } from '../../../src/gateway/requestEdit';
 import { nodeDisk } from '../../../src/journal/disk';
 import type { JobFiles, KeptJob } from '../../../src/journal/jobFiles';
 import type { Journal } from '../../../src/journal/journal';
+import { isAddress } from '../../../src/journal/records';
 import { temporaryPaths } from '../../../src/save/saveLocally';
 import { startGateway, type LocalGateway } from '../../gateway/server';
 import {
@@ -45,6 +46,19 @@ describe('what is brought back after a window has gone', () => {
   beforeEach(() => {
     gone = journalOfGoneWindow(folder.path);
     here = journalOfNewWindow(folder.path);
+  });
+
+  it('names what a save has left that was not on this machine', async () => {
+    const job = await prepare();
+    await job.mark('discarded');
+    const address = 'vscode-remote://ssh-remote+host/home/me/logo.png';
+    await job.markSaving(address, '0a1b2c3d');
+    await job.markSaving(folder.path, '1a1b2c3d');
+    const named: string[][] = [];
+    const removeAt = (...where: string[]) => Promise.resolve(void named.push(where));
+    await bringBack(here, unread, undefined, removeAt);
+    assert.deepEqual(named, [[address, '0a1b2c3d']]);
+    assert.equal(isAddress('C:\\Users\\me'), false);
   });
 
   const prepare = (journal = gone) => journal.prepare(newJob, original, apiKey);

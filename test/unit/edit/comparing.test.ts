@@ -9,6 +9,7 @@ import type { Picture } from '../../../src/edit/readOriginal';
 import { identifyPicture } from '../../../src/picture/identify';
 import type { HeatMap } from '../../../src/picture/jobs';
 import { paint } from '../../gateway/paint';
+import { moving } from '../picture/support/animations';
 import { sharedWorker } from '../picture/support/sharedWorker';
 
 const samples = join('test', 'samples', 'workspace');
@@ -153,6 +154,43 @@ describe('comparing an edit', () => {
     const { bytes, info } = await comparing.finish(0);
     assert.equal(info.format, 'PNG');
     assert.deepEqual(await rgba(bytes), await rgba(original.bytes));
+  });
+
+  it('says before and after that a JPEG keeps no pixel exactly, and as PNG keeps each', async () => {
+    const [original, edited] = await edit('photo.jpg', 'add a cat');
+    const comparing = start(original, edited);
+    const { changes } = await compared();
+    assert.deepEqual([state.losses, state.offersPng], [[], true]);
+    const all = changes.map((_change, index) => index);
+    comparing.adjust({ type: 'keep', version: 0, changes: all, kept: false });
+    const words =
+      'JPEG changes pixels a little as it is written, also where they are the original’s: Save as PNG keeps each.';
+    assert.deepEqual(state.losses, [words]);
+    assert.deepEqual((await comparing.finish(0)).said, [words]);
+    const { info, bytes, said } = await comparing.finish(0, true);
+    const { width, height } = original.info;
+    assert.deepEqual([info.format, info.width, info.height, said], ['PNG', width, height, []]);
+    assert.deepEqual(await rgba(bytes), await rgba(original.bytes));
+  });
+
+  it('saves as PNG what came in another format and is not matched, too', async () => {
+    const [original, edited] = await edit('photo.jpg', 'add a cat', { width: 384, height: 256 });
+    const jpeg = picture(await sharp(edited.bytes).jpeg().toBuffer());
+    const comparing = start(original, jpeg, { matchOriginal: false });
+    await compared();
+    assert.deepEqual([state.saves, state.offersPng], ['Saves JPEG, 384 × 256', true]);
+    const { info, bytes } = await comparing.finish(0, true);
+    assert.equal(info.format, 'PNG');
+    assert.deepEqual(await rgba(bytes), await rgba(jpeg.bytes));
+    assert.equal((await comparing.finish(0)).bytes, jpeg.bytes);
+  });
+
+  it('says before anything is saved what the original has and the file will not have', async () => {
+    const [original, edited] = await edit('screenshot.png', 'add a cat');
+    const animated = picture(moving(Buffer.from(original.bytes), 2));
+    start(animated, edited);
+    await compared();
+    assert.deepEqual([state.losses, state.offersPng], [['It is saved as a still picture.'], false]);
   });
 
   it('saves byte for byte what came when nothing is to be matched', async () => {

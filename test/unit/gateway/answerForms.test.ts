@@ -1,6 +1,6 @@
 // Every place where gateways were seen to put a picture (gateway-api.md, sections 2 to 4), and what is none.
 import assert from 'node:assert/strict';
-import type { AnswerPicture } from '../../../src/gateway/answer';
+import { readPicture, type AnswerPicture } from '../../../src/gateway/answer';
 import {
   readChatAnswer,
   readChatWords,
@@ -8,6 +8,8 @@ import {
 } from '../../../src/gateway/chatCompletions';
 import { readImagesAnswer } from '../../../src/gateway/imagesEdits';
 import { readAnswer } from '../../../src/gateway/answerReader';
+import { readReply } from '../../../src/gateway/readResult';
+import { seededBytes } from './support/seededBytes';
 
 const url = 'data:image/png;base64,iVBORw0K';
 const link = 'https://example.com/a.png';
@@ -144,6 +146,179 @@ describe('readChatAnswer', () => {
   });
 });
 
+describe('a picture in none of the known places', () => {
+  const picture = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), seededBytes(1, 9000)]);
+  const glimpse = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), seededBytes(2, 9000)]);
+  const base64 = picture.toString('base64');
+  const data = `data:image/png;base64,${base64}`;
+  const other = glimpse.toString('base64');
+
+  /** What is found, as an edit does; links stand for themselves. */
+  async function find(body: string | Uint8Array): Promise<Buffer[]> {
+    const answer = readAnswer(Buffer.from(body as string));
+    const connection = { baseUrl: 'https://gateway.example/v1', apiKey: '', timeout: 1000 };
+    const { found } = readReply({ status: 200, headers: {} }, answer, connection);
+    const read = found.map((one, index) =>
+      readPicture(one, index, answer.decoded, (address) => Promise.resolve(Buffer.from(address))),
+    );
+    return (await Promise.all(read)).map((bytes) => Buffer.from(bytes));
+  }
+
+  const event = (value: unknown, name?: string) =>
+    `${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(value)}\n\n`;
+  const chunk = (delta: unknown, finish_reason: string | null = null) => ({
+    choices: [{ index: 0, delta, finish_reason }],
+  });
+  const forms: [string, unknown][] = [
+    ['of OpenAI’s newer route', { output: [{ type: 'image_generation_call', result: base64 }] }],
+    [
+      'of OpenAI’s newer route, in words',
+      { output: [{ content: [{ type: 'output_text', text: `![a](${data})` }] }] },
+    ],
+    [
+      'of Google’s own',
+      { candidates: [{ content: { parts: [{ inlineData: { data: base64 } }] } }] },
+    ],
+    [
+      'of Google’s own, in a list',
+      [
+        { candidates: [{ content: { parts: [{ text: 'Here' }] } }] },
+        { candidates: [{ content: { parts: [{ inline_data: { data: base64 } }] } }] },
+      ],
+    ],
+    ['in data that is no list', { data: { b64_json: base64 } }],
+    ['in data of texts', { data: [base64] }],
+    ['in an item of another name', { data: [{ image_base64: base64 }] }],
+    ['in an answer in an answer', { code: 0, data: { data: [{ b64_json: base64 }] } }],
+    ['in artifacts', { artifacts: [{ base64 }] }],
+    ['as the content', message({ content: base64 })],
+    ['as Markdown without its data:', message({ content: `Done ![image](${base64}) now` })],
+    [
+      'as JSON in the content',
+      message({ content: JSON.stringify({ data: [{ b64_json: base64 }] }) }),
+    ],
+    ['in content that is an object', message({ content: { parts: [{ image: data }] } })],
+    [
+      'in content of another kind',
+      message({ content: [{ type: 'output_image', image: { url: data } }] }),
+    ],
+    [
+      'in a field of its own',
+      message({ content: '', multi_mod_content: [{ inline_data: { data: base64 } }] }),
+    ],
+    [
+      'in the call of a tool',
+      message({ tool_calls: [{ function: { arguments: JSON.stringify({ image: data }) } }] }),
+    ],
+    [
+      'beside what was sent',
+      { input: { image: `data:image/png;base64,${other}` }, images: { url: data } },
+    ],
+    ['beside a glimpse of it', { thumbnail: other, output: base64 }],
+    ['told twice', { image: data, result: { image_b64: base64 } }],
+  ];
+  for (const [what, form] of forms)
+    it(what, async () => assert.deepEqual(await find(JSON.stringify(form)), [picture]));
+
+  const bodies: [string, string | Uint8Array][] = [
+    ['that is the answer', picture],
+    ['in UTF-16', Buffer.from(`\ufeff${JSON.stringify(message({ content: data }))}`, 'utf16le')],
+    ['in JSON as a text', JSON.stringify(JSON.stringify({ data: [{ b64_json: base64 }] }))],
+    [
+      'before the end of a stream',
+      `${JSON.stringify({ data: [{ b64_json: base64 }] })}\n\ndata: [DONE]\n`,
+    ],
+    ['before bytes that fill up', `${JSON.stringify({ data: [{ b64_json: base64 }] })}\0\0`],
+    ['before a comment', `${JSON.stringify({ data: [{ b64_json: base64 }] })}\n<!-- took 3 s -->`],
+    ['behind what no script may run', `)]}'\n${JSON.stringify({ data: [{ b64_json: base64 }] })}`],
+    [
+      'in an escaped data URL',
+      JSON.stringify(message({ content: `data:image/png;base64,${encodeURIComponent(base64)}` })),
+    ],
+    [
+      'behind a gap in a data URL',
+      JSON.stringify(message({ content: `data:image/png;base64, ${base64}` })),
+    ],
+    [
+      'in events without empty lines',
+      `${event(chunk({ content: 'Here' })).trim()}\n${event(chunk({ content: data }, 'stop')).trim()}\ndata: [DONE]\n`,
+    ],
+    ['in events behind a byte order mark', `\ufeff${event(chunk({ content: data }, 'stop'))}`],
+    [
+      'in events told apart by carriage returns',
+      event(chunk({ content: data }, 'stop')).replaceAll('\n', '\r'),
+    ],
+    [
+      'in events whose names alone say what they are',
+      `${event({ b64_json: other }, 'image_edit.partial_image')}${event({ b64_json: base64 }, 'image_edit.completed')}`,
+    ],
+    [
+      'in events of OpenAI’s newer route',
+      [
+        event({ type: 'response.image_generation_call.partial_image', partial_image_b64: other }),
+        event({ type: 'response.output_item.done', item: { result: base64 } }),
+        event({ type: 'response.completed', response: { output: [{ result: base64 }] } }),
+      ].join(''),
+    ],
+    [
+      'in events of Google’s own',
+      event({ candidates: [{ content: { parts: [{ inlineData: { data: base64 } }] } }] }),
+    ],
+    [
+      'told again at the end of a stream',
+      `${event(chunk({ images: [{ url: data }] }))}${event(chunk({ images: [{ url: data }] }, 'stop'))}`,
+    ],
+  ];
+  for (const [what, body] of bodies)
+    it(what, async () => assert.deepEqual(await find(body), [picture]));
+
+  const links: [string, unknown][] = [
+    ['of an output', { output: [link], urls: { get: 'https://example.com/status' } }],
+    ['of data', { data: [link] }],
+    ['of an attachment', message({ content: 'Here', attachments: [{ url: link }] })],
+    ['in a line of its own', message({ content: `Here it is:\n${link}\nEnjoy` })],
+  ];
+  for (const [what, form] of links)
+    it(`behind a link ${what}`, async () =>
+      assert.deepEqual(await find(JSON.stringify(form)), [Buffer.from(link)]));
+
+  it('behind a link with brackets', async () => {
+    const bracketed = 'https://example.com/a_(1).png';
+    const found = await find(JSON.stringify(message({ content: `![a](${bracketed} "A")` })));
+    assert.deepEqual(found, [Buffer.from(bracketed)]);
+  });
+
+  for (const [what, form] of [
+    ['what was sent', { input: { image: data }, request: { image: data }, original_image: data }],
+    ['a glimpse', { type: 'image_edit.partial_image', b64: base64 }],
+    [
+      'a signature',
+      message({
+        content: '',
+        reasoning_details: [{ data: Buffer.from(seededBytes(3, 9000)).toString('base64') }],
+      }),
+    ],
+    ['an error', { error: { message: 'No', image: data } }],
+    [
+      'the way to more words',
+      { documentation_url: 'https://example.com/a', id: 'https://example.com' },
+    ],
+    ['a link among words', message({ content: `see ${link} for this` })],
+  ] as const)
+    it(`is not ${what}`, async () => assert.deepEqual(await find(JSON.stringify(form)), []));
+
+  it('is looked for in time, whatever is there', async () => {
+    for (const form of [
+      { a: '['.repeat(1_000_000) },
+      { a: Array.from({ length: 100_000 }, () => ({ b: {} })) },
+      message({ content: 'iVBORw0KGgo '.repeat(200_000) }),
+      message({ content: '<00000000-0000-0000-0000-000000000000:1> '.repeat(50_000) }),
+      JSON.parse(`${'{"a":'.repeat(3000)}1${'}'.repeat(3000)}`) as unknown,
+    ])
+      assert.deepEqual(await find(JSON.stringify(form)), []);
+  });
+});
+
 describe('readChatWords', () => {
   const forms: [string, unknown, string][] = [
     ['refusal before content', message({ refusal: 'No.', content: 'Hm.' }), 'No.'],
@@ -158,6 +333,14 @@ describe('readChatWords', () => {
       }),
       'Two parts',
     ],
+    ['a refusal in parts', message({ content: [{ type: 'refusal', refusal: 'No.' }] }), 'No.'],
+    ['Google’s own', { candidates: [{ content: { parts: [{ text: 'A cat.' }] } }] }, 'A cat.'],
+    [
+      'OpenAI’s newer route',
+      { output: [{ type: 'message', content: [{ type: 'refusal', refusal: 'No.' }] }] },
+      'No.',
+    ],
+    ['what it thought', message({ content: '', reasoning: 'A cat.' }), 'A cat.'],
     ['nothing', message({ content: null }), ''],
   ];
   for (const [what, answer, expected] of forms) {
@@ -182,6 +365,13 @@ describe('readStopReason', () => {
       { choices: [], promptFeedback: { blockReason: 'PROHIBITED_CONTENT' } },
       'PROHIBITED_CONTENT',
     ],
+    ['Google’s own', { candidates: [{ finishReason: 'IMAGE_SAFETY' }] }, 'IMAGE_SAFETY'],
+    [
+      'an answer that is not complete',
+      { status: 'incomplete', incomplete_details: { reason: 'content_filter' } },
+      'content_filter',
+    ],
+    ['an item', { data: [{ finish_reason: 'content_filtered' }] }, 'content_filtered'],
     ['an end', { choices: [{ message: {}, finish_reason: 'stop' }] }, undefined],
   ];
   for (const [what, answer, expected] of forms) {

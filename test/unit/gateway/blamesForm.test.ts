@@ -22,6 +22,10 @@ describe('blamesForm', () => {
     'http: no such file',
     'Error: image is required',
     "invalid character '-' in numeric literal",
+    '请上传图片',
+    '缺少参数 image',
+    'Extra inputs are not permitted: images',
+    "image: Expected UploadFile, received: <class 'str'>",
     'invalid_request',
     '',
     // Nothing, at the length that takes long to search.
@@ -42,6 +46,7 @@ describe('blamesForm', () => {
     'The picture that you uploaded shows a person',
     '您的请求包含敏感内容，已被拒绝',
     'upstream said no',
+    'See https://help.example/url/json?file=1 for details: the model is overloaded',
   ])
     it(`no: ${message.slice(0, 60)}`, () =>
       assert.ok(!blamesForm(400, { message, names: [] }, json)));

@@ -109,6 +109,57 @@ describe('readTold', () => {
       { error: { message: 'No', metadata: { retry_after_ms: 30 } } },
       { message: 'No', retryAfterMs: 30 },
     ],
+    ['other names', { error_msg: 'No', error_code: 336 }, { message: 'No', code: '336' }],
+    ['other spellings', { errorMessage: 'No', errorCode: 'x' }, { message: 'No', code: 'x' }],
+    ['few letters', { errcode: 40001, errmsg: 'No' }, { message: 'No', code: '40001' }],
+    [
+      'Apigee’s fault',
+      { fault: { faultstring: 'No', detail: { errorcode: 'x' } } },
+      { message: 'No' },
+    ],
+    [
+      'what is wrong with each field',
+      { errors: { size: ['is not valid'] } },
+      { message: 'is not valid', param: 'size' },
+    ],
+    [
+      'several messages beside the name of a status',
+      { statusCode: 400, message: ['One', 'Two'], error: 'Bad Request' },
+      { message: 'One; Two' },
+    ],
+    ['a message that is an object', { message: { error: 'No' } }, { message: 'No' }],
+    [
+      'JSON in JSON, twice',
+      {
+        error: { message: JSON.stringify({ error: JSON.stringify({ error: { message: 'No' } }) }) },
+      },
+      { message: 'No' },
+    ],
+    [
+      'an answer that failed',
+      { error: { type: 'response.failed', response: { error: { code: 'x', message: 'No' } } } },
+      { message: 'No', code: 'x' },
+    ],
+    [
+      'a task that failed',
+      { output: { task_status: 'FAILED', code: 'x', message: 'No' } },
+      { message: 'No', code: 'x' },
+    ],
+    [
+      'a state of the answer',
+      { base_resp: { status_code: 1026, status_msg: 'No' } },
+      { message: 'No' },
+    ],
+    [
+      'a wait beside the error',
+      { error: { message: 'No' }, retryAfter: 7 },
+      { message: 'No', retryAfterMs: 7000 },
+    ],
+    [
+      'a wait in the error’s data',
+      { error: { message: 'No', data: { retry_after_seconds: 7 } } },
+      { message: 'No', retryAfterMs: 7000 },
+    ],
     [
       'a wait in words',
       { error: { message: 'Slow down. Please try again in 1m2.5s.' } },
@@ -174,7 +225,15 @@ describe('a wait', () => {
       3_600_000,
       readRetryAfter({ 'retry-after': new Date(Date.now() + 3_600_000).toUTCString() }),
     );
-    for (const none of ['soon', '', '0', '-1', new Date(Date.now() - 5000).toUTCString()])
+    assert.equal(readRetryAfter({ 'retry-after': '5, 5' }), 5000);
+    for (const none of [
+      'soon',
+      '',
+      '0',
+      '-1',
+      '999999999999',
+      new Date(Date.now() - 5000).toUTCString(),
+    ])
       assert.equal(readRetryAfter({ 'retry-after': none }), undefined, none);
   });
 
@@ -201,6 +260,13 @@ describe('a wait', () => {
     ['Retry after 2 minutes.', 120_000],
     ['Please try again in 250ms.', 250],
     ['try again in 1h2m3s', 3_723_000],
+    ['Please wait 30 seconds before retrying.', 30_000],
+    ['Try again in approximately 1 minute.', 60_000],
+    ['Too many requests (retry-after: 12)', 12_000],
+    ['请求过于频繁，请在 30 秒后重试', 30_000],
+    ['请 2 分钟后再试', 120_000],
+    ['Please retry in 99999999999 hours', undefined],
+    ['wait for 2 other jobs', undefined],
     ['try again later', undefined],
     ['try again in March', undefined],
     ['retry in 5 different ways', undefined],

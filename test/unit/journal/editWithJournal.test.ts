@@ -107,7 +107,9 @@ describe('an edit with the journal', () => {
     });
     assert.deepEqual(hashes(result?.pictures), hashes([picture, otherPicture]));
     assert.equal(result?.missing, 1);
-    assert.deepEqual({ ...(await recover(root)), why: '' }, { ...result, why: '' });
+    assert.equal(result.awaited, undefined);
+    // Nobody asks the server again: what has not come by then may still come, as far as is known.
+    assert.deepEqual({ ...(await recover(root)), why: '' }, { ...result, awaited: 1, why: '' });
   });
 
   it('counts a call once that was made again', async () => {

@@ -79,6 +79,18 @@ describe('the panel’s page: the decisions', () => {
     ]);
   });
 
+  it('offers a PNG where that keeps more than Accept does, and says what is lost', async () => {
+    await panel.show();
+    assert.equal(await panel.button('Save as PNG').count(), 0);
+    const losses = ['It is saved as a still picture.', 'JPEG changes pixels a little.'];
+    await panel.state({ ...review, losses, offersPng: true });
+    await panel.button('Save as PNG').click();
+    assert.deepEqual(await panel.sent(), [{ type: 'savePng', version: 0 }]);
+    const accept = panel.button('Accept');
+    assert.equal(await accept.getAttribute('aria-describedby'), 'saves losses');
+    assert.equal(await panel.page.locator('#losses').innerText(), losses.join(' '));
+  });
+
   it('accepts nothing while it is saved, and what is saved not again', async () => {
     await panel.show();
     await panel.state({ ...review, phase: 'saving' });
@@ -119,9 +131,9 @@ describe('the panel’s page: the decisions', () => {
       { type: 'match', on: false, fit: undefined },
     ]);
     const described = await panel.page.evaluate<string>(
-      "document.getElementById(accept.getAttribute('aria-describedby')).textContent",
+      "accept.getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id).textContent).join('|')",
     );
-    assert.equal(described, 'Saves JPEG, 1200 × 800');
+    assert.equal(described, 'Saves JPEG, 1200 × 800|');
     await panel.state({ ...review, matching: { on: false } });
     assert.equal(await panel.radio('Crop').count(), 0);
   });

@@ -130,7 +130,7 @@ describeRows('HTTP errors', [
     field,
     'no JSON at all',
     [400, 'Bad Request'],
-    refusedTwice('badRequest', /answered HTTP 400 \(Bad Request\)/),
+    refusedTwice('badRequest', /says: Bad Request \(HTTP 400\)/),
   ),
   answering(
     field,

@@ -88,6 +88,30 @@ function downloads({ exchanges }: Places['gateway']): number {
   return exchanges.filter(({ method }) => method === 'GET').length;
 }
 
+/** Two pictures behind links of the gateway's own, one of which is at the end of its address `dead`, `reset` or `fine`. */
+function twoLinks(
+  what: string,
+  kinds: readonly ('dead' | 'reset' | 'fine')[],
+  rest: Rest,
+): FaultRow {
+  const isChat = rest.model !== undefined;
+  return {
+    ...linking(expired, what, '', rest),
+    fault:
+      ({ gateway }) =>
+      (exchange) => {
+        if (exchange.path.endsWith('dead')) return exchange.answer(404, '');
+        if (exchange.path.endsWith('reset')) {
+          exchange.reset();
+          return undefined;
+        }
+        if (exchange.method !== 'POST') return exchange.answer(200, picture);
+        const data = kinds.map((kind) => ({ url: `${gateway.origin}/media/${kind}` }));
+        return exchange.answer(200, isChat ? chatAnswer({ images: data }) : { data });
+      },
+  };
+}
+
 const refused: Rest = { check: assertNotOpened };
 
 function assertNotOpened(_outcome: Outcome, { gateway, elsewhere }: Places): void {
@@ -260,6 +284,28 @@ describeRows('URLs', [
       exchange.answer(200, { data: [{ url: badLinks[0] }, { b64_json: base64(picture) }] }),
   }),
 
+  ...(
+    [
+      ['dead', { pictures: [picture], missing: 1 }, undefined],
+      ['reset', { pictures: [picture], missing: 1 }, 1],
+    ] as const
+  ).map(([how, ends, awaited]) =>
+    twoLinks(`of two one is ${how}: it is missing, and said to be so`, [how, 'fine'], {
+      ends,
+      check: ({ result }) => assert.equal(result?.awaited, awaited),
+    }),
+  ),
+  twoLinks('of two one is dead and one is reset: that may still come', ['dead', 'reset'], {
+    ends: noDownload(/broke/, 'download'),
+  }),
+  twoLinks(
+    'of two in a chat one is dead and one is reset: that may still come',
+    ['dead', 'reset'],
+    {
+      ends: noDownload(/broke/, 'download'),
+      model: gemini,
+    },
+  ),
   ...[401, 403, 404, 410].map((status) =>
     served(String(status), (exchange) => exchange.answer(status, '<h1>Expired</h1>'), {
       ends: noDownload(new RegExp(`answered HTTP ${status}; such links expire\\.`)),

@@ -49,7 +49,8 @@ async function edit(name: string): Promise<void> {
       recorder,
     },
   );
-  const [{ bytes, info }] = readEdited(result);
+  const { pictures } = await readEdited(result, () => Promise.resolve(true));
+  const [{ bytes, info }] = pictures;
   say(`shown ${name}`);
   await settleJob(job);
   const token = newToken();

@@ -1,0 +1,153 @@
+// The bytes of a picture go in; how many of its pixels make an inch or a metre comes out. And the other way round.
+import { bytesOf, joinBytes, nameAt, standsAt, viewOf } from './bytes';
+import { jpeg } from './jpeg';
+import { png, pngChunk } from './png';
+
+/** Pixels of a length, across and down. `none` says their shape alone. */
+export interface Resolution {
+  readonly x: number;
+  readonly y: number;
+  readonly per: 'none' | 'inch' | 'centimetre' | 'metre';
+}
+
+const inchesPerMetre = 1 / 0.0254;
+
+/** What a PNG says in pHYs, a JPEG in its JFIF segment, a TIFF in its first directory; undefined where it says nothing. */
+export function readResolution(bytes: Uint8Array): Resolution | undefined {
+  if (standsAt(bytes, 0, '\xff\xd8\xff')) return readJfif(bytes);
+  if (standsAt(bytes, 0, '\x89PNG')) return readPhys(bytes);
+  return readTiff(bytes);
+}
+
+/**
+ * @param resolution undefined where nobody has set one: then a PNG says nothing, and a JPEG that its pixels are square
+ * @returns the very same bytes of any other format
+ */
+export function writeResolution(bytes: Uint8Array, resolution: Resolution | undefined): Uint8Array {
+  if (standsAt(bytes, 0, '\xff\xd8\xff')) return writeJfif(bytes, resolution);
+  if (standsAt(bytes, 0, '\x89PNG')) return writePhys(bytes, resolution);
+  return bytes;
+}
+
+function findPhys(bytes: Uint8Array) {
+  for (const part of png.parts(bytes)) {
+    if (part.kind === 'pixels') return undefined;
+    if (nameAt(bytes, part.start + 4) === 'pHYs' && part.end - part.start === 21) return part;
+  }
+  return undefined;
+}
+
+function readPhys(bytes: Uint8Array): Resolution | undefined {
+  const phys = findPhys(bytes);
+  if (!phys) return undefined;
+  const view = viewOf(bytes);
+  return {
+    x: view.getUint32(phys.start + 8),
+    y: view.getUint32(phys.start + 12),
+    per: bytes[phys.start + 16] === 1 ? 'metre' : 'none',
+  };
+}
+
+function writePhys(bytes: Uint8Array, resolution: Resolution | undefined): Uint8Array {
+  const phys = findPhys(bytes);
+  const chunk = resolution && physOf(resolution);
+  if (!phys && !chunk) return bytes;
+  // Behind the header where there is none yet: it has to stand in front of the pixels.
+  const { start, end } = phys ?? { start: 33, end: 33 };
+  return joinBytes(bytes.subarray(0, start), chunk ?? new Uint8Array(), bytes.subarray(end));
+}
+
+function physOf({ x, y, per }: Resolution): Uint8Array | undefined {
+  // That pixels are square goes without saying.
+  if (per === 'none' && x === y) return undefined;
+  const scale = { none: 1, metre: 1, centimetre: 100, inch: inchesPerMetre }[per];
+  const content = new Uint8Array(9);
+  const view = viewOf(content);
+  view.setUint32(0, Math.round(x * scale));
+  view.setUint32(4, Math.round(y * scale));
+  content[8] = per === 'none' ? 0 : 1;
+  return pngChunk('pHYs', content);
+}
+
+const jfifUnits = ['none', 'inch', 'centimetre'] as const;
+
+function findJfif(bytes: Uint8Array) {
+  for (const part of jpeg.parts(bytes)) {
+    if (part.kind === 'pixels') return undefined;
+    const { start, end } = part;
+    const isJfif = bytes[start + 1] === 0xe0 && standsAt(bytes, start + 4, 'JFIF\0');
+    if (isJfif && end - start >= 16) return part;
+  }
+  return undefined;
+}
+
+function readJfif(bytes: Uint8Array): Resolution | undefined {
+  const jfif = findJfif(bytes);
+  if (!jfif) return undefined;
+  const view = viewOf(bytes);
+  return {
+    per: jfifUnits[bytes[jfif.start + 11]!] ?? 'none',
+    x: view.getUint16(jfif.start + 12),
+    y: view.getUint16(jfif.start + 14),
+  };
+}
+
+function writeJfif(bytes: Uint8Array, resolution: Resolution | undefined): Uint8Array {
+  const jfif = findJfif(bytes);
+  if (!jfif && !resolution) return bytes;
+  const { x, y, per } = jfifOf(resolution);
+  const segment = jfif
+    ? new Uint8Array(bytes.subarray(jfif.start, jfif.end))
+    : joinBytes(Uint8Array.of(0xff, 0xe0, 0, 16), bytesOf('JFIF\0\x01\x02'), new Uint8Array(7));
+  segment[11] = jfifUnits.indexOf(per);
+  const view = viewOf(segment);
+  view.setUint16(12, x);
+  view.setUint16(14, y);
+  const { start, end } = jfif ?? { start: 2, end: 2 };
+  return joinBytes(bytes.subarray(0, start), segment, bytes.subarray(end));
+}
+
+/** In whole numbers of two bytes. */
+function jfifOf(resolution: Resolution | undefined) {
+  const square = { x: 1, y: 1, per: 'none' } as const;
+  if (!resolution) return square;
+  const { x, y, per } = resolution;
+  const scaled =
+    per === 'metre'
+      ? ({ x: x / inchesPerMetre, y: y / inchesPerMetre, per: 'inch' } as const)
+      : { x, y, per };
+  const rounded = { x: Math.round(scaled.x), y: Math.round(scaled.y), per: scaled.per };
+  return Math.max(rounded.x, rounded.y) > 0xffff ? square : rounded;
+}
+
+const tiffTags = { across: 0x011a, down: 0x011b, unit: 0x0128 };
+
+/** @see https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf page 38 */
+function readTiff(bytes: Uint8Array): Resolution | undefined {
+  const little = standsAt(bytes, 0, 'II*\0');
+  if (!little && !standsAt(bytes, 0, 'MM\0*')) return undefined;
+  const view = viewOf(bytes);
+  const found: Partial<Record<keyof typeof tiffTags, number>> = {};
+  try {
+    const directory = view.getUint32(4, little);
+    for (let index = 0; index < view.getUint16(directory, little); index++) {
+      const entry = directory + 2 + 12 * index;
+      const tag = view.getUint16(entry, little);
+      if (tag === tiffTags.unit) found.unit = view.getUint16(entry + 8, little);
+      if (tag !== tiffTags.across && tag !== tiffTags.down) continue;
+      const at = view.getUint32(entry + 8, little);
+      const value = view.getUint32(at, little) / view.getUint32(at + 4, little);
+      found[tag === tiffTags.across ? 'across' : 'down'] = value;
+    }
+  } catch (error) {
+    // Offsets that lead out of the file.
+    if (!(error instanceof RangeError)) throw error;
+  }
+  const { across = NaN, down = NaN, unit = 2 } = found;
+  if (!(across > 0 && across < Infinity && down > 0 && down < Infinity)) return undefined;
+  return {
+    x: across,
+    y: down,
+    per: (['none', 'none', 'inch', 'centimetre'] as const)[unit] ?? 'none',
+  };
+}
