@@ -16,14 +16,24 @@ const allowed = { noise: 9, gain: 3 };
 /** Distance of textured cells at which redrawing begins to be seen, and over how much more it becomes heavy. */
 const redrawing = { least: 1, range: 4 };
 
+/** Where textures are drawn anew, colours are at least by this part as well: of that, few cells tell. */
+const leastOfChroma = 0.5;
+
 /**
  * @returns for each cell of the full size a strength as `findChanges` takes it. The more is redrawn, the less the full
  * size says, and the more a coarse cell needs its neighbours.
  */
 export function combine(full: Difference, levels: Levels, covered: Covered): Uint8Array {
-  const heavy = Math.min(1, Math.max(0, (levels.redrawn - redrawing.least) / redrawing.range));
+  const heavy = heavinessOf(levels.redrawn);
   const steadied = steady(levels, heavy);
-  grow(steadied, levels);
+  const heavyChroma = Math.max(leastOfChroma * heavy, heavinessOf(levels.chroma.redrawn));
+  const chroma = steady({ ...levels, ...levels.chroma }, heavyChroma);
+  const values = levels.values.slice();
+  for (let cell = 0; cell < steadied.length; cell++) {
+    steadied[cell] = Math.max(steadied[cell]!, chroma[cell]!);
+    values[cell] = Math.max(values[cell]!, levels.chroma.values[cell]!);
+  }
+  grow(steadied, { ...levels, values });
   dropRim(steadied, levels, covered);
   checkWanted();
   const coarse = onGrid({ ...levels, values: steadied }, full);
@@ -35,6 +45,11 @@ export function combine(full: Difference, levels: Levels, covered: Covered): Uin
     strengths[cell] = Math.min(255, Math.round(limit * Math.max(coarse[cell]!, fine)));
   }
   return strengths;
+}
+
+/** From 0, where nothing is redrawn, to 1. */
+function heavinessOf(redrawn: number): number {
+  return Math.min(1, Math.max(0, (redrawn - redrawing.least) / redrawing.range));
 }
 
 /** Rough cells differ by themselves where a picture is redrawn. */

@@ -48,6 +48,12 @@ const seen = 4;
 const few = { colours: 20, gain: 1.4 };
 
 /**
+ * The tone that colours follow, each of which counts once, has to do so much better than the one that most places follow:
+ * most places may be of one colour, which any tone explains.
+ */
+const byColoursGain = 1.6;
+
+/**
  * The tone that nearly all colours follow, where there is one: nothing else, or little, was edited then. Else the one
  * that explains most cells, unless it leaves more of the colours unexplained than none does.
  * @param mapColours called where something moved: takes time
@@ -65,10 +71,22 @@ export function fitTone(measured: ColourCells, mapColours: () => ColourMap): Ton
   }
   const none = costOfColours(map, undefined);
   const isFew = map.count < few.colours;
-  const coefficients = isFew ? fitted.coefficients : fitCells(measured);
-  if (!coefficients) return undefined;
-  const cost = costOfColours(map, coefficients) * (isFew ? few.gain : 1);
-  return cost < none ? describe(coefficients, measured, leastMagnitude) : undefined;
+  const byPlaces = isFew ? undefined : fitCells(measured);
+  // Where most places follow no tone, what colours seem to follow is an edit of some of them.
+  if (!isFew && !byPlaces) return undefined;
+  const candidates = [
+    { coefficients: byPlaces, gain: 1 },
+    { coefficients: fitted.coefficients, gain: isFew ? few.gain : byColoursGain },
+  ];
+  let best: Coefficients | undefined;
+  let least = none;
+  for (const { coefficients, gain } of candidates) {
+    const cost = coefficients ? costOfColours(map, coefficients) * gain : Infinity;
+    if (cost >= least) continue;
+    least = cost;
+    best = coefficients;
+  }
+  return best ? describe(best, measured, leastMagnitude) : undefined;
 }
 
 function describe(

@@ -13,6 +13,8 @@ export interface Levels extends CellMap {
   readonly texture: Float32Array;
   /** How much is redrawn: the distance at the finest level that most cells with texture exceed. */
   readonly redrawn: number;
+  /** The same of colours alone, all as bright: textures that are drawn anew hardly move them. */
+  readonly chroma: { readonly values: Float32Array; readonly redrawn: number };
   /** Whether hardly anything is where it was, even when seen from far away. */
   readonly whole: boolean;
 }
@@ -48,6 +50,8 @@ export function measureLevels({ before, after }: Planes): Levels {
   const texture = measureTexture(before, size);
   const { columns, rows } = texture;
   const ratios = new Float32Array(columns * rows);
+  const chromaRatios = new Float32Array(columns * rows);
+  let chromaRedrawn = 0;
   let redrawn = 0;
   let whole = false;
   let [ours, theirs] = [before, after];
@@ -66,12 +70,45 @@ export function measureLevels({ before, after }: Planes): Levels {
       spread: 2,
       noiseOf: (values) => select(values, 0.4),
     });
+    const chromas = cellDistances(chromaOf(ours), chromaOf(theirs), { columns, rows });
+    if (level === 0) chromaRedrawn = select(textured(chromas, texture.values), 0.3);
+    const chromaNoise = noiseByTexture(chromas, texture.values, {
+      bins: 6,
+      spread: 2,
+      noiseOf: (values) => select(values, 0.4),
+    });
     for (let cell = 0; cell < ratios.length; cell++) {
+      const chromaLimit = Math.max(
+        floors[level]!,
+        overNoise * Math.min(mostNoise[level]!, chromaNoise[cell]!),
+      );
+      chromaRatios[cell] = Math.max(chromaRatios[cell]!, chromas[cell]! / chromaLimit);
       const limit = Math.max(floors[level]!, overNoise * Math.min(mostNoise[level]!, noise[cell]!));
       ratios[cell] = Math.max(ratios[cell]!, distances[cell]! / limit);
     }
   }
-  return { columns, rows, values: ratios, texture: texture.values, redrawn, whole };
+  return {
+    columns,
+    rows,
+    values: ratios,
+    texture: texture.values,
+    redrawn,
+    whole,
+    chroma: { values: chromaRatios, redrawn: chromaRedrawn },
+  };
+}
+
+/** The colours alone, all as bright. */
+function chromaOf({ width, height, pixels }: Pixels): Pixels {
+  const chroma = new Uint8ClampedArray(pixels.length);
+  for (let at = 0; at < pixels.length; at += 4) {
+    const away = 128 - 0.299 * pixels[at]! - 0.587 * pixels[at + 1]! - 0.114 * pixels[at + 2]!;
+    chroma[at] = pixels[at]! + away;
+    chroma[at + 1] = pixels[at + 1]! + away;
+    chroma[at + 2] = pixels[at + 2]! + away;
+    chroma[at + 3] = pixels[at + 3]!;
+  }
+  return { width, height, pixels: new Uint8Array(chroma.buffer) };
 }
 
 function textured(values: Float32Array, texture: Float32Array): Float32Array {

@@ -72,4 +72,34 @@ describe('fitTone', () => {
     assert.equal(fit(cellsWith((colour) => colour, 1)), undefined);
     assert.equal(fit(cellsWith(() => [200, 200, 200])), undefined);
   });
+
+  it('takes the tone of most colours, not one that fits the ground alone', () => {
+    // Black and white with a cast, drawn anew; most places are of one colour.
+    const random = seededRandom(7);
+    const colours = cellsWith((colour) => colour);
+    const { count } = colours;
+    const before = new Float32Array(3 * 8 * count);
+    const after = new Float32Array(before.length);
+    for (let cell = 0; cell < 8 * count; cell++) {
+      const own = 3 * cell;
+      const colour = cell < count ? [...colours.before.subarray(own, own + 3)] : [200, 232, 243];
+      const light = 0.299 * colour[0]! + 0.587 * colour[1]! + 0.114 * colour[2]!;
+      const noise = cell < count ? 24 * (random() - 0.5) : 0;
+      before.set(colour, own);
+      after.set([1.02 * light + noise, light + noise, 0.9 * light + noise], own);
+    }
+    const weights = new Float32Array(8 * count).fill(1);
+    const cells = { count: 8 * count, before, after, weights };
+    const map = {
+      count,
+      before: before.subarray(0, 3 * count),
+      after: after.subarray(0, 3 * count),
+      weights: weights.subarray(0, count),
+      spreads: new Float32Array(count),
+      ofEdges: false,
+    };
+    const tone = fitTone(cells, () => map)!;
+    assert.equal(tone.invertible, false);
+    assert.ok(tone.direction.saturation < 0.2, `${tone.direction.saturation}`);
+  });
 });
