@@ -16,7 +16,7 @@ import { rememberPanel } from './openPanels';
 import { pendingRound } from './panelFacts';
 import { openPanel } from './panelOfEdit';
 import { openLink, readOriginal, readReferences } from './readOriginal';
-import { readyUploads } from './readyUploads';
+import { checkAhead, readyUploads } from './readyUploads';
 import { report, sayCancelled } from './report';
 import { restoreKey } from './restoreKey';
 import { review, reviewAgain } from './review';
@@ -46,6 +46,7 @@ export async function editImage(
     const count = 1 + pictures.references.length;
     cost = new EditCost(services, settings, count);
     const { original } = pictures;
+    checkAhead(services, original, settings);
     const marking = new Marking({ services, subject, fileName, original }, previous?.region);
     try {
       asked = await askFor(services, settings, fileName, count, previous, cost, marking);

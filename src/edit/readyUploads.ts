@@ -10,12 +10,14 @@ import { readOrientation } from '../picture/metadata/metadata';
 import type { Checked, CheckJob, RenderJob, Rendered } from '../picture/jobs';
 import { refuseTooManyPixels } from '../picture/limits';
 import { PictureError } from '../picture/pictureError';
-import { prepareUpload, type Upload } from '../picture/prepareUpload';
+import type { Urgency } from '../picture/pictureWorker';
+import { checkPicture, prepareUpload, type Upload } from '../picture/prepareUpload';
 import { encoded } from './comparePair';
 import { pictureWorker } from './pictureWorker';
 import type { Picture } from './readOriginal';
 import type { Edit } from './edit';
 import type { Services } from './services';
+import type { Settings } from './settings';
 import { showName } from './showName';
 
 /** Bytes, by the documentation of `images/edits`. */
@@ -104,10 +106,31 @@ async function makeMask(
   return { bytes, mime: 'image/png', extension: 'png' };
 }
 
+/** Of pictures whose check has begun, by their bytes: those that are checked with and without metadata. */
+const checks = new WeakMap<Uint8Array, Map<boolean, Promise<Checked>>>();
+
+/** While the user still says what to do: what is found out later, when it is sent, is known by then. */
+export function checkAhead(services: Services, picture: Picture, settings: Settings): void {
+  // What cannot be decoded is said when it is to be sent.
+  checkPicture(picture, settings, (job) => check(services, job, 'later')).catch(() => undefined);
+}
+
+/** Once for each picture. */
+function check(services: Services, job: CheckJob, urgency: Urgency = 'now'): Promise<Checked> {
+  const of = checks.get(job.encoded.bytes) ?? new Map<boolean, Promise<Checked>>();
+  checks.set(job.encoded.bytes, of);
+  const takesOut = job.bare !== undefined;
+  const begun = of.get(takesOut) ?? pictureWorker(services).run(job, undefined, urgency);
+  of.set(takesOut, begun);
+  // Another time it may go well.
+  begun.catch(() => of.delete(takesOut));
+  return begun;
+}
+
 /** It takes a moment only, and nobody has asked for it. */
 function checkQuietly(services: Services, job: CheckJob, fileName: string): Promise<Checked> {
   const progress = { location: ProgressLocation.Window, title: `Looking at ${fileName}` };
-  return Promise.resolve(window.withProgress(progress, () => pictureWorker(services).run(job)));
+  return Promise.resolve(window.withProgress(progress, () => check(services, job)));
 }
 
 async function renderVisibly(

@@ -19,11 +19,13 @@ export function check(task: Task, { encoded, bare }: CheckJob): Checked {
     task.watch(picture.copy()).avg();
     return { isSame: true };
   }
-  if (inflatesFar(encoded)) return { isSame: false };
   return { isSame: showsTheSame(task, encoded, bare) };
 }
 
-function showsTheSame(task: Task, { bytes }: Encoded, bare: Uint8Array): boolean {
+/** Whether a file shows what it showed before its metadata was changed: size, pixels, colour profile, orientation. */
+export function showsTheSame(task: Task, encoded: Encoded, bare: Uint8Array): boolean {
+  if (inflatesFar(encoded)) return false;
+  const { bytes } = encoded;
   const [whole, left] = [bytes, bare].map((each) => loadAsItIs(task, each)) as [
     Vips.Image,
     Vips.Image,

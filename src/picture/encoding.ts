@@ -12,6 +12,8 @@ export type Encoding =
       readonly format: 'JPEG';
       /** 1 to 100, as libjpeg counts. */
       readonly quality: number;
+      /** Which of `baseTables` it quantises by; the standard's where it is absent. */
+      readonly table?: number;
       /** Whether colours have half the resolution. */
       readonly subsampled: boolean;
       readonly progressive: boolean;
@@ -72,6 +74,7 @@ function encodeAsItIs(
     case 'JPEG':
       return image.jpegsaveBuffer({
         Q: encoding.quality,
+        quant_table: encoding.table ?? 0,
         subsample_mode: encoding.subsampled ? 'on' : 'off',
         interlace: encoding.progressive,
         optimize_coding: true,

@@ -1,7 +1,8 @@
 // Encoded bytes go in; what picture they are, by their magic bytes and header alone, comes out.
 import { imageSize } from 'image-size';
 import { measureBitmap } from './bitmap';
-import { standsAt } from './metadata/bytes';
+import { brandsOf, primaryProperties } from './metadata/avif';
+import { standsAt, viewOf } from './metadata/bytes';
 import { readExifOrientation } from './metadata/exif';
 import { measureJpeg } from './metadata/jpeg';
 import { readOrientation } from './metadata/metadata';
@@ -36,7 +37,8 @@ export function identifyPicture(bytes: Uint8Array): PictureInfo | undefined {
     const isJpeg = standsAt(bytes, 0, '\xff\xd8\xff');
     const { type, orientation, ...size } = isJpeg
       ? { type: 'jpg', orientation: readOrientation(bytes), ...measureJpeg(bytes) }
-      : imageSize(bytes);
+      : // Nor does it know an AVIF that moves.
+        (measureSequence(bytes) ?? imageSize(bytes));
     const format = formats[type ?? ''];
     // It knows nothing of those that OS/2 has written.
     const { width, height } = format?.format === 'BMP' ? measureBitmap(bytes) : size;
@@ -48,6 +50,15 @@ export function identifyPicture(bytes: Uint8Array): PictureInfo | undefined {
     // Their way to say that the header is of no known kind, or cut off.
     return undefined;
   }
+}
+
+/** Of the still picture that an AVIF sequence shows those who do not know of animation. */
+function measureSequence(bytes: Uint8Array) {
+  if (brandsOf(bytes)[0] !== 'avis') return undefined;
+  const [extent] = primaryProperties(bytes).get('ispe') ?? [];
+  if (!extent || extent.length < 12) return undefined;
+  const view = viewOf(extent);
+  return { type: 'avif', orientation: 1, width: view.getUint32(4), height: view.getUint32(8) };
 }
 
 /** Whether it is what Xcode makes of a PNG for an iPhone, and nobody else can draw: a chunk in front of the header says so. */

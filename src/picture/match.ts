@@ -1,6 +1,7 @@
 // An original and its edited picture go in; the edited picture comes out in the original's size, format, quality,
 // colours and transparency, with the original's metadata where that is still true.
 import type Vips from 'wasm-vips';
+import { showsTheSame } from './check';
 import { blobOf, convertColours, hadUnusableProfile, isSameColour, profileOf } from './colours';
 import { encodePicture, fromPixels, type Encoding } from './encoding';
 import { identifyPicture } from './identify';
@@ -23,6 +24,7 @@ import { isOpaque, openPicture, type Encoded } from './open';
 import { headOf } from './originalHead';
 import { readEncoding } from './originalEncoding';
 import { PictureError } from './pictureError';
+import { withOwnChroma } from './ownChroma';
 import { coversExactly, place, type Placement, type Size } from './placement';
 import type { Task } from './task';
 
@@ -40,16 +42,17 @@ export function match(task: Task, job: MatchJob): Matched {
     said.push('Its colour profile is damaged or one of other colours: it is left out.');
   }
   const blocks = blocksFor(job, opened);
-  const reused = 'bytes' in edited && mayBeReused(task, job, edited, opened, encoding);
-  if (reused) {
+  if ('bytes' in edited && mayBeReused(task, job, edited, opened, encoding)) {
     const plain = writeResolution(removeMetadata(edited.bytes), readResolution(original.bytes));
     const bytes = writeBlocks(plain, blocks);
-    return { bytes, format: edited.format, said, reused };
+    if (showsTheSame(task, edited, bytes)) {
+      return { bytes, format: edited.format, said, reused: true };
+    }
   }
   const picture =
     'bytes' in edited
       ? fitted(task, job, edited, opened, encoding)
-      : sameSize(task, edited, opened);
+      : sameSize(task, withOwnChroma(task, edited, original, encoding), opened);
   const coloured = inColoursOf(task, picture, opened, encoding);
   const flat = coloured.hasAlpha() && !holdsAlpha(encoding) ? onWhite(task, coloured) : coloured;
   if (flat !== coloured) said.push('JPEG has no transparency: it is white there.');
@@ -60,7 +63,7 @@ export function match(task: Task, job: MatchJob): Matched {
           encodePicture(task, flat, encoding, { resolution: readResolution(original.bytes) }),
           blocks,
         );
-  return { bytes, format: encoding.format, said, reused };
+  return { bytes, format: encoding.format, said, reused: false };
 }
 
 /** All of the original where its head alone does not show the same. */

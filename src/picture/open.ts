@@ -85,6 +85,9 @@ function load(
       return bare(vips.Image.jpegloadBuffer(bytes, options), bytes);
     case 'WebP':
       return bare(vips.Image.webploadBuffer(bytes, options), bytes);
+    // Found by its first brand alone, it would not be known where it moves.
+    case 'AVIF':
+      return vips.Image.heifloadBuffer(bytes, options);
     // Text that a few bytes inflate to megabytes never reaches the decoder.
     default:
       return vips.Image.newFromBuffer(removeMetadata(bytes), '', options);

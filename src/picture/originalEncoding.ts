@@ -1,5 +1,6 @@
 // The bytes of an original go in; how to encode another picture so that it is stored as well, and no better, comes out.
 import type { Encoding } from './encoding';
+import { baseTables } from './jpegTables';
 import { isFrame, jpeg } from './metadata/jpeg';
 import { nameAt, viewOf } from './metadata/bytes';
 import { webp } from './metadata/webp';
@@ -27,16 +28,9 @@ export function readEncoding({ bytes, format }: Encoded): Encoding | undefined {
   }
 }
 
-/** Luma as Annex K of the JPEG standard has it, which is quality 50, row by row. */
-const standardLuma = [
-  ...[16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55],
-  ...[14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87, 80, 62],
-  ...[18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92],
-  ...[49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99],
-];
-
 function readJpeg(bytes: Uint8Array) {
-  let luma: number[] | undefined;
+  const tables = new Map<number, readonly number[]>();
+  let [lumaNumber, chromaNumber] = [0, 0];
   let subsampled = true;
   let progressive = false;
   for (const { kind, start, end } of jpeg.parts(bytes)) {
@@ -44,54 +38,67 @@ function readJpeg(bytes: Uint8Array) {
     const marker = bytes[start + 1];
     if (kind !== 'header' || marker === undefined) continue;
     const content = bytes.subarray(start + 4, end);
-    if (marker === 0xdb) luma = readTable(content, 0) ?? luma;
+    if (marker === 0xdb) readTables(content, tables);
     if (!isFrame(marker)) continue;
     progressive = marker === 0xc2;
-    // Three bytes a component, the second of them how often it is sampled across and down.
+    // Three bytes a component: its name, how often it is sampled across and down, and the number of its table.
     const [first = 0x11, ...others] = [7, 10, 13].map((at) => content[at]);
-    subsampled =
-      content[5] === 3 && others.every((sampling) => sampling === 0x11) && first === 0x22;
+    const isColour = content[5] === 3;
+    subsampled = isColour && others.every((sampling) => sampling === 0x11) && first === 0x22;
+    lumaNumber = content[8] ?? 0;
+    chromaNumber = isColour ? (content[11] ?? lumaNumber) : lumaNumber;
   }
-  const quality = luma ? qualityOf(luma) : unknownQuality.JPEG;
-  return { quality, subsampled, progressive };
+  const luma = tables.get(lumaNumber);
+  const chroma = chromaNumber === lumaNumber ? undefined : tables.get(chromaNumber);
+  const quantised = luma ? nearestQuality(luma, chroma) : { quality: unknownQuality.JPEG };
+  return { ...quantised, subsampled, progressive };
 }
 
-/** The quantisation table of a number; undefined where the segment does not hold it. */
-function readTable(content: Uint8Array, wanted: number): number[] | undefined {
+/** The quantisation tables of a segment, by their numbers. */
+function readTables(content: Uint8Array, tables: Map<number, readonly number[]>): void {
+  const view = viewOf(content);
   for (let at = 0; at < content.length;) {
     const wide = content[at]! >> 4 !== 0;
-    const number = content[at]! & 15;
     const end = at + 1 + (wide ? 128 : 64);
-    if (end > content.length) return undefined;
-    if (number === wanted) {
-      const view = viewOf(content);
-      return Array.from({ length: 64 }, (_, index) =>
-        wide ? view.getUint16(at + 1 + 2 * index) : view.getUint8(at + 1 + index),
-      );
-    }
+    if (end > content.length) return;
+    const table = Array.from({ length: 64 }, (_, index) =>
+      wide ? view.getUint16(at + 1 + 2 * index) : view.getUint8(at + 1 + index),
+    );
+    tables.set(content[at]! & 15, table);
     at = end;
   }
-  return undefined;
 }
 
 /**
- * The quality at which libjpeg quantises as coarsely on the whole: exactly the one it was encoded with where it used
- * the standard's tables, and an equal one for those of cameras and other programs.
+ * The tables of the encoder at hand that are nearest: the very same ones where the original was made by libjpeg or
+ * mozjpeg, and those that quantise most alike for cameras and other programs. It takes no tables of others.
+ * @param chroma undefined where it has no table of its own
  */
-function qualityOf(table: readonly number[]): number {
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  const wanted = sum(table);
-  let best = 1;
-  let distance = Infinity;
-  for (let quality = 1; quality <= 100; quality++) {
-    const scale = quality < 50 ? 5000 / quality : 200 - 2 * quality;
-    const scaled = standardLuma.map((value) =>
-      Math.min(255, Math.max(1, Math.floor((value * scale + 50) / 100))),
-    );
-    const away = Math.abs(sum(scaled) - wanted);
-    if (away < distance) [best, distance] = [quality, away];
+function nearestQuality(
+  luma: readonly number[],
+  chroma: readonly number[] | undefined,
+): { readonly quality: number; readonly table?: number } {
+  let best = { quality: 1, table: 0 };
+  let least = Infinity;
+  for (const [table, [baseLuma, baseChroma]] of baseTables.entries()) {
+    for (let quality = 1; quality <= 100; quality++) {
+      const away =
+        distance(luma, baseLuma, quality) + (chroma ? distance(chroma, baseChroma, quality) : 0);
+      if (away < least) [best, least] = [{ quality, table }, away];
+    }
   }
-  return best;
+  return best.table === 0 ? { quality: best.quality } : best;
+}
+
+/** How unlike a table is one at another quality, as libjpeg counts that, in parts of its numbers. */
+function distance(table: readonly number[], base: readonly number[], quality: number): number {
+  const scale = quality < 50 ? Math.floor(5000 / quality) : 200 - 2 * quality;
+  let sum = 0;
+  for (let at = 0; at < 64; at++) {
+    const scaled = Math.min(255, Math.max(1, Math.floor((base[at]! * scale + 50) / 100)));
+    sum += Math.abs(scaled - table[at]!) / (scaled + table[at]!);
+  }
+  return sum;
 }
 
 function readWebpQuality(bytes: Uint8Array): number | 'lossless' {

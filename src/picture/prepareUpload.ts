@@ -52,7 +52,7 @@ export async function prepareUpload(original: Original, rules: UploadRules): Pro
   refuseTooManyPixels(info);
   const frames = countFrames(bytes);
   const turned = rules.upright && readOrientation(bytes) !== 1;
-  const bare = await bareAndProven(original, rules);
+  const bare = await checkPicture(original, rules, rules.check);
   const fits = bare && limits.inputMimes.includes(info.mime) && !limitExceeded(bare, info, limits);
   // Of an animation nothing but what is said may leave: nobody can say which frame a gateway looks at.
   // Models take its numbers for those of an ordinary screen, and see it pale.
@@ -90,21 +90,19 @@ export async function prepareUpload(original: Original, rules: UploadRules): Pro
 }
 
 /**
- * Undefined where what cannot be taken out of the file has to be left behind by writing another.
+ * What of a picture can be sent as it is, with or without its metadata; undefined where what cannot be taken out of the
+ * file has to be left behind by writing another.
  * @throws PictureError where the picture cannot be decoded: nobody should pay for what cannot be compared
  */
-async function bareAndProven(
+export async function checkPicture(
   { bytes, info: { format } }: Original,
-  rules: UploadRules,
+  rules: Pick<UploadRules, 'removeMetadata'>,
+  check: UploadRules['check'],
 ): Promise<Uint8Array | undefined> {
-  const encoded = { bytes, format };
   const without = rules.removeMetadata ? removedOrNot(bytes) : bytes;
   const bare = without && withoutFrames(without);
-  const { isSame } = await rules.check({
-    type: 'check',
-    encoded,
-    ...(bare !== bytes && { bare }),
-  });
+  const job = { type: 'check', encoded: { bytes, format } } as const;
+  const { isSame } = await check(bare === bytes ? job : { ...job, bare });
   return isSame ? bare : undefined;
 }
 

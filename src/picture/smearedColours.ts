@@ -17,6 +17,12 @@ const leastPixels = 3;
 /** Levels of brightness: a pixel that moved by more did not just lose its colour, which saves looking at it. */
 const mostLighter = 40;
 
+/** Of a pixel's distance, what smearing has to leave less of: else it is a faint edit that happens to go the same way. */
+const mostLeft = 0.6;
+
+/** How far the mean nearby has to be on the way to that about the cell. */
+const leastFine = 0.6;
+
 /** Distance of the means about a cell: smearing keeps them. */
 const mostMoved = 4;
 
@@ -66,7 +72,7 @@ export function forgiveSmearedColours(
       };
       const before = crop(original, window);
       if (toning) toning(before.pixels.slice(), before.pixels, window);
-      const rests = restsOf(before, crop(edited, window), window, places, width);
+      const rests = restsOf(before, crop(edited, window), window, places, difference);
       if (!rests) continue;
       const third = rests.toSorted((one, other) => other - one)[leastPixels - 1]!;
       strengths[cell] = Math.round(third);
@@ -106,7 +112,7 @@ function restsOf(
   after: Pixels,
   window: Window,
   places: readonly number[],
-  width: number,
+  { width, distances }: Difference,
 ): number[] | undefined {
   const mean = meanOf(before);
   const rests: number[] = [];
@@ -115,7 +121,7 @@ function restsOf(
     const x = (place % width) - window.left;
     const y = Math.floor(place / width) - window.top;
     const rest = restOf(before, after, x, y, mean);
-    if (rest >= limit) unexplained++;
+    if (rest >= Math.min(limit, mostLeft * distances[place]!)) unexplained++;
     if (unexplained >= leastPixels) return undefined;
     rests.push(rest);
   }
@@ -136,15 +142,18 @@ function restOf(
     (channel) => after.pixels[at + channel]! - before.pixels[at + channel]!,
   );
   if (Math.abs(lightOf(moved)) > mostLighter) return 255;
-  let least = 255;
   const slack = slackOf(before, x, y);
-  for (const surroundings of [
-    ...reaches.map((reach) => meanOf(before, aroundOf(before, x, y, reach))),
-    mean,
-  ]) {
+  const colours = [...reaches.map((reach) => meanOf(before, aroundOf(before, x, y, reach))), mean];
+  let least = 255;
+  let far = 0;
+  for (const surroundings of colours) {
     const away = surroundings.map((value, channel) => value - before.pixels[at + channel]!);
     const lighter = lightOf(away);
-    const smeared = away.map((value) => value - lighter);
+    const smeared = away.map((value) => value - lighter) as [number, number, number];
+    const length = distanceOf(...smeared);
+    // What is no fine line, of which little is left nearby, gets no colour from further away.
+    if (surroundings === mean && far < leastFine * length) continue;
+    far = length;
     const part = partOnTheWay(moved, smeared);
     const rest = moved.map((move, channel) => {
       const from = before.pixels[at + channel]!;

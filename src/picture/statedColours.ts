@@ -114,10 +114,10 @@ export function isLikeSrgb({ primaries, transfer }: StatedColours): boolean {
 }
 
 /** Three rows of three: what red, green and blue give of X, Y and Z, of which white has an Y of 1. */
-export type Matrix = readonly [Row, Row, Row];
+type Matrix = readonly [Row, Row, Row];
 type Row = readonly [number, number, number];
 
-export function toXyz([red, green, blue, white]: Primaries): Matrix {
+function toXyz([red, green, blue, white]: Primaries): Matrix {
   const xyz = ([x, y]: Place): Row => [x / y, 1, (1 - x - y) / y];
   const columns = [red, green, blue].map(xyz) as [Row, Row, Row];
   const plain = transposed(columns);

@@ -13,6 +13,7 @@ const parts = {
   planted: 'out/bench/planted.js',
   tones: 'out/bench/tones.js',
   seams: 'out/bench/seams.js',
+  loss: 'out/bench/loss.js',
   comparison: 'out/bench/comparison.js',
   panel: 'out/bench/panel.js',
 };

@@ -1,4 +1,5 @@
 // The bytes of a picture go in; how many frames or pages it has comes out, and a PNG without those behind its first.
+import { brandsOf } from './avif';
 import { joinBytes, nameAt, standsAt, viewOf } from './bytes';
 import { png } from './png';
 import { webp } from './webp';
@@ -109,11 +110,9 @@ function countOfTiff(bytes: Uint8Array): number {
 
 /** A sequence is a film of which each sample is a frame, see ISO/IEC 14496-12, 8.7.3. */
 function countOfAvif(bytes: Uint8Array): number {
-  const view = viewOf(bytes);
-  const brands = Buffer.from(bytes.buffer, bytes.byteOffset + 8, view.getUint32(0) - 8);
-  if (!brands.includes('avis')) return 1;
+  if (!brandsOf(bytes).includes('avis')) return 1;
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const film = file.indexOf('moov', 0, 'latin1');
   const sizes = film < 0 ? -1 : file.indexOf('stsz', film, 'latin1');
-  return sizes < 0 ? 1 : view.getUint32(sizes + 12);
+  return sizes < 0 ? 1 : viewOf(bytes).getUint32(sizes + 12);
 }

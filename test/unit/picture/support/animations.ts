@@ -1,4 +1,5 @@
-// A still PNG goes in, and a number of frames; a PNG of as many frames comes out (PNG, third edition, 11.3.6).
+// A still PNG or AVIF goes in, and a number of frames; one of as many frames comes out (PNG, third edition, 11.3.6; ISO/IEC
+// 14496-12).
 import { pngChunk } from './photographs';
 
 /** @param first whether the still picture is the first of the frames; all frames show the same */
@@ -32,4 +33,23 @@ export function moving(png: Buffer, frames: number, first = true): Buffer {
     ...later.flat(),
     png.subarray(-12),
   ]);
+}
+
+/** Of its film there is nothing but how many samples it has: its still picture is all that is decoded. */
+export function movingAvif(avif: Buffer, frames: number): Buffer {
+  const box = (type: string, content: Buffer) => {
+    const head = Buffer.alloc(8);
+    head.writeUInt32BE(8 + content.length);
+    head.write(type, 4, 'latin1');
+    return Buffer.concat([head, content]);
+  };
+  const sizes = Buffer.alloc(12);
+  sizes.writeUInt32BE(frames, 8);
+  const film = ['stbl', 'minf', 'mdia', 'trak', 'moov'].reduce(
+    (content, type) => box(type, content),
+    box('stsz', sizes),
+  );
+  const bytes = Buffer.from(avif);
+  bytes.write('avis', 8, 'latin1');
+  return Buffer.concat([bytes, film]);
 }
