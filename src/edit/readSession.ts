@@ -107,6 +107,12 @@ export async function readRound(
     links: Math.min(awaited, job.lacking?.links ?? awaited),
     damaged: savable(damaged).length,
   };
+  // Of one that came back after a crash nobody has said so yet.
+  if (!job.lacking && lacking.links + lacking.damaged > 0) {
+    await files.markLacking(lacking).catch((error: unknown) => {
+      services.log.warn(`${record.original.fileName}: the journal: ${String(error)}`);
+    });
+  }
   const dollars = job.cost ?? result.usage.cost;
   const parent = before.find(
     ({ round, number }) =>
