@@ -301,7 +301,7 @@ describe('a review', () => {
       );
       assert.match(
         copy.problem ?? '',
-        /^It could not be copied: there is not enough memory for it\./,
+        /^It could not be copied: there is not enough memory for it/,
       );
       page.send({ type: 'accept', version: 0 });
       await trip.user.told(
