@@ -1,6 +1,6 @@
 // A batch of edits goes in; what the user is told of it comes out.
-import { costInWords } from './balanceInWords';
 import type { Lacking } from '../journal/records';
+import { costInWords } from './balanceInWords';
 import { damagedOf } from './damaged';
 import { lackingInWords } from './lackingInWords';
 import type { Item } from './queue';

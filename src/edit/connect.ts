@@ -22,7 +22,8 @@ export async function connect(
 ): Promise<Connection | undefined> {
   const { origin, host } = new URL(baseUrl);
   await keys.moveFromSettings(origin);
-  const { source } = await keys.get(origin);
+  const found = await keys.get(origin);
+  const { source } = found;
   if (source === 'unusable environment') {
     throw new EditError(
       'The environment variable AIGATE_API_KEY holds spaces or other characters that no key has.',
@@ -40,7 +41,7 @@ export async function connect(
       return apiKey ? { baseUrl, apiKey, timeout, network } : undefined;
     }
   }
-  const { key } = await keys.get(origin);
+  const { key } = source === 'unconfirmed environment' ? await keys.get(origin) : found;
   if (key) return { baseUrl, apiKey: key, timeout, network };
 
   let listener: Disposable | undefined;

@@ -13,7 +13,7 @@ import { reviewAgain, reviewInPanel, saySoleCopy } from './review';
 import { sha256Of, type SavedPicture } from './saveVersion';
 import type { Services } from './services';
 import { nextPending } from './session';
-import { showName } from './showName';
+import { errorInWords, showName } from './showName';
 import { undoReplace } from './undoReplace';
 import type { Version } from './versions';
 
@@ -144,7 +144,7 @@ async function offerUndo(
   } catch (error) {
     const name = showName(basename(file.uri.path));
     const what = chosen === 'Open' ? 'opened' : 'removed';
-    const why = showName(error instanceof Error ? error.message : String(error));
+    const why = errorInWords(error);
     void window.showErrorMessage(`${name} could not be ${what}: ${why}.`);
   }
 }

@@ -5,7 +5,7 @@ import { isSameFile, proposeBeside, saveAt } from '../save/save';
 import { extensionOf, savable, type Damaged } from './damaged';
 import type { Services } from './services';
 import { readSaveSettings } from './settings';
-import { showName } from './showName';
+import { errorInWords, showName } from './showName';
 
 /** The label of the step. */
 export const saveAsReceived = 'Save As Received…';
@@ -33,7 +33,7 @@ export async function saveReceived(
       log.info(`Saved ${name} as it was received`);
       void window.showInformationMessage(`Saved ${name} as it was received.`);
     } catch (error) {
-      const why = showName(error instanceof Error ? error.message : String(error));
+      const why = errorInWords(error);
       log.error(`${name}: not saved: ${why}`);
       void window.showErrorMessage(`${name} could not be saved: ${why}.`);
       return;

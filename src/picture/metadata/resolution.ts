@@ -1,6 +1,7 @@
 // The bytes of a picture go in; how many of its pixels make an inch or a metre comes out. And the other way round.
 import { bytesOf, joinBytes, nameAt, standsAt, viewOf } from './bytes';
 import { jpeg } from './jpeg';
+import type { Part } from './parts';
 import { png, pngChunk } from './png';
 
 /** Pixels of a length, across and down. `none` says their shape alone. */
@@ -29,12 +30,20 @@ export function writeResolution(bytes: Uint8Array, resolution: Resolution | unde
   return bytes;
 }
 
-function findPhys(bytes: Uint8Array) {
-  for (const part of png.parts(bytes)) {
+/** The first part that is looked for, of those in front of the pixels. */
+function findAhead(parts: Iterable<Part>, isIt: (part: Part) => boolean): Part | undefined {
+  for (const part of parts) {
     if (part.kind === 'pixels') return undefined;
-    if (nameAt(bytes, part.start + 4) === 'pHYs' && part.end - part.start === 21) return part;
+    if (isIt(part)) return part;
   }
   return undefined;
+}
+
+function findPhys(bytes: Uint8Array): Part | undefined {
+  return findAhead(
+    png.parts(bytes),
+    ({ start, end }) => nameAt(bytes, start + 4) === 'pHYs' && end - start === 21,
+  );
 }
 
 function readPhys(bytes: Uint8Array): Resolution | undefined {
@@ -71,14 +80,11 @@ function physOf({ x, y, per }: Resolution): Uint8Array | undefined {
 
 const jfifUnits = ['none', 'inch', 'centimetre'] as const;
 
-function findJfif(bytes: Uint8Array) {
-  for (const part of jpeg.parts(bytes)) {
-    if (part.kind === 'pixels') return undefined;
-    const { start, end } = part;
+function findJfif(bytes: Uint8Array): Part | undefined {
+  return findAhead(jpeg.parts(bytes), ({ start, end }) => {
     const isJfif = bytes[start + 1] === 0xe0 && standsAt(bytes, start + 4, 'JFIF\0');
-    if (isJfif && end - start >= 16) return part;
-  }
-  return undefined;
+    return isJfif && end - start >= 16;
+  });
 }
 
 function readJfif(bytes: Uint8Array): Resolution | undefined {
