@@ -1,9 +1,10 @@
 // An original goes in, and a picture that takes its place; what the original has and that one cannot have comes out, in
 // whole sentences. Reads no pixels.
 import { brandsOf, primaryProperties } from './metadata/avif';
-import { standsAt, viewOf } from './metadata/bytes';
+import { viewOf } from './metadata/bytes';
 import { countFrames } from './metadata/frames';
 import { jpeg } from './metadata/jpeg';
+import { tiffEntries } from './metadata/tiff';
 import type { Encoded } from './open';
 import { isHdr, readStatedColours } from './statedColours';
 
@@ -75,16 +76,13 @@ function bitsOfAvif(bytes: Uint8Array): number {
 const bitsPerSample = 0x0102;
 
 function bitsOfTiff(bytes: Uint8Array): number {
-  const little = standsAt(bytes, 0, 'II');
   const view = viewOf(bytes);
   try {
-    const directory = view.getUint32(4, little);
-    for (let index = 0; index < view.getUint16(directory, little); index++) {
-      const entry = directory + 2 + 12 * index;
-      if (view.getUint16(entry, little) !== bitsPerSample) continue;
-      const fits = view.getUint32(entry + 4, little) <= 2;
-      const at = fits ? entry + 8 : view.getUint32(entry + 8, little);
-      return Math.max(8, view.getUint16(at, little));
+    for (const { tag, at, little } of tiffEntries(bytes)) {
+      if (tag !== bitsPerSample) continue;
+      const fits = view.getUint32(at + 4, little) <= 2;
+      const value = fits ? at + 8 : view.getUint32(at + 8, little);
+      return Math.max(8, view.getUint16(value, little));
     }
   } catch (error) {
     // Offsets that lead out of the file.

@@ -1,5 +1,6 @@
 // An EXIF block goes in, the orientation it asks for comes out; and the other way round.
 import { standsAt, viewOf } from './bytes';
+import { tiffEntries } from './tiff';
 
 /** EXIF's numbers: 1 is upright, 5 to 8 lie on their side. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
@@ -13,18 +14,11 @@ const shortType = 3;
  */
 export function readExifOrientation(exif: Uint8Array): Orientation {
   const tiff = standsAt(exif, 0, 'Exif\0') ? exif.subarray(6) : exif;
-  const little = standsAt(tiff, 0, 'II*\0');
-  if (tiff.length < 8 || (!little && !standsAt(tiff, 0, 'MM\0*'))) return 1;
   const view = viewOf(tiff);
-  const directory = view.getUint32(4, little);
-  if (directory + 2 > tiff.length) return 1;
-  const count = view.getUint16(directory, little);
-  for (let index = 0; index < count; index++) {
-    const entry = directory + 2 + index * 12;
-    if (entry + 12 > tiff.length) return 1;
-    if (view.getUint16(entry, little) !== orientationTag) continue;
-    const value = view.getUint16(entry + 8, little);
-    return view.getUint16(entry + 2, little) === shortType && value >= 1 && value <= 8
+  for (const { tag, at, little } of tiffEntries(tiff)) {
+    if (tag !== orientationTag) continue;
+    const value = view.getUint16(at + 8, little);
+    return view.getUint16(at + 2, little) === shortType && value >= 1 && value <= 8
       ? (value as Orientation)
       : 1;
   }

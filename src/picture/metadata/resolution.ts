@@ -3,6 +3,7 @@ import { bytesOf, joinBytes, nameAt, standsAt, viewOf } from './bytes';
 import { jpeg } from './jpeg';
 import type { Part } from './parts';
 import { png, pngChunk } from './png';
+import { tiffEntries } from './tiff';
 
 /** Pixels of a length, across and down. `none` says their shape alone. */
 export interface Resolution {
@@ -130,15 +131,10 @@ const tiffTags = { across: 0x011a, down: 0x011b, unit: 0x0128 };
 
 /** @see https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf page 38 */
 function readTiff(bytes: Uint8Array): Resolution | undefined {
-  const little = standsAt(bytes, 0, 'II*\0');
-  if (!little && !standsAt(bytes, 0, 'MM\0*')) return undefined;
   const view = viewOf(bytes);
   const found: Partial<Record<keyof typeof tiffTags, number>> = {};
   try {
-    const directory = view.getUint32(4, little);
-    for (let index = 0; index < view.getUint16(directory, little); index++) {
-      const entry = directory + 2 + 12 * index;
-      const tag = view.getUint16(entry, little);
+    for (const { tag, at: entry, little } of tiffEntries(bytes)) {
       if (tag === tiffTags.unit) found.unit = view.getUint16(entry + 8, little);
       if (tag !== tiffTags.across && tag !== tiffTags.down) continue;
       const at = view.getUint32(entry + 8, little);
